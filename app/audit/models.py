@@ -1,0 +1,39 @@
+"""The book of writes: one line for each, never changed, never removed (triggers see to it)."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Id, Instant, db, one_of
+
+ACTOR_KINDS = ("account", "resident", "voter", "system")
+
+
+class Actor(NamedTuple):
+    """Who did it. A voter has no id: who voted is never beside when."""
+
+    kind: str
+    id: int | None = None
+
+
+SYSTEM = Actor("system")
+VOTER = Actor("voter")
+
+
+class AuditLine(db.Model):
+    __tablename__ = "audit_line"
+    __table_args__ = (
+        one_of("actor_kind", ACTOR_KINDS),
+        Index("ix_audit_line_subject", "subject_type", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor_kind: Mapped[str] = mapped_column(String(12))
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int | None] = mapped_column(Id)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)

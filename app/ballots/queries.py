@@ -1,0 +1,330 @@
+"""What is on the ballot, who may fill it in, and how many have."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload
+
+from app.ballots import manifest, rules
+from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
+from app.committee import queries as committee
+from app.database import db
+from app.errors import NotFound
+from app.people.models import Account, Resident
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.rounds import rules as rounds
+from app.rounds.models import Phase, Round
+from app.tally import canonical
+from app.tally.faults import Fault
+from app.tally.manifest import Manifest
+from app.tally.paper import WHOLE, Limits, Paper, Reading
+
+# What every voter's page asks is put together once.
+_ROUND = bindparam("round_id")
+_HASH_AND_SECRET = (
+    select(BallotManifest.sha256, RoundSecret.secret)
+    .outerjoin(RoundSecret, RoundSecret.round_id == BallotManifest.round_id)
+    .where(BallotManifest.round_id == _ROUND)
+)
+_PARTICIPATION = select(Participation.channel).where(
+    Participation.round_id == _ROUND,
+    Participation.chamber == bindparam("chamber"),
+    Participation.voter_key == bindparam("voter_key"),
+)
+_SPANS = select(Phase.kind, Phase.starts_at, Phase.ends_at).where(Phase.round_id == _ROUND)
+_HELD_VOTING = (
+    select(Round.state, Phase.kind, Phase.starts_at, Phase.ends_at)
+    .outerjoin(Phase, Phase.round_id == Round.id)
+    .where(Round.id == _ROUND)
+    .with_for_update(read=True, of=Round)
+)
+
+SPECIMEN = "0" * 32  # a preview draws with this: the lot itself is drawn at publication
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A ballot as it would be published now. Its numbers are not drawn yet."""
+
+    items: Sequence[BallotItem]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """People, never choices. `target` is None where the round sets none."""
+
+    chamber: str
+    people: int
+    channels: dict[str, int]
+    target: int | None
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """A project as it is printed on the paper."""
+
+    code: str
+    number: int
+    section: str
+    title_ko: str
+    title_en: str
+    dong_ko: str
+    dong_en: str
+    summary: str
+    cost_won: int
+
+
+def list_candidates(round_id: int) -> Sequence[Proposal]:
+    """The proposals that the written review put on the ballot."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.round_id == round_id, Proposal.state == proposals.SHORTLISTED)
+        .order_by(Proposal.number)
+        .options(joinedload(Proposal.section), joinedload(Proposal.area))
+    ).all()
+
+
+def preview(round_: Round) -> Preview:
+    items = manifest.draw(list_candidates(round_.id), SPECIMEN)
+    try:
+        manifest.read(round_, items, SPECIMEN.encode())
+    except rules.NotPublishable as error:
+        return Preview(items, error.faults)
+    return Preview(items, ())
+
+
+def find_publication(round_id: int) -> BallotManifest | None:
+    return db.session.get(BallotManifest, round_id)
+
+
+def get_publication(round_id: int) -> BallotManifest:
+    found = find_publication(round_id)
+    if found is None:
+        raise NotFound(f"ballot of round {round_id}")
+    return found
+
+
+def is_published(round_id: int) -> bool:
+    return _find_hash(round_id) is not None
+
+
+def _find_hash(round_id: int) -> str | None:
+    return db.session.scalar(select(BallotManifest.sha256).where(BallotManifest.round_id == round_id))
+
+
+def get_manifest(round_id: int) -> Manifest:
+    """The frozen rules. Raises NotFound before they are published."""
+    sha256 = _find_hash(round_id)
+    if sha256 is None:
+        raise NotFound(f"ballot of round {round_id}")
+    return _manifest_of(sha256)
+
+
+@lru_cache(maxsize=16)
+def _manifest_of(sha256: str) -> Manifest:
+    """Read once in a process: a manifest is never changed, and its hash is its name."""
+    body = db.session.scalars(select(BallotManifest.body).where(BallotManifest.sha256 == sha256)).one().encode()
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise ValueError(f"manifest {sha256} is not what its hash says")
+    return Manifest.from_json(canonical.loads(body))
+
+
+def get_paper(round_id: int, chamber: str) -> Paper:
+    return paper_of(get_manifest(round_id).sha256, chamber)
+
+
+@lru_cache(maxsize=32)
+def paper_of(sha256: str, chamber: str) -> Paper:
+    read = _manifest_of(sha256)
+    return Paper(read, read.chamber(chamber))
+
+
+def read_paper(paper: Paper, choices: Sequence[str], barred: frozenset[str] = frozenset()) -> Reading:
+    """The count's own question, with the items from which this voter is recused."""
+    return paper.read({"choices": list(choices), "barred": sorted(barred)})
+
+
+def list_items(round_id: int) -> Sequence[BallotItem]:
+    return db.session.scalars(
+        select(BallotItem)
+        .where(BallotItem.round_id == round_id)
+        .order_by(BallotItem.number)
+        .options(joinedload(BallotItem.area), joinedload(BallotItem.section), joinedload(BallotItem.proposal))
+    ).all()
+
+
+def list_paper_items(paper: Paper) -> tuple[PaperItem, ...]:
+    """By ballot number; read once in a process, since a published item never changes."""
+    return _paper_items_of(paper.manifest.sha256)
+
+
+@lru_cache(maxsize=16)
+def _paper_items_of(sha256: str) -> tuple[PaperItem, ...]:
+    round_id = db.session.scalars(select(BallotManifest.round_id).where(BallotManifest.sha256 == sha256)).one()
+    return tuple(
+        PaperItem(
+            code=item.code,
+            number=item.number,
+            section=item.section.code,
+            title_ko=item.title_ko,
+            title_en=item.title_en,
+            dong_ko=item.area.name_ko if item.area else "",
+            dong_en=item.area.name_en if item.area else "",
+            summary=item.summary,
+            cost_won=item.cost_won,
+        )
+        for item in list_items(round_id)
+    )
+
+
+def identity_of(person: Resident | Account) -> str:
+    return f"resident:{person.phone_key}" if isinstance(person, Resident) else f"account:{person.id}"
+
+
+def voter_key(round_id: int, person: Resident | Account) -> str:
+    """Raises NotFound before the ballot is published, and after the round's secret was erased."""
+    return _key_of(
+        round_id, db.session.scalar(select(RoundSecret.secret).where(RoundSecret.round_id == round_id)), person
+    )
+
+
+def _key_of(round_id: int, secret: bytes | None, person: Resident | Account) -> str:
+    if secret is None:
+        raise NotFound(f"secret of round {round_id}")
+    return rules.voter_key(secret, identity_of(person))
+
+
+def find_paper_and_key(round_id: int, chamber: str, person: Resident | Account) -> tuple[Paper, str] | None:
+    """What a voter needs, in one question; None before the ballot is published. Raises NotFound after the round's
+    secret was erased."""
+    row = db.session.execute(_HASH_AND_SECRET, {"round_id": round_id}).one_or_none()
+    if row is None:
+        return None
+    return paper_of(row.sha256, chamber), _key_of(round_id, row.secret, person)
+
+
+def has_voted(round_id: int, chamber: str, key: str) -> bool:
+    who = {"round_id": round_id, "chamber": chamber, "voter_key": key}
+    return db.session.scalar(_PARTICIPATION, who) is not None
+
+
+class Span(NamedTuple):
+    """A phase, as a `rounds.Period`."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def list_spans(round_id: int) -> list[Span]:
+    """The round's phases, without reading them as rows that could be changed."""
+    return [Span(*row) for row in db.session.execute(_SPANS, {"round_id": round_id})]
+
+
+def hold_voting(round_id: int) -> tuple[str, list[Span]]:
+    """The round's state and its phases, held until the commit: others may hold it as well, nobody can close it
+    between a look at the clock and the commit."""
+    rows = db.session.execute(_HELD_VOTING, {"round_id": round_id}).all()
+    return rows[0].state, [Span(*row[1:]) for row in rows if row.kind is not None]
+
+
+def list_barred_codes(round_id: int, account_id: int) -> frozenset[str]:
+    """The codes of the items from which a member is recused."""
+    barred = committee.list_barred(round_id, account_id)
+    if not barred:
+        return frozenset()
+    return frozenset(
+        db.session.scalars(
+            select(BallotItem.code).where(BallotItem.round_id == round_id, BallotItem.proposal_id.in_(barred))
+        )
+    )
+
+
+def participations(round_id: int) -> dict[str, dict[str, int]]:
+    """chamber → channel → people, as `app.tally.counting.count` asks for it."""
+    rows = db.session.execute(
+        select(Participation.chamber, Participation.channel, func.count())
+        .where(Participation.round_id == round_id)
+        .group_by(Participation.chamber, Participation.channel)
+    )
+    counted: dict[str, dict[str, int]] = {}
+    for chamber, channel, people in rows:
+        counted.setdefault(chamber, {})[channel] = people
+    return counted
+
+
+def turnout(round_: Round) -> list[Turnout]:
+    """One line a chamber, in the round's order."""
+    counted = participations(round_.id)
+    return [
+        Turnout(
+            chamber=chamber.code,
+            people=sum(counted.get(chamber.code, {}).values()),
+            channels=counted.get(chamber.code, {}),
+            target=round_.turnout_target if chamber.code == rounds.RESIDENTS else None,
+        )
+        for chamber in round_.chambers
+    ]
+
+
+def present_for_count(round_id: int) -> dict[str, int]:
+    """chamber → people who were there: the committee cannot have cast more ballots. {} without a meeting."""
+    if committee.find_meeting(round_id) is None:
+        return {}
+    return {rounds.COMMITTEE: len(committee.list_attended(round_id))}
+
+
+def present_by_item(round_id: int) -> dict[str, dict[str, int]]:
+    """chamber → item → people who were there and not recused from it. {} without a meeting."""
+    if committee.find_meeting(round_id) is None:
+        return {}
+    barred = [list_barred_codes(round_id, account_id) for account_id in committee.list_attended(round_id)]
+    codes = [item.code for item in list_items(round_id)]
+    return {rounds.COMMITTEE: {code: sum(code not in theirs for theirs in barred) for code in codes}}
+
+
+def lowered_minimum(round_id: int) -> dict[str, dict[str, int]]:
+    """chamber → section → the fewest picks asked of the member whom recusals leave the least to pick from; under
+    `paper.WHOLE` the fewest in all. Only where that is less than the rule.
+
+    A ballot does not say from what its voter was recused (that would say whose it is), so the count takes this
+    for every ballot of the chamber.
+    """
+    attended = committee.list_attended(round_id)
+    barred = {theirs for account_id in attended if (theirs := list_barred_codes(round_id, account_id))}
+    if not barred:
+        return {}
+    paper = get_paper(round_id, rounds.COMMITTEE)
+    asked = _fewest(paper, paper.limits)
+    for theirs in barred:
+        left = _fewest(paper, paper.limits_without(theirs))
+        asked = {place: min(fewest, left[place]) for place, fewest in asked.items()}
+    rule = _fewest(paper, paper.limits)
+    lowered = {place: fewest for place, fewest in asked.items() if fewest < rule[place]}
+    return {rounds.COMMITTEE: lowered} if lowered else {}
+
+
+def _fewest(paper: Paper, limits: Limits) -> dict[str, int]:
+    sections = (section.id for section in paper.manifest.sections)
+    return {WHOLE: limits.total[0], **{name: low for name, (low, _) in zip(sections, limits.sections, strict=True)}}
+
+
+def list_votes(at: datetime) -> Sequence[Phase]:
+    """Residents' voting that runs at this instant or is still to come, by its beginning. Rounds in draft and other
+    cities' are not among them; one that runs is there only if its ballot is published."""
+    phases = db.session.scalars(
+        select(Phase)
+        .join(Round)
+        .where(Phase.kind == rounds.VOTING, Phase.ends_at > at, Round.source == "held")
+        .where(Round.state.in_((rounds.CALLED, rounds.BALLOT_PUBLISHED)))
+        .order_by(Phase.starts_at, Phase.id)
+        .options(joinedload(Phase.round).joinedload(Round.programme))
+    )
+    return [phase for phase in phases if phase.starts_at > at or phase.round.state == rounds.BALLOT_PUBLISHED]

@@ -1,0 +1,154 @@
+"""Casting: what a ballot may be refused for, and what is derived from one."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.rounds import rules as rounds
+from app.tally.faults import Fault
+
+MOBILE = "mobile"
+MEETING = "meeting"
+MADE_UP = "made_up"
+IMPORTED = "imported"
+
+# Ballots that nobody cast here, and the rounds that take them.
+POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
+
+# Ballots with boxes to tick. The count reads the other kinds too; there is no page to fill them in yet.
+KINDS_OFFERED = ("approval", "choose-one")
+
+ORDERS = 24  # enough that being first is worth nothing; few enough that a process keeps each of them drawn
+
+TOKEN_BYTES = 16
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+RECEIPT_DIGITS = 16
+
+
+class BallotError(Exception):
+    """A rule of the ballot was not kept."""
+
+
+class NotPublished(BallotError):
+    """There is no ballot yet: rules and items are not frozen."""
+
+
+class VotingBegun(BallotError):
+    """A ballot is published before its voting begins, so that everybody votes on the same one for the whole time."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class AlreadyVoted(BallotError):
+    """This person has taken part in this chamber of this round."""
+
+
+class BadToken(BallotError):
+    """Not a token that a check page has given out."""
+
+
+class NotPourable(BallotError):
+    """The ballots of a round that is held here are cast by people who sign in, and in no other way."""
+
+
+class BoxShut(BallotError):
+    """The box takes ballots from the publication of the ballot until it is closed."""
+
+
+class NotValid(BallotError):
+    """The choices do not keep the pick rules; `faults` are those of `app.tally.paper`."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(", ".join(fault.code for fault in faults))
+        self.faults = faults
+
+
+class NotPublishable(BallotError):
+    """The rules and items do not make a ballot yet; `faults` are those of `app.tally.manifest`, or our own
+    `phase_missing` and `kind_not_offered`."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(", ".join(fault.code for fault in faults))
+        self.faults = faults
+
+
+def ensure_open(state: str, phases: Iterable[rounds.Period], chamber: str, at: datetime) -> None:
+    """Whether a chamber votes at this instant. Raises OutsidePhase, NotPublished."""
+    phases, kind = list(phases), rounds.CHAMBER_PHASE[chamber]
+    rounds.ensure_running(phases, kind, at)
+    if state in (rounds.DRAFT, rounds.CALLED):
+        raise NotPublished
+    if state != rounds.BALLOT_PUBLISHED:
+        raise rounds.OutsidePhase(kind, rounds.find_period(phases, kind))
+
+
+def ensure_not_begun(phases: Iterable[rounds.Period], at: datetime) -> None:
+    """Raises VotingBegun."""
+    for period in phases:
+        if period.kind in rounds.CHAMBER_PHASE.values() and period.starts_at <= at:
+            raise VotingBegun(period.kind)
+
+
+def ensure_items_brought(source: str) -> None:
+    """The items of a round that is held here come from its shortlist. Raises NotPourable."""
+    if source not in POURED:
+        raise NotPourable
+
+
+def ensure_may_pour(source: str, channel: str, allow_made_up: bool) -> None:
+    """`allow_made_up`: this installation only shows how things work (demo, tests), so a held round may have made-up
+    ballots, too, which every page then calls made up. Raises NotPourable."""
+    if POURED.get(source) != channel and not (allow_made_up and channel == MADE_UP):
+        raise NotPourable
+
+
+def ensure_box_open(state: str) -> None:
+    if state != rounds.BALLOT_PUBLISHED:
+        raise BoxShut
+
+
+def ensure_token(token: str) -> None:
+    if not _TOKEN.fullmatch(token):
+        raise BadToken
+
+
+def voter_key(secret: bytes, identity: str) -> str:
+    """`identity` is "resident:…" or "account:…". Without the round's secret nobody can tell whose key it is."""
+    return hmac.new(secret, identity.encode(), hashlib.sha256).hexdigest()
+
+
+def ballot_id(token: str, chamber: str, key: str) -> str:
+    """Whoever sends the same request again finds the same ballot. The token is random, seen by its voter alone and
+    never kept, so the id is 128 bits that lead nowhere."""
+    return hmac.new(bytes.fromhex(token), f"{chamber}:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def order_of(key: str) -> int:
+    """Which of the orders a voter sees: the same one on every visit, kept nowhere."""
+    return int(key[:8], 16) % ORDERS
+
+
+def shuffled(codes: Iterable[str], order: int) -> list[str]:
+    """One of the orders in which projects are shown, so that no project is the first one for everybody."""
+    return sorted(codes, key=lambda code: hashlib.sha256(f"{order}:{code}".encode()).digest())
+
+
+def receipt_of(ballot_id: str, manifest_sha256: str) -> str:
+    """접수번호: 15 digits of SHA-256 over ballot id and manifest, and a check digit (Luhn, ISO/IEC 7812-1)."""
+    digest = hashlib.sha256(f"{ballot_id}{manifest_sha256}".encode()).digest()
+    body = f"{int.from_bytes(digest, 'big') % 10**15:015d}"
+    return body + str(-_luhn(body + "0") % 10)
+
+
+def is_receipt(written: str) -> bool:
+    """Whether the digits are a receipt's: a slip of the pen is found without looking anything up."""
+    return len(written) == RECEIPT_DIGITS and written.isascii() and written.isdigit() and _luhn(written) % 10 == 0
+
+
+def _luhn(digits: str) -> int:
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(value - 9 * (value > 9) for value in doubled)

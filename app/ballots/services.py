@@ -1,0 +1,159 @@
+"""Publishing a ballot, and casting one: the two acts that cannot be taken back."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import clock
+from app.audit import services as audit
+from app.audit.models import VOTER, Actor
+from app.ballots import box, manifest, queries, rules
+from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
+from app.committee import queries as committee
+from app.database import db, hold, lock, transaction
+from app.people.models import Account, Resident
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.rounds.services import move_round
+from app.tally import canonical
+from app.tally.paper import Paper
+
+PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed")
+CAST = audit.declare("ballot.cast", "round", "chamber", "channel")
+
+SEED_BYTES = 16
+SECRET_BYTES = 32
+_TICK = {
+    dialect: insert(Participation.__table__).on_conflict_do_nothing().returning(Participation.voter_key)
+    for dialect, insert in {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.items()
+}
+
+
+def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
+    """Draws the numbers, freezes rules and items. Raises WrongState, VotingBegun, NotPublishable."""
+    with transaction():
+        lock(round_)
+        rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)  # said before what is wrong with the items
+        rules.ensure_not_begun(round_.phases, at)
+        seed = secrets.token_hex(SEED_BYTES)
+        return freeze(round_, manifest.draw(queries.list_candidates(round_.id), seed), seed, at=at, by=by)
+
+
+def freeze(
+    round_: Round, items: Sequence[BallotItem], number_seed: str | None, *, at: datetime, by: Actor
+) -> BallotManifest:
+    """The step itself, within the caller's transaction: the only way in which a ballot comes to be.
+
+    `number_seed` is None for items that brought their numbers with them. Raises WrongState, NotPublishable.
+    """
+    secret = secrets.token_bytes(SECRET_BYTES)
+    read = manifest.read(round_, items, secret)
+    publication = BallotManifest(
+        round_id=round_.id,
+        body=canonical.dumps(read.to_json()).decode(),
+        sha256=read.sha256,
+        number_seed=number_seed,
+        published_at=at,
+    )
+    db.session.add_all([*items, publication, RoundSecret(round_id=round_.id, secret=secret)])
+    db.session.flush()  # before the state moves: from then on the database refuses items
+    move_round(round_, rounds.BALLOT_PUBLISHED)
+    audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
+    return publication
+
+
+@dataclass(frozen=True)
+class _Vote:
+    """Who (as a key), where, and under which id. Made for the length of one request, and kept nowhere."""
+
+    round_id: int
+    paper: Paper
+    channel: str
+    key: str
+    ballot_id: str
+
+    @property
+    def chamber(self) -> str:
+        return self.paper.chamber.id
+
+
+Admit = Callable[[datetime], frozenset[str]]
+
+
+def cast_as_resident(round_: Round, resident: Resident, choices: Sequence[str], *, token: str) -> str:
+    """Casts and answers with the receipt; the same request again gets the same receipt.
+
+    Time is the database's. Raises BadToken, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
+    """
+    vote = _vote(round_, resident, rounds.RESIDENTS, rules.MOBILE, token)
+    return _cast(vote, choices, lambda _at: frozenset())
+
+
+def cast_as_member(round_: Round, account: Account, choices: Sequence[str], *, token: str) -> str:
+    """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
+
+    Raises what `cast_as_resident` raises, and NotFound without a meeting, MeetingNotOpen, NotAMember, NotPresent,
+    NoQuorum. NotValid also for an item from which the member is recused.
+    """
+
+    vote, account_id = _vote(round_, account, rounds.COMMITTEE, rules.MEETING, token), account.id
+
+    def admit(at: datetime) -> frozenset[str]:
+        committee.ensure_may_vote(hold(committee.get_meeting(vote.round_id)), account_id, at)
+        return queries.list_barred_codes(vote.round_id, account_id)
+
+    return _cast(vote, choices, admit)
+
+
+def _vote(round_: Round, person: Resident | Account, chamber: str, channel: str, token: str) -> _Vote:
+    rules.ensure_token(token)
+    found = queries.find_paper_and_key(round_.id, chamber, person)
+    if found is None:
+        raise rules.NotPublished
+    paper, key = found
+    return _Vote(round_.id, paper, channel, key, rules.ballot_id(token, chamber, key))
+
+
+def _cast(vote: _Vote, choices: Sequence[str], admit: Admit) -> str:
+    """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred.
+
+    The line that a cast leaves says that somebody voted, in which chamber and by which channel, and the hour: a
+    finer time would stand beside the voter's requests in any log.
+    """
+    try:
+        with transaction():
+            state, periods = queries.hold_voting(vote.round_id)
+            at = clock.database_now(db.session)
+            _tick(vote, at)
+            rules.ensure_open(state, periods, vote.chamber, at)
+            reading = queries.read_paper(vote.paper, choices, admit(at))
+            if reading.faults:
+                raise rules.NotValid(reading.faults)
+            box.put(vote.ballot_id, vote.round_id, vote.chamber, list(reading.choices))
+            audit.record(CAST, vote.round_id, at=_hour(at), by=VOTER, chamber=vote.chamber, channel=vote.channel)
+    except rules.AlreadyVoted:
+        if not box.holds(vote.ballot_id, vote.round_id, vote.chamber):
+            raise
+    return rules.receipt_of(vote.ballot_id, vote.paper.manifest.sha256)
+
+
+def _tick(vote: _Vote, at: datetime) -> None:
+    """Raises AlreadyVoted. The primary key decides between two requests, whatever they have read before; what comes
+    after may still refuse, and takes the tick back with it. Asks with RETURNING: psycopg's rowcount after
+    ON CONFLICT DO NOTHING is -1."""
+    row = {
+        "round_id": vote.round_id,
+        "chamber": vote.chamber,
+        "voter_key": vote.key,
+        "channel": vote.channel,
+        "cast_hour": _hour(at),
+    }
+    if db.session.scalar(_TICK[db.session.get_bind().dialect.name], row) is None:
+        raise rules.AlreadyVoted
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,174 @@
+"""Appointments, and the general meeting from its notice to its end."""
+
+from datetime import date, datetime
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.clock import seoul_day
+from app.committee import queries, rules
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.database import db, lock, transaction
+from app.people.models import COMMITTEE_ROLE, Account
+from app.programmes.models import Programme
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+
+APPOINT = audit.declare(
+    "member.appoint", "committee_member", "programme", "account", "route", "office", "appointed_on", "term_ends_on"
+)
+DISMISS = audit.declare("member.dismiss", "committee_member", "on", "reason")
+PLAN = audit.declare("meeting.plan", "general_meeting", "round", "place", "starts_at")
+MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at")
+ARRIVE = audit.declare("meeting.arrive", "general_meeting", "member")
+LEAVE = audit.declare("meeting.leave", "general_meeting", "member")
+OPEN = audit.declare("meeting.open", "general_meeting", "enrolled", "present")
+END = audit.declare("meeting.end", "general_meeting", "enrolled", "present", "quorate")
+
+
+def appoint_member(
+    programme: Programme,
+    account: Account,
+    *,
+    route: str,
+    office: str,
+    appointed_on: date,
+    term_ends_on: date,
+    at: datetime,
+    by: Actor,
+) -> CommitteeMember:
+    """위촉. Raises TermBackwards, NotAMember (no committee role in this programme), AlreadyEnrolled, SeatsTaken."""
+    with transaction():
+        lock(programme)
+        if term_ends_on <= appointed_on:
+            raise rules.TermBackwards
+        if not any(grant.role == COMMITTEE_ROLE and grant.programme_id == programme.id for grant in account.roles):
+            raise rules.NotAMember
+        _ensure_seat(programme, account, appointed_on, term_ends_on)
+        member = CommitteeMember(
+            programme_id=programme.id,
+            account_id=account.id,
+            route=route,
+            office=office,
+            appointed_on=appointed_on,
+            term_ends_on=term_ends_on,
+        )
+        db.session.add(member)
+        db.session.flush()
+        audit.record(
+            APPOINT,
+            member.id,
+            at=at,
+            by=by,
+            programme=programme.slug,
+            account=account.id,
+            route=route,
+            office=office,
+            appointed_on=appointed_on.isoformat(),
+            term_ends_on=term_ends_on.isoformat(),
+        )
+    return member
+
+
+def _ensure_seat(programme: Programme, account: Account, start: date, end: date) -> None:
+    terms = queries.list_appointments(programme.id)
+    if rules.most_enrolled([term for term in terms if term.account_id == account.id], start, end):
+        raise rules.AlreadyEnrolled
+    if rules.most_enrolled(terms, start, end) >= rules.SEATS:
+        raise rules.SeatsTaken
+
+
+def dismiss_member(member: CommitteeMember, *, on: date, reason: str, at: datetime, by: Actor) -> None:
+    """해촉: from this day the seat is free and the member no longer counts. Raises NotAMember, TermBackwards."""
+    with transaction():
+        lock(member)
+        if member.dismissed_on is not None or on >= member.term_ends_on:
+            raise rules.NotAMember
+        if on < member.appointed_on:
+            raise rules.TermBackwards
+        member.dismissed_on = on
+        audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), reason=reason)
+
+
+def plan_meeting(round_: Round, *, place: str, starts_at: datetime, at: datetime, by: Actor) -> GeneralMeeting:
+    """Raises MeetingPlanned, OutsidePhase when the committee could not vote at that hour."""
+    with transaction():
+        lock(round_)
+        if queries.find_meeting(round_.id) is not None:
+            raise rules.MeetingPlanned
+        rounds.ensure_running(round_.phases, rounds.COMMITTEE_VOTE, starts_at)
+        meeting = GeneralMeeting(round_id=round_.id, place=place, starts_at=starts_at)
+        db.session.add(meeting)
+        db.session.flush()
+        audit.record(PLAN, meeting.id, at=at, by=by, round=round_.id, place=place, starts_at=starts_at.isoformat())
+    return meeting
+
+
+def move_meeting(meeting: GeneralMeeting, *, place: str, starts_at: datetime, at: datetime, by: Actor) -> None:
+    """Another place or hour, until it is opened. Raises WrongState, OutsidePhase."""
+    with transaction():
+        lock(meeting)
+        if meeting.state != rules.PLANNED:
+            raise rules.WrongState(meeting.state, rules.PLANNED)
+        rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, starts_at)
+        meeting.place, meeting.starts_at = place, starts_at
+        audit.record(MOVE, meeting.id, at=at, by=by, place=place, starts_at=starts_at.isoformat())
+
+
+def record_arrival(meeting: GeneralMeeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
+    """At the door; whoever comes back keeps the hour of first arrival. Saying it twice changes nothing.
+
+    Raises WrongState when the meeting has ended, NotAMember.
+    """
+    with transaction():
+        _hold_the_door(meeting, member, at)
+        attendance = db.session.get(Attendance, (meeting.id, member.id))
+        if attendance is not None and attendance.left_at is None:
+            return
+        if attendance is None:
+            db.session.add(Attendance(meeting_id=meeting.id, member_id=member.id, arrived_at=at))
+        else:
+            attendance.left_at = None
+        audit.record(ARRIVE, meeting.id, at=at, by=by, member=member.id)
+
+
+def record_leaving(meeting: GeneralMeeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
+    """Raises WrongState when the meeting has ended, NotAMember, NotPresent."""
+    with transaction():
+        _hold_the_door(meeting, member, at)
+        attendance = db.session.get(Attendance, (meeting.id, member.id))
+        if attendance is None or attendance.left_at is not None:
+            raise rules.NotPresent
+        attendance.left_at = max(at, attendance.arrived_at)
+        audit.record(LEAVE, meeting.id, at=at, by=by, member=member.id)
+
+
+def _hold_the_door(meeting: GeneralMeeting, member: CommitteeMember, at: datetime) -> None:
+    lock(meeting)
+    if meeting.state == rules.ENDED:
+        raise rules.WrongState(meeting.state, rules.OPEN)
+    if member.programme_id != meeting.round.programme_id or not rules.is_enrolled(member, seoul_day(at)):
+        raise rules.NotAMember
+
+
+def open_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
+    """개회 (ordinance 재적 과반). Raises WrongState, NoQuorum."""
+    with transaction():
+        lock(meeting)
+        rules.ensure_may_become(meeting.state, rules.OPEN)
+        queries.ensure_quorum(meeting, at)
+        here = queries.presence(meeting, at)
+        meeting.state, meeting.opened_at = rules.OPEN, at
+        audit.record(OPEN, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present)
+
+
+def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
+    """폐회. A meeting that has lost its quorum can still be ended; the record says so. Raises WrongState."""
+    with transaction():
+        lock(meeting)
+        rules.ensure_may_become(meeting.state, rules.ENDED)
+        here = queries.presence(meeting, at)
+        meeting.state, meeting.ended_at = rules.ENDED, at
+        meeting.enrolled_at_close, meeting.present_at_close = here.enrolled, here.present
+        audit.record(
+            END, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present, quorate=here.is_quorate
+        )

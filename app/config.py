@@ -1,0 +1,126 @@
+"""Configuration: read once from the environment, frozen, and complete or not at all."""
+
+import contextlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent.parent
+MODES = ("demo", "production", "testing")
+REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
+DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+SHORTEST_SECRET = 32
+LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
+
+
+class ConfigError(Exception):
+    """What is missing or wrong, all of it at once: one sentence a fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Config:
+    """`identity_key` turns phone numbers into keys; losing it means nobody can sign in as before."""
+
+    mode: str
+    secret_key: str
+    identity_key: str
+    database_url: str
+    sms_gateway_url: str | None = None
+    sms_gateway_token: str | None = None
+    limit_per_address: int = LIMIT_PER_ADDRESS
+    trusted_proxies: int = 0  # how many stand in front and say who really asks
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+
+def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
+    """Without configuration: the demo, on the database that `make run` makes.
+
+    Raises ConfigError naming everything that is missing or wrong.
+    """
+    mode = environ.get("HANPYO_MODE", "demo")
+    faults = [] if mode in MODES else [f"HANPYO_MODE: {mode!r} is not one of {', '.join(MODES)}"]
+    values = dict(environ)
+    if mode == "demo":
+        values = {**_demo_defaults(var), **values}
+    faults += [f"{name}: missing" for name in REQUIRED_IN_PRODUCTION if mode != "demo" and not values.get(name)]
+    faults += _wrong(values)
+    if faults:
+        raise ConfigError(faults)
+    return Config(
+        mode=mode,
+        secret_key=values["SECRET_KEY"],
+        identity_key=values["IDENTITY_KEY"],
+        database_url=values["DATABASE_URL"],
+        sms_gateway_url=values.get("SMS_GATEWAY_URL"),
+        sms_gateway_token=values.get("SMS_GATEWAY_TOKEN"),
+        limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
+        trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
+    )
+
+
+def _wrong(values: Mapping[str, str]) -> list[str]:
+    faults = []
+    for name in ("SECRET_KEY", "IDENTITY_KEY"):
+        if values.get(name) and len(values[name]) < SHORTEST_SECRET:
+            faults.append(f"{name}: shorter than {SHORTEST_SECRET} characters")
+    url = values.get("DATABASE_URL")
+    if url and not url.startswith(DATABASES):
+        faults.append(f"DATABASE_URL: must begin with one of {', '.join(DATABASES)}")
+    elif url and not _is_readable(url):
+        faults.append("DATABASE_URL: cannot be read as postgresql://user:password@host:port/name")
+    limit = values.get("LIMIT_PER_ADDRESS", "1")
+    if not limit.isdecimal() or int(limit) < 1:
+        faults.append("LIMIT_PER_ADDRESS: must be a whole number of requests a minute")
+    if not values.get("TRUSTED_PROXIES", "0").isdecimal():
+        faults.append("TRUSTED_PROXIES: must be a whole number")
+    gateway = values.get("SMS_GATEWAY_URL")
+    if gateway == "outbox":
+        faults.append("SMS_GATEWAY_URL: the demo outbox cannot serve a real round")
+    elif gateway and not gateway.startswith(("https://", "http://")):
+        faults.append("SMS_GATEWAY_URL: must begin with https://")
+    return faults
+
+
+def _is_readable(url: str) -> bool:
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
+        return False
+    return True
+
+
+def _demo_defaults(var: Path) -> dict[str, str]:
+    """The demo's own secrets: made once on this machine, never shipped."""
+    var.mkdir(parents=True, exist_ok=True)
+    return {
+        "SECRET_KEY": _kept_secret(var / "demo-secret-key"),
+        "IDENTITY_KEY": _kept_secret(var / "demo-identity-key"),
+        "DATABASE_URL": f"sqlite:///{var / 'hanpyo.sqlite3'}",
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`; made whole before it is seen there, so that two starts agree on one."""
+    if not path.exists():
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another start was first: theirs is the one
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return path.read_text()

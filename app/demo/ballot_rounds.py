@@ -1,0 +1,107 @@
+"""What the finished round and the one that votes now have in common: the way from the call to the ballot."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from app.ballots import manifest, queries, services
+from app.committee import services as committee
+from app.committee.models import CommitteeMember, GeneralMeeting
+from app.committee.queries import list_members
+from app.database import lock, transaction
+from app.demo.days import Days, Span
+from app.demo.people import Cast
+from app.demo.projects import Project
+from app.demo.reviews import Review
+from app.demo.rounds import Plan, call
+from app.people.models import Account
+from app.proposals.models import Proposal
+from app.reviews import sheet_services
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+
+SHEETS = 3  # members who score a project; it takes time, and three tell as much as forty
+HALL = "금천구청 대강당"
+NOTICE = timedelta(days=10)
+
+
+def bring_to_ballot(
+    plan: Plan, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days, *, seed: int
+) -> Round:
+    """Called, proposed, reviewed, shortlisted, published; voting has not begun at the hour of the last."""
+    by = cast.staff.actor
+    round_ = call(plan, at=days.at(spans[rounds.INTAKE][0], 9), by=by)
+    review = Review(round_, cast, days, _step_days(spans), Random(seed))
+    proposals = [
+        review.propose(project, place, at=_submitted_at(place, len(projects), spans[rounds.INTAKE], days))
+        for place, project in enumerate(projects)
+    ]
+    scored_at = days.at(spans[rounds.WRITTEN_REVIEW][0] + 3)
+    for place, (proposal, project) in enumerate(zip(proposals, projects, strict=True)):
+        weak = project.fate == "weak"
+        review.advance(proposal, project, "visited" if weak else project.fate or "visited")
+        if weak or not project.fate:
+            for member in _readers(cast, place):
+                review.score(proposal, member, weak=weak, at=scored_at)
+    sheet_services.decide_shortlist(round_, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 1), by=by)
+    publish(round_, projects, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 3), cast=cast)
+    return round_
+
+
+def publish(round_: Round, projects: Sequence[Project], *, at: datetime, cast: Cast) -> None:
+    """Numbers are drawn by lot, as for every round; the titles in English are the story's own."""
+    english = {project.title_ko: project.title_en for project in projects}
+    with transaction():
+        lock(round_)
+        seed = secrets.token_hex(services.SEED_BYTES)
+        items = manifest.draw(queries.list_candidates(round_.id), seed)
+        for item in items:
+            item.title_en = english[item.title_ko]
+        services.freeze(round_, items, seed, at=at, by=cast.staff.actor)
+
+
+def codes_as_proposed(round_: Round) -> dict[str, str]:
+    """Title → code on the ballot, in the order in which they were proposed: numbers change with every lot."""
+    items = [item for item in queries.list_items(round_.id) if item.proposal is not None]
+    return {item.title_ko: item.code for item in sorted(items, key=lambda item: _number(item.proposal))}
+
+
+def meet(round_: Round, present: int, *, starts_at: datetime, at: datetime, cast: Cast) -> GeneralMeeting:
+    """A meeting planned ten days ahead, and the first `present` members at the door at `at`."""
+    by = cast.staff.actor
+    meeting = committee.plan_meeting(round_, place=HALL, starts_at=starts_at, at=starts_at - NOTICE, by=by)
+    for member in _by_name(list_members(round_.programme_id, starts_at.date()))[:present]:
+        committee.record_arrival(meeting, member, at=at, by=by)
+    return meeting
+
+
+def _step_days(spans: Mapping[str, Span]) -> dict[str, int]:
+    check, visit = spans[rounds.DEPARTMENT_CHECK][0], spans[rounds.SITE_VISIT][0]
+    return {
+        "assigned": check + 1,
+        "decided": check + 8,
+        "eligible": check + 12,
+        "planned": check + 14,
+        "recorded": visit + 6,
+        "answered": visit + 9,
+        "visited": visit + 12,
+    }
+
+
+def _submitted_at(place: int, count: int, intake: Span, days: Days) -> datetime:
+    first, last = intake
+    return days.at(first + 1 + place * (last - first - 2) // count, 9 + place % 9, place * 7 % 60)
+
+
+def _readers(cast: Cast, place: int) -> list[Account]:
+    members = cast.members
+    return [members[(place * SHEETS + turn) % len(members)] for turn in range(SHEETS)]
+
+
+def _number(proposal: Proposal | None) -> int:
+    return (proposal.number if proposal else None) or 0
+
+
+def _by_name(members: Sequence[CommitteeMember]) -> list[CommitteeMember]:
+    return sorted(members, key=lambda member: member.account.name)

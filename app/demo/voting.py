@@ -1,0 +1,69 @@
+"""The round that votes now: the ballot is out, residents vote by phone, and the committee's meeting can be opened."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+
+from app.ballots import bulk, queries, services
+from app.ballots.rules import MADE_UP
+from app.demo import made_up
+from app.demo.ballot_rounds import bring_to_ballot, meet
+from app.demo.days import Days
+from app.demo.people import Cast
+from app.demo.projects import read
+from app.demo.rounds import plan_of
+from app.reviews import services as reviews
+from app.reviews.rules import STEPPED_BACK
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+
+PROGRAMME = "gu"
+SPANS = {
+    rounds.INTAKE: (-150, -101),
+    rounds.DEPARTMENT_CHECK: (-100, -81),
+    rounds.SITE_VISIT: (-80, -61),
+    rounds.WRITTEN_REVIEW: (-60, -41),
+    rounds.VOTING: (-4, 10),
+    rounds.COMMITTEE_VOTE: (-1, 10),
+}
+AT_THE_DOOR = 25  # of forty: the meeting can be opened at once
+CAST, POURED = 30, 1_214  # by the story's residents on the ordinary way; made up beforehand
+SEED = 2026
+
+
+def fiscal_year(days: Days) -> int:
+    return days.today.year + 1
+
+
+def tell(cast: Cast, days: Days) -> Round:
+    told, projects = read("voting")
+    plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
+    round_ = bring_to_ballot(plan, projects, SPANS, cast, days, seed=SEED)
+    _step_back(round_, cast, at=days.at(-2))
+    meet(round_, AT_THE_DOOR, starts_at=days.at(0, 14), at=days.now, cast=cast)
+    _vote(round_, [field["picks"][1] for field in told["fields"]], cast, at=days.now)
+    return round_
+
+
+def _step_back(round_: Round, cast: Cast, *, at: datetime) -> None:
+    """The last of those at the door lives next to a project, and does not vote on it."""
+    member = cast.members[AT_THE_DOOR - 1]
+    first = next(item.proposal for item in queries.list_items(round_.id) if item.proposal is not None)
+    reason = "사업 예정지 바로 옆에 살고 있어 스스로 회피합니다."
+    reviews.recuse(first, member, STEPPED_BACK, reason, at=at, by=member.actor)
+
+
+def _vote(round_: Round, picks: Sequence[int], cast: Cast, *, at: datetime) -> None:
+    rng = Random(SEED)
+    items = queries.list_items(round_.id)
+    pools = [
+        made_up.Pool([item.code for item in items if item.section_id == section.id], most)
+        for section, most in zip(round_.sections, picks, strict=True)
+    ]
+    liking = made_up.popularity([item.code for item in items], rng)
+    box = made_up.ballots(pools, liking, CAST + POURED, rng)
+    for resident, choices in zip(cast.residents[-CAST:], box[:CAST], strict=True):
+        services.cast_as_resident(round_, resident, choices, token=secrets.token_hex(16))
+    by = cast.staff.actor
+    bulk.pour_ballots(round_, rounds.RESIDENTS, box[CAST:], MADE_UP, at=at, by=by, allow_made_up=True)

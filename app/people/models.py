@@ -1,0 +1,121 @@
+"""Who there is: residents known by a key of their phone number, and staff with passwords and roles."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.audit.models import Actor
+from app.database import Id, Instant, db, one_of
+from app.programmes.models import Programme
+
+COMMITTEE_ROLE = "committee"
+DEPARTMENT_ROLE = "department"
+STAFF_ROLE = "staff"
+APPROVER_ROLE = "approver"
+ADMIN_ROLE = "admin"
+ROLES = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, ADMIN_ROLE)
+
+
+class Resident(db.Model):
+    """`phone_key` is an HMAC of the number. The number itself is kept only of those who propose
+    and agree to be called back; the name likewise."""
+
+    __tablename__ = "resident"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone_key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("resident", self.id)
+
+
+class SignInCode(db.Model):
+    """A one-time code to a phone, bound to the browser that asked for it. The code is kept as an HMAC."""
+
+    __tablename__ = "sign_in_code"
+    __table_args__ = (CheckConstraint("attempts >= 0 AND attempts <= 5", name="attempts_in_range"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    phone_key: Mapped[str] = mapped_column(String(64), index=True)
+    browser_key: Mapped[str] = mapped_column(String(64))
+    code_key: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Department(db.Model):
+    """소관부서: who would carry a project out, and checks whether that is possible."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name_ko: Mapped[str] = mapped_column(String(60), unique=True)
+    name_en: Mapped[str] = mapped_column(String(80))
+
+
+class Account(db.Model):
+    """A password account. `session_key` changes when the password or the roles do, and ends old sessions."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(43))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    roles: Mapped[list["RoleGrant"]] = relationship(back_populates="account", cascade="all, delete-orphan")
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("account", self.id)
+
+
+class PasswordTries(db.Model):
+    """Passwords tried for a login since the last right one. Logins that nobody has are counted too, so that
+    a lock does not tell which exist; they are kept as an HMAC, for some type their password there."""
+
+    __tablename__ = "password_tries"
+    __table_args__ = (CheckConstraint("tries >= 1 AND tries <= 5", name="tries_in_range"),)
+
+    login_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    tries: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RoleGrant(db.Model):
+    """A role in one programme. The administrator's role has no programme; an officer's has a department."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        one_of("role", ROLES),
+        UniqueConstraint("account_id", "role", "programme_id"),
+        Index(
+            "uq_role_grant_admin",
+            "account_id",
+            unique=True,
+            sqlite_where=text("role = 'admin'"),
+            postgresql_where=text("role = 'admin'"),
+        ),
+        CheckConstraint("(role = 'admin') = (programme_id IS NULL)", name="programme_unless_admin"),
+        CheckConstraint("(role = 'department') = (department_id IS NOT NULL)", name="department_of_officer"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    programme_id: Mapped[int | None] = mapped_column(Id, ForeignKey("programme.id"))
+    department_id: Mapped[int | None] = mapped_column(Id, ForeignKey("department.id"))
+
+    account: Mapped[Account] = relationship(back_populates="roles")
+    programme: Mapped[Programme | None] = relationship()
+    department: Mapped[Department | None] = relationship()

@@ -1,0 +1,78 @@
+"""Accounts, what they may do, and codes lately sent."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from app.database import db
+from app.errors import NotFound
+from app.people.models import ADMIN_ROLE, Account, Department, RoleGrant, SignInCode
+
+PER_PAGE = 50
+T = TypeVar("T")
+
+
+def get_account(account_id: int) -> Account:
+    """Ended or not. Raises NotFound."""
+    return _found(db.session.get(Account, account_id))
+
+
+def find_account(login: str) -> Account | None:
+    """The account that can sign in with `login`."""
+    return db.session.scalar(select(Account).where(Account.login == login, Account.ended_at.is_(None)))
+
+
+def list_accounts(page: int, *, role: str | None = None, programme_id: int | None = None) -> Pagination:
+    """Those that have not ended first, by name; with `role`, in the programme, where these are given."""
+    held = select(RoleGrant.account_id)
+    if role is not None:
+        held = held.where(RoleGrant.role == role)
+    if programme_id is not None:
+        held = held.where(RoleGrant.programme_id == programme_id)
+    accounts = select(Account).order_by(Account.ended_at.is_not(None), Account.name, Account.id)
+    if role is not None or programme_id is not None:
+        accounts = accounts.where(Account.id.in_(held))
+    accounts = accounts.options(selectinload(Account.roles).joinedload(RoleGrant.programme))
+    return db.paginate(accounts, page=page, per_page=PER_PAGE, error_out=False)
+
+
+def get_role_grant(account: Account, grant_id: int) -> RoleGrant:
+    """One of this account's own. Raises NotFound."""
+    return _found(next((grant for grant in account.roles if grant.id == grant_id), None))
+
+
+def count_administrators() -> int:
+    """Those who can still sign in."""
+    held = select(RoleGrant).join(RoleGrant.account).where(RoleGrant.role == ADMIN_ROLE, Account.ended_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(held.subquery())) or 0
+
+
+def get_department(department_id: int) -> Department:
+    """Raises NotFound."""
+    return _found(db.session.get(Department, department_id))
+
+
+def list_departments() -> Sequence[Department]:
+    return db.session.scalars(select(Department).order_by(Department.name_ko)).all()
+
+
+def list_code_times(phone_key: str, since: datetime) -> Sequence[datetime]:
+    """When codes were sent to a phone after `since`, newest first."""
+    sent = select(SignInCode.sent_at).where(SignInCode.phone_key == phone_key, SignInCode.sent_at > since)
+    return db.session.scalars(sent.order_by(SignInCode.sent_at.desc())).all()
+
+
+def map_account_names(account_ids: Iterable[int]) -> dict[int, str]:
+    """id → name, of those there are."""
+    named = select(Account.id, Account.name).where(Account.id.in_(set(account_ids)))
+    return {row.id: row.name for row in db.session.execute(named)}
+
+
+def _found(row: T | None) -> T:
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,142 @@
+"""Signing in: codes to phones, passwords, how many tries there are; and what an account may be given."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=5)
+TRIES_PER_CODE = 5
+CODES_PER_HOUR = 5
+CODES_PER_DAY = 10
+PASSWORD_MIN = 12
+PASSWORD_MAX = 200
+FAILS_BEFORE_LOCK = 5
+LOCK_TIME = timedelta(minutes=15)
+CODE_LIMITS = ((CODES_PER_HOUR, timedelta(hours=1)), (CODES_PER_DAY, timedelta(days=1)))
+KEPT_FOR = timedelta(days=1)  # codes and tries: as long as the limits count them
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+
+
+class PeopleError(Exception):
+    """A rule of signing in, or of accounts, was not kept."""
+
+
+class NotAMobileNumber(PeopleError):
+    """Not a Korean mobile phone number."""
+
+
+class TooManyCodes(PeopleError):
+    """This phone has asked for as many codes as it may for now. `again_at` is when it may again."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at.isoformat())
+        self.again_at = again_at
+
+
+class WrongCode(PeopleError):
+    """The code is not the one sent. `tries_left` may be 0: then a new one is needed."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(str(tries_left))
+        self.tries_left = tries_left
+
+
+class CodeExpired(PeopleError):
+    """There is no code to check: never sent from this browser, used, or older than its life."""
+
+
+class WrongPassword(PeopleError):
+    """No such login, wrong password, or ended account: which of these is nobody's business."""
+
+
+class Locked(PeopleError):
+    """Too many wrong passwords; the account can be tried again at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+class LoginTaken(PeopleError):
+    """Another account has this login."""
+
+
+class WeakPassword(PeopleError):
+    """Too short, too long, or with the login in it."""
+
+
+class TooBusy(PeopleError):
+    """Too many passwords are being checked at this moment."""
+
+
+class LoginUnfit(PeopleError):
+    """A login is 3 to 60 small letters, digits, dots, hyphens and underlines."""
+
+
+class NameTaken(PeopleError):
+    """Another department has this name."""
+
+
+class RoleIncomplete(PeopleError):
+    """Every role but the administrator's is in a programme; an officer's, and no other, is in a department."""
+
+
+class RoleHeld(PeopleError):
+    """The account has this role in this programme already."""
+
+
+class LastAdministrator(PeopleError):
+    """Without an administrator nobody could make one."""
+
+
+class AccountEnded(PeopleError):
+    """An ended account is given nothing more."""
+
+
+def ensure_code_allowed(sent: Sequence[datetime], at: datetime) -> None:
+    """`sent`: when the phone's codes of the last day were sent, newest first. Raises TooManyCodes."""
+    waits = []
+    for limit, window in CODE_LIMITS:
+        counted = [when for when in sent if when > at - window]
+        if len(counted) >= limit:
+            waits.append(counted[limit - 1] + window)
+    if waits:
+        raise TooManyCodes(max(waits))
+
+
+def count_try(tries: int, last_at: datetime, at: datetime) -> int:
+    """Which try in a row this one is, `tries` having been made until `last_at`. Raises Locked.
+
+    Counted before the password is looked at, so that many tries at once are no more than one after another.
+    """
+    until = last_at + LOCK_TIME
+    if at >= until:
+        return 1
+    if tries >= FAILS_BEFORE_LOCK:
+        raise Locked(until)
+    return tries + 1
+
+
+def tidy_login(typed: str) -> str:
+    return typed.strip().lower()
+
+
+def ensure_login_fit(login: str) -> None:
+    if not LOGIN.fullmatch(login):
+        raise LoginUnfit
+
+
+def ensure_password_strong(login: str, password: str) -> None:
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or login in password.lower():
+        raise WeakPassword
+
+
+def ensure_role_complete(role: str, programme_id: int | None, department_id: int | None) -> None:
+    if (role == "admin") != (programme_id is None) or (role == "department") != (department_id is not None):
+        raise RoleIncomplete
+
+
+def ensure_administrator_left(others: int) -> None:
+    if others < 1:
+        raise LastAdministrator

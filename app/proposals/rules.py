@@ -1,0 +1,204 @@
+"""The life of a proposal, from a resident's draft to the shortlist."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.rounds import rules as rounds
+
+DRAFT = "draft"
+SUBMITTED = "submitted"
+WITHDRAWN = "withdrawn"
+ELIGIBLE = "eligible"  # 적격: the department sees no obstacle
+INELIGIBLE = "ineligible"  # 부적격, with grounds
+VISITED = "visited"  # 현장심사 signed off
+SHORTLISTED = "shortlisted"  # on the ballot
+LEFT_OUT = "left_out"  # reviewed and not shortlisted
+
+STATES = (DRAFT, SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, VISITED, SHORTLISTED, LEFT_OUT)
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    DRAFT: (SUBMITTED,),
+    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE),
+    WITHDRAWN: (),
+    ELIGIBLE: (VISITED,),  # never straight to the written review (P7)
+    INELIGIBLE: (),
+    VISITED: (SHORTLISTED, LEFT_OUT),
+    SHORTLISTED: (),
+    LEFT_OUT: (),
+}
+PUBLIC = tuple(state for state in STATES if state not in (DRAFT, WITHDRAWN))
+EDITABLE = (DRAFT, SUBMITTED)  # until intake closes
+
+TITLE_MAX = 80
+PLACE_MAX = 120
+TEXT_MAX = 2000
+REASON_MAX = 500
+NAME_MAX = 60
+# What a resident writes, and the most letters each may have.
+LETTERS_MAX = {
+    "title": TITLE_MAX,
+    "place": PLACE_MAX,
+    "need": TEXT_MAX,
+    "content": TEXT_MAX,
+    "effect": TEXT_MAX,
+    "beneficiaries": PLACE_MAX,
+    "cost_note": TEXT_MAX,
+}
+FIELDS = (*LETTERS_MAX, "section_id", "area_id", "cost_won")
+REQUIRED = ("title", "section_id", "need", "content", "effect", "cost_won", "consented_at")
+
+
+class ProposalError(Exception):
+    """A rule of proposals was not kept."""
+
+
+class WrongState(ProposalError):
+    """The proposal has moved on: from where it is now, this cannot happen."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(f"{state} → {wanted}")
+        self.state, self.wanted = state, wanted
+
+
+class NotTheProposer(ProposalError):
+    """Only the one who proposed may do this."""
+
+
+class Stale(ProposalError):
+    """It was changed after the page was opened: saving would undo that unseen."""
+
+
+class BallotPublished(ProposalError):
+    """The ballot of the round is out: its proposals no longer change."""
+
+
+class TooLong(ProposalError):
+    def __init__(self, field: str, most: int) -> None:
+        super().__init__(field)
+        self.field, self.most = field, most
+
+
+class UnknownSection(ProposalError):
+    """The section is another round's."""
+
+
+class UnknownArea(ProposalError):
+    """The dong is not one of the programme's area."""
+
+
+class CostNotPositive(ProposalError):
+    """A project costs something."""
+
+
+class NotAPhoneNumber(ProposalError):
+    """Not a Korean phone number at which somebody could be called back."""
+
+
+class OverTheLimit(ProposalError):
+    """The cost is above the round's limit per project."""
+
+    def __init__(self, limit_won: int) -> None:
+        super().__init__(str(limit_won))
+        self.limit_won = limit_won
+
+
+class Incomplete(ProposalError):
+    """It lacks what a proposal needs. `missing` names the fields."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+def may_become(state: str, wanted: str) -> bool:
+    return wanted in TRANSITIONS[state]
+
+
+def ensure_may_become(state: str, wanted: str) -> None:
+    if not may_become(state, wanted):
+        raise WrongState(state, wanted)
+
+
+def ensure_draft(state: str) -> None:
+    if state != DRAFT:
+        raise WrongState(state, "discarded")
+
+
+def ensure_editable(state: str) -> None:
+    if state not in EDITABLE:
+        raise WrongState(state, "edited")
+
+
+def is_taking(round_: Any, at: datetime) -> bool:
+    """Proposals are taken while the call is out and the intake runs."""
+    period = rounds.find_period(round_.phases, rounds.INTAKE)
+    return round_.state == rounds.CALLED and period is not None and rounds.is_running(period, at)
+
+
+def ensure_taking(round_: Any, at: datetime) -> None:
+    """Raises OutsidePhase."""
+    if not is_taking(round_, at):
+        raise rounds.OutsidePhase(rounds.INTAKE, rounds.find_period(round_.phases, rounds.INTAKE))
+
+
+def may_edit(proposal: Any, at: datetime) -> bool:
+    return proposal.state in EDITABLE and is_taking(proposal.round, at)
+
+
+def list_missing(proposal: Any) -> tuple[str, ...]:
+    """Names of what a proposal still needs before it can be submitted."""
+    return tuple(name for name in REQUIRED if getattr(proposal, name) in (None, ""))
+
+
+def ensure_complete(proposal: Any) -> None:
+    missing = list_missing(proposal)
+    if missing:
+        raise Incomplete(missing)
+
+
+def ensure_within_length(changes: Mapping[str, Any]) -> None:
+    for name, most in LETTERS_MAX.items():
+        if len(changes.get(name) or "") > most:
+            raise TooLong(name, most)
+
+
+def ensure_name(name: str) -> None:
+    if not name:
+        raise Incomplete(("name",))
+    if len(name) > NAME_MAX:
+        raise TooLong("name", NAME_MAX)
+
+
+def ensure_cost(cost_won: int | None, limit_won: int | None) -> None:
+    """A cost, where there is one, is above nothing and within the round's limit per project."""
+    if cost_won is None:
+        return
+    if cost_won <= 0:
+        raise CostNotPositive
+    if limit_won is not None and cost_won > limit_won:
+        raise OverTheLimit(limit_won)
+
+
+def tidy_phone(typed: str) -> str:
+    """ "010 1234 5678" → "010-1234-5678"; nothing stays nothing. Raises NotAPhoneNumber."""
+    digits = re.sub(r"[\s().-]", "", typed)
+    if not digits:
+        return ""
+    match = re.fullmatch(r"(02|0\d{2})(\d{3,4})(\d{4})", digits, re.ASCII)
+    if match is None:
+        raise NotAPhoneNumber
+    return "-".join(match.groups())
+
+
+def mask_name(name: str | None) -> str:
+    """A name as the public sees it: 홍길동 → 홍○동, 홍길 → 홍○, Jane Doe → J○○○ D○○."""
+    return " ".join(_mask_word(word) for word in (name or "").split())
+
+
+def _mask_word(word: str) -> str:
+    if len(word) == 1:
+        return "○"
+    if len(word) == 2 or word[0].isascii():
+        return word[0] + "○" * (len(word) - 1)
+    return word[0] + "○" * (len(word) - 2) + word[-1]

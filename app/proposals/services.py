@@ -1,0 +1,152 @@
+"""A resident's writes: draft, edit, submit, withdraw. The audit names the fields that changed, never what they say."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.database import db, lock, transaction
+from app.people.models import Resident
+from app.proposals import queries, rules
+from app.proposals.models import Proposal
+from app.rounds import rules as rounds
+from app.rounds.models import Round, Section
+
+BEGIN = audit.declare("proposal.begin", "proposal", "round_id")
+EDIT = audit.declare("proposal.edit", "proposal", "changed")
+CONSENT = audit.declare("proposal.consent", "proposal", "changed")
+SUBMIT = audit.declare("proposal.submit", "proposal", "number", "cost_won")
+WITHDRAW = audit.declare("proposal.withdraw", "proposal", "number")
+DISCARD = audit.declare("proposal.discard", "proposal", "round_id")
+
+
+def begin_draft(round_: Round, resident: Resident, *, changes: Mapping[str, Any], at: datetime, by: Actor) -> Proposal:
+    """A draft with what the first step asks. Raises OutsidePhase, and what `edit_proposal` raises of its fields."""
+    with transaction():
+        rules.ensure_taking(round_, at)
+        _ensure_acceptable(round_, changes)
+        draft = Proposal(round=round_, resident=resident, created_at=at, changed_at=at, **changes)
+        db.session.add(draft)
+        db.session.flush()
+        audit.record(BEGIN, draft.id, at=at, by=by, round_id=round_.id)
+    return draft
+
+
+def edit_proposal(proposal: Proposal, *, changes: Mapping[str, Any], seen: int, at: datetime, by: Actor) -> None:
+    """Writes `changes` (of rules.FIELDS) made on a page that showed version `seen`. Changing nothing writes nothing.
+
+    Raises WrongState, OutsidePhase, Stale, TooLong, UnknownSection, UnknownArea, CostNotPositive, OverTheLimit,
+    and Incomplete where a submitted proposal would lose what it needs.
+    """
+    with transaction():
+        _open(proposal, seen, at)
+        _ensure_acceptable(proposal.round, changes)
+        changed = _apply(proposal, changes)
+        if proposal.state != rules.DRAFT:
+            rules.ensure_complete(proposal)
+        if changed:
+            _touch(proposal, at)
+            audit.record(EDIT, proposal.id, at=at, by=by, changed=", ".join(changed))
+
+
+def record_consent(proposal: Proposal, *, name: str, phone: str, seen: int, at: datetime, by: Actor) -> None:
+    """The proposer agrees that name and, if given, phone are kept for contact.
+
+    Raises WrongState, OutsidePhase, Stale, NotAPhoneNumber, TooLong, and Incomplete without a name.
+    """
+    with transaction():
+        _open(proposal, seen, at)
+        rules.ensure_name(name)
+        changed = _apply(proposal.resident, {"name": name, "phone": rules.tidy_phone(phone) or None})
+        changed += _apply(proposal, {"consented_at": proposal.consented_at or at})
+        if changed:
+            _touch(proposal, at)
+            audit.record(CONSENT, proposal.id, at=at, by=by, changed=", ".join(changed))
+
+
+def submit_proposal(proposal: Proposal, *, at: datetime, by: Actor) -> None:
+    """Gives the round's next number: the round's row is held meanwhile, so numbers have no gap and no double.
+
+    Raises OutsidePhase, WrongState, Incomplete, CostNotPositive, OverTheLimit.
+    """
+    with transaction():
+        round_ = lock(proposal.round)
+        lock(proposal)
+        rules.ensure_may_become(proposal.state, rules.SUBMITTED)
+        rules.ensure_taking(round_, at)
+        rules.ensure_complete(proposal)
+        rules.ensure_cost(proposal.cost_won, round_.per_project_limit_won)
+        number = _next_number(round_)
+        proposal.state, proposal.number, proposal.submitted_at = rules.SUBMITTED, number, at
+        proposal.changed_at = at
+        audit.record(SUBMIT, proposal.id, at=at, by=by, number=number, cost_won=proposal.cost_won)
+
+
+def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Actor) -> None:
+    """Raises WrongState once a department has checked it, BallotPublished, TooLong."""
+    with transaction():
+        lock(proposal)
+        rules.ensure_may_become(proposal.state, rules.WITHDRAWN)
+        if proposal.round.state in rounds.FROZEN:
+            raise rules.BallotPublished
+        if len(reason) > rules.REASON_MAX:
+            raise rules.TooLong("withdrawal_reason", rules.REASON_MAX)
+        proposal.state, proposal.withdrawn_at, proposal.withdrawal_reason = rules.WITHDRAWN, at, reason
+        proposal.changed_at = at
+        audit.record(WITHDRAW, proposal.id, at=at, by=by, number=proposal.number)
+
+
+def discard_draft(proposal: Proposal, *, at: datetime, by: Actor) -> None:
+    """The draft and what was written in it are gone. Raises WrongState of what was submitted."""
+    with transaction():
+        lock(proposal)
+        rules.ensure_draft(proposal.state)
+        audit.record(DISCARD, proposal.id, at=at, by=by, round_id=proposal.round_id)
+        db.session.delete(proposal)
+
+
+def _open(proposal: Proposal, seen: int, at: datetime) -> None:
+    lock(proposal)
+    rules.ensure_editable(proposal.state)
+    rules.ensure_taking(proposal.round, at)
+    if proposal.version != seen:
+        raise rules.Stale
+
+
+def _touch(proposal: Proposal, at: datetime) -> None:
+    proposal.version += 1
+    proposal.changed_at = at
+
+
+def _ensure_acceptable(round_: Round, changes: Mapping[str, Any]) -> None:
+    unknown = changes.keys() - set(rules.FIELDS)
+    if unknown:
+        raise ValueError(f"not a resident's to write: {sorted(unknown)}")
+    rules.ensure_within_length(changes)
+    rules.ensure_cost(changes.get("cost_won"), round_.per_project_limit_won)
+    section_id, area_id = changes.get("section_id"), changes.get("area_id")
+    if section_id is not None and _is_elsewhere(section_id, round_):
+        raise rules.UnknownSection
+    if area_id is not None and all(dong.id != area_id for dong in queries.list_dongs(round_.programme)):
+        raise rules.UnknownArea
+
+
+def _is_elsewhere(section_id: int, round_: Round) -> bool:
+    section = db.session.get(Section, section_id)
+    return section is None or section.round_id != round_.id
+
+
+def _apply(row: Proposal | Resident, changes: Mapping[str, Any]) -> list[str]:
+    """Names of the fields that differ from what the row held; it holds them now."""
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, changes[name])
+    return changed
+
+
+def _next_number(round_: Round) -> int:
+    latest = select(func.max(Proposal.number)).where(Proposal.round_id == round_.id)
+    return (db.session.scalar(latest) or 0) + 1

@@ -1,0 +1,92 @@
+"""Counts, their evidence, and what was published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from app.ballots import box
+from app.ballots import queries as ballots
+from app.database import db
+from app.errors import NotFound
+from app.results.models import Count, LotSeed, OfficialOutcome
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+
+
+@dataclass(frozen=True)
+class Box:
+    """How many lie in it and how many people took part: numbers of people, never of choices."""
+
+    chamber: str
+    ballots: int
+    people: int
+
+    @property
+    def is_even(self) -> bool:
+        return self.ballots == self.people
+
+
+def find_count(round_id: int) -> Count | None:
+    """The count that stands, published or not."""
+    return db.session.scalar(select(Count).where(Count.round_id == round_id, Count.withdrawn_at.is_(None)))
+
+
+def get_count(round_id: int) -> Count:
+    count = find_count(round_id)
+    if count is None:
+        raise NotFound(f"count of round {round_id}")
+    return count
+
+
+def get_published(round_id: int) -> Count:
+    """NotFound until it is published: nobody learns whether there is one. The body is fetched when it is asked for."""
+    count = db.session.scalar(
+        select(Count)
+        .where(Count.round_id == round_id, Count.published_at.is_not(None))
+        .options(joinedload(Count.round).joinedload(Round.programme), defer(Count.body))
+    )
+    if count is None:
+        raise NotFound(f"result of round {round_id}")
+    return count
+
+
+def get_published_hash(round_id: int) -> str:
+    """The result's SHA-256, which is all that a page already drawn asks for. NotFound until it is published."""
+    sha256 = db.session.scalar(select(Count.sha256).where(Count.round_id == round_id, Count.published_at.is_not(None)))
+    if sha256 is None:
+        raise NotFound(f"result of round {round_id}")
+    return sha256
+
+
+def list_published() -> Sequence[Count]:
+    """The latest fiscal year first."""
+    return db.session.scalars(
+        select(Count)
+        .join(Round)
+        .where(Count.published_at.is_not(None), Round.state == rounds.RESULTS_PUBLISHED)
+        .order_by(Round.fiscal_year.desc(), Round.id.desc())
+        .options(joinedload(Count.round).joinedload(Round.programme), defer(Count.body))
+    ).all()
+
+
+def find_seed(round_id: int) -> LotSeed | None:
+    return db.session.get(LotSeed, round_id)
+
+
+def find_official(round_id: int) -> OfficialOutcome | None:
+    return db.session.get(OfficialOutcome, round_id)
+
+
+def find_import(file_sha256: str) -> OfficialOutcome | None:
+    return db.session.scalar(select(OfficialOutcome).where(OfficialOutcome.file_sha256 == file_sha256))
+
+
+def list_boxes(round_: Round) -> list[Box]:
+    """One a chamber, in the round's order."""
+    people = ballots.participations(round_.id)
+    return [
+        Box(chamber.code, box.size(round_.id, chamber.code), sum(people.get(chamber.code, {}).values()))
+        for chamber in round_.chambers
+    ]

@@ -1,0 +1,199 @@
+"""Shutting the box, counting, signing: from the last vote to the published result."""
+
+from datetime import datetime
+
+from app import clock
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.ballots import box
+from app.ballots import queries as ballots
+from app.committee import queries as committee
+from app.database import db, lock, transaction
+from app.people.models import Account
+from app.results import queries, rules
+from app.results.models import Count, CountSignature, LotSeed
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.rounds.services import move_round
+from app.tally import canonical, counting
+from app.tally.gates import BrokenGates
+
+CLOSE = audit.declare("round.close", "round", "ballots", "people")
+COUNT = audit.declare("count.make", "round", "count_id", "result", "manifest", "seed")
+REFUSED = audit.declare("count.refused", "round", "gates")
+SIGN = audit.declare("count.sign", "count", "round_id", "role", "result")
+WITHDRAW = audit.declare("count.withdraw", "count", "round_id", "reason", "result")
+PUBLISH = audit.declare("result.publish", "round", "count_id", "result")
+ENTER_SEED = audit.declare("lot_seed.enter", "round", "seed", "source", "before")
+CONFIRM_SEED = audit.declare("lot_seed.confirm", "round", "seed")
+
+
+def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
+    """Shuts the box. Time is the database's; who is casting at this instant is waited for.
+
+    Raises WrongState, VotingStillOpen.
+    """
+    with transaction():
+        lock(round_)
+        _ensure_state(round_, rounds.BALLOT_PUBLISHED)  # a round that is counted goes back to closed in another way
+        waits_for = rules.list_open(
+            round_.source,
+            round_.chambers,
+            round_.phases,
+            committee.find_meeting(round_.id),
+            clock.database_now(db.session),
+        )
+        if waits_for:
+            raise rules.VotingStillOpen(tuple(waits_for))
+        move_round(round_, rounds.CLOSED)
+        boxes = queries.list_boxes(round_)
+        people = sum(one.people for one in boxes)
+        audit.record(CLOSE, round_.id, at=at, by=by, ballots=sum(one.ballots for one in boxes), people=people)
+
+
+def count_round(round_: Round, *, at: datetime, by: Actor) -> Count:
+    """Counts and keeps the result for two signatures. One that breaks a gate is kept nowhere; the attempt is.
+
+    Raises WrongState, SeedMissing, GatesBroken.
+    """
+    try:
+        with transaction():
+            lock(round_)
+            rounds.ensure_may_become(round_.state, rounds.COUNTED)
+            result = _tally(round_)
+            result.ensure_publishable()
+            return _keep(round_, result, at=at, by=by)
+    except BrokenGates as error:
+        broken = rules.GatesBroken(error.gates)
+    with transaction():
+        audit.record(REFUSED, round_.id, at=at, by=by, gates=", ".join(broken.codes))
+    raise broken
+
+
+def enter_seed(round_: Round, seed: str, source: str, account: Account, *, at: datetime) -> None:
+    """The first of two people types the public seed and where it comes from; until the second has confirmed it, it
+    can be typed anew. Raises WrongState before closing and after the count, SeedSettled."""
+    with transaction():
+        lock(round_)
+        _ensure_state(round_, rounds.CLOSED)
+        before = queries.find_seed(round_.id)
+        if before is not None and before.confirmed_at is not None:
+            raise rules.SeedSettled
+        said = {"seed": rules.plain_seed(seed), "source": source.strip()}
+        row = before or LotSeed(round_id=round_.id)
+        old = row.seed if before else None
+        row.seed, row.source, row.entered_by, row.entered_at = said["seed"], said["source"], account.id, at
+        db.session.add(row)
+        db.session.flush()
+        audit.record(ENTER_SEED, round_.id, at=at, by=account.actor, before=old, **said)
+
+
+def confirm_seed(round_: Round, seed: str, account: Account, *, at: datetime) -> None:
+    """The second types the same. Raises WrongState, NoSeedYet, SeedSettled, SamePerson, SeedDiffers."""
+    with transaction():
+        lock(round_)
+        _ensure_state(round_, rounds.CLOSED)
+        row = queries.find_seed(round_.id)
+        if row is None:
+            raise rules.NoSeedYet
+        if row.confirmed_at is not None:
+            raise rules.SeedSettled
+        if row.entered_by == account.id:
+            raise rules.SamePerson
+        if row.seed != rules.plain_seed(seed):
+            raise rules.SeedDiffers
+        row.confirmed_by, row.confirmed_at = account.id, at
+        audit.record(CONFIRM_SEED, round_.id, at=at, by=account.actor, seed=row.seed)
+
+
+def sign_count(count: Count, account: Account, role: str, *, at: datetime) -> None:
+    """The person in charge signs, then the second approver: with that the result is published.
+
+    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst.
+    """
+    with transaction():
+        _ensure_standing(count)
+        signed = {signature.role: signature.account_id for signature in count.signatures}
+        rules.ensure_may_sign(signed, role, account.id)
+        db.session.add(CountSignature(count_id=count.id, role=role, account_id=account.id, signed_at=at))
+        db.session.flush()
+        audit.record(SIGN, count.id, at=at, by=account.actor, round_id=count.round_id, role=role, result=count.sha256)
+        if rules.is_complete({*signed, role}):
+            _publish(count, at=at, by=account.actor)
+
+
+def withdraw_count(count: Count, reason: str, *, at: datetime, by: Actor) -> None:
+    """An unpublished count is put aside with its reason, and the box can be counted again. Raises NotStanding."""
+    with transaction():
+        _ensure_standing(count)
+        count.withdrawn_at = at
+        move_round(count.round, rounds.CLOSED)
+        audit.record(
+            WITHDRAW, count.id, at=at, by=by, round_id=count.round_id, reason=reason.strip(), result=count.sha256
+        )
+
+
+def publish_record(count: Count, *, at: datetime, by: Actor) -> None:
+    """Publishes the count of a round that was not held here: there is nobody to sign another city's election, or made-
+    up votes. Raises HeldHere, NotStanding."""
+    with transaction():
+        _ensure_standing(count)
+        if count.round.source == rounds.HELD:
+            raise rules.HeldHere
+        _publish(count, at=at, by=by)
+
+
+def _tally(round_: Round) -> counting.Result:
+    manifest = ballots.get_manifest(round_.id)
+    seed = queries.find_seed(round_.id)
+    try:
+        return counting.count(
+            manifest,
+            {chamber.id: box.read(round_.id, chamber.id) for chamber in manifest.chambers},
+            participations=ballots.participations(round_.id),
+            present=ballots.present_for_count(round_.id),
+            present_by_item=ballots.present_by_item(round_.id),
+            lowered=ballots.lowered_minimum(round_.id),
+            seed=seed.seed if seed and seed.confirmed_at else None,
+        )
+    except counting.SeedNeeded as error:
+        raise rules.SeedMissing(len(error.items)) from error
+
+
+def _keep(round_: Round, result: counting.Result, *, at: datetime, by: Actor) -> Count:
+    body = canonical.dumps(result.to_json()).decode()
+    count = Count(round_id=round_.id, body=body, sha256=result.sha256, counted_at=at)
+    db.session.add(count)
+    db.session.flush()
+    move_round(round_, rounds.COUNTED)
+    audit.record(
+        COUNT,
+        round_.id,
+        at=at,
+        by=by,
+        count_id=count.id,
+        result=result.sha256,
+        manifest=result.manifest,
+        seed=result.seed,
+    )
+    return count
+
+
+def _publish(count: Count, *, at: datetime, by: Actor) -> None:
+    count.published_at = at
+    move_round(count.round, rounds.RESULTS_PUBLISHED)
+    audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)
+
+
+def _ensure_standing(count: Count) -> None:
+    """The round's row is what two signers, or a signer and a withdrawal, wait for one another at."""
+    lock(count.round)
+    db.session.refresh(count)
+    db.session.expire(count, ["signatures"])
+    if count.published_at is not None or count.withdrawn_at is not None:
+        raise rules.NotStanding
+
+
+def _ensure_state(round_: Round, state: str) -> None:
+    if round_.state != state:
+        raise rounds.WrongState(round_.state, state)

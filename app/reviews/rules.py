@@ -1,0 +1,306 @@
+"""The words and state tables of the reviews (plan 2018 §3; ordinance 13조의2), and what their papers must hold."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+TEXT_MAX = 2000
+CRITERIA_MAX = 8
+POINTS_MAX = 100
+
+# Department check
+ASSIGNED = "assigned"
+DECIDED = "decided"
+RELEASED = "released"
+CHECK_STATES = (ASSIGNED, DECIDED, RELEASED)
+CHECK_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    ASSIGNED: (ASSIGNED, DECIDED),  # handed to another department before anything is decided
+    DECIDED: (DECIDED, RELEASED),
+    RELEASED: (),
+}
+ELIGIBLE = "eligible"
+INELIGIBLE = "ineligible"
+VERDICTS = (ELIGIBLE, INELIGIBLE)
+GROUNDS = (
+    "against_law",
+    "not_our_business",
+    "duplicate",
+    "more_than_a_year",
+    "benefit_of_one",
+    "complaint_without_budget",
+    "personnel_costs",
+    "running_costs_of_facility",
+    "matching_funds",
+    "presupposes_outsourcing",
+    "sale_of_product",
+    "prior_procedure_missing",
+)
+OPINIONS = ("soundness", "urgency", "effect", "reach")  # 타당성·시급성·효과·수혜범위
+
+# On-site review
+PLANNED = "planned"
+RECORDED = "recorded"
+ANSWERED = "answered"
+SIGNED_OFF = "signed_off"
+VISIT_STATES = (PLANNED, RECORDED, ANSWERED, SIGNED_OFF)
+VISIT_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    PLANNED: (PLANNED, RECORDED),
+    RECORDED: (RECORDED, ANSWERED, SIGNED_OFF),  # a proposer who does not answer cannot stop the round
+    ANSWERED: (ANSWERED, SIGNED_OFF),
+    SIGNED_OFF: (),
+}
+CHECKLIST = (
+    "place_matches",
+    "need_seen",
+    "no_duplicate_nearby",
+    "ownership_clear",
+    "safe_and_accessible",
+    "cost_plausible",
+)
+ANSWERS = ("yes", "no", "unclear")
+
+# Written review
+BEGUN = "begun"
+SUBMITTED = "submitted"
+SHEET_STATES = (BEGUN, SUBMITTED)
+SHEET_TRANSITIONS: dict[str, tuple[str, ...]] = {BEGUN: (BEGUN, SUBMITTED), SUBMITTED: ()}
+
+EXCLUDED = "excluded"  # 제척: by the ordinance
+CHALLENGED = "challenged"  # 기피: at the proposer's request
+STEPPED_BACK = "stepped_back"  # 회피: on the member's own word
+RECUSAL_KINDS = (EXCLUDED, CHALLENGED, STEPPED_BACK)
+
+SHORTLIST_REASONS = ("chosen", "below_threshold", "beyond_places", "no_sheets")
+
+
+class CheckDecision(NamedTuple):
+    """What a department writes. `opinions` are of OPINIONS, each may be empty; no adjusted cost = as proposed."""
+
+    verdict: str
+    grounds: tuple[str, ...] = ()
+    opinions: Mapping[str, str] = {}
+    reason: str = ""
+    adjusted_cost_won: int | None = None
+
+
+class VisitRecord(NamedTuple):
+    """What was found on the spot: ids of the accounts who were there, CHECKLIST → ANSWERS, and words."""
+
+    visitors: frozenset[int]
+    checklist: Mapping[str, str]
+    findings: str
+
+
+class CriterionLine(NamedTuple):
+    """One line of the scoring sheet, 0 to `points_max` points."""
+
+    name_ko: str
+    name_en: str
+    hint_ko: str
+    hint_en: str
+    points_max: int
+
+
+class ReviewError(Exception):
+    """A rule of the reviews was not kept."""
+
+
+class WrongState(ReviewError):
+    """The review has moved on: from where it is now, this cannot happen."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(f"{state} → {wanted}")
+        self.state, self.wanted = state, wanted
+
+
+class NotVisitedYet(ReviewError):
+    """The written review comes after the on-site review (P7)."""
+
+
+class Recused(ReviewError):
+    """The member is barred from this proposal."""
+
+
+class TooFewVisitors(ReviewError):
+    def __init__(self, present: int, needed: int) -> None:
+        super().__init__(f"{present} of {needed}")
+        self.present, self.needed = present, needed
+
+
+class GroundsNeeded(ReviewError):
+    """Ineligible without a ground, or eligible with one."""
+
+
+class ScoresMissing(ReviewError):
+    """A sheet is submitted only when every criterion has its points. `missing` holds criterion ids."""
+
+    def __init__(self, missing: tuple[int, ...]) -> None:
+        super().__init__(", ".join(map(str, missing)))
+        self.missing = missing
+
+
+class PointsOutOfRange(ReviewError):
+    def __init__(self, criterion_id: int, points_max: int) -> None:
+        super().__init__(f"criterion {criterion_id}: 0 to {points_max}")
+        self.criterion_id, self.points_max = criterion_id, points_max
+
+
+class RecusalTooLate(ReviewError):
+    """The committee has begun to vote: a recusal now could not take back what may have been cast."""
+
+
+class AlreadyRecused(ReviewError):
+    """The member is barred from this proposal already."""
+
+
+class TextMissing(ReviewError):
+    """Words that must be there are not. `field` names them."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class TextTooLong(TextMissing):
+    """More than TEXT_MAX letters."""
+
+
+class CostOutOfRange(ReviewError):
+    """An adjusted cost is above 0 and within the round's limit per project (None: there is no limit)."""
+
+    def __init__(self, limit_won: int | None) -> None:
+        super().__init__(str(limit_won))
+        self.limit_won = limit_won
+
+
+class NotOnTheList(ReviewError):
+    """A ground, verdict, checklist answer or kind of recusal that the rules do not know."""
+
+
+class ChecklistIncomplete(ReviewError):
+    """Every line of the checklist needs its answer. `missing` holds the lines."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class VisitDayOutside(ReviewError):
+    """The day is outside the phase of on-site reviews, whose first and last days are named."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(f"{first} to {last}")
+        self.first, self.last = first, last
+
+
+class VisitToCome(ReviewError):
+    """Nothing is recorded before the day of the visit."""
+
+    def __init__(self, visit_on: date) -> None:
+        super().__init__(str(visit_on))
+        self.visit_on = visit_on
+
+
+class NotAVisitor(ReviewError):
+    """Somebody listed is neither a member nor staff of the programme."""
+
+
+class NoCriteria(ReviewError):
+    """The round has no scoring sheet yet."""
+
+
+class SheetsExist(ReviewError):
+    """Members have begun to score, so the criteria stay as they are."""
+
+
+class SheetsMissing(ReviewError):
+    """The written review is still running and `count` sheets are not submitted."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
+class AlreadyDecided(ReviewError):
+    """The shortlist of this round has been decided."""
+
+
+class NothingToDecide(ReviewError):
+    """No proposal of this round has been visited."""
+
+
+class StandingsMoved(ReviewError):
+    """What would be decided is no longer what was shown."""
+
+
+def ensure_may_become(table: Mapping[str, tuple[str, ...]], state: str, wanted: str) -> None:
+    if wanted not in table[state]:
+        raise WrongState(state, wanted)
+
+
+def ensure_text(field: str, text: str) -> None:
+    if not text:
+        raise TextMissing(field)
+    ensure_not_too_long(field, text)
+
+
+def ensure_not_too_long(field: str, text: str) -> None:
+    if len(text) > TEXT_MAX:
+        raise TextTooLong(field)
+
+
+def ensure_listed(words: Iterable[str], known: tuple[str, ...]) -> None:
+    if not set(words) <= set(known):
+        raise NotOnTheList
+
+
+def ensure_decision(decision: CheckDecision, limit_won: int | None) -> None:
+    """Grounds go with 부적격 and only with it. Raises the error of what is amiss."""
+    ensure_listed([decision.verdict], VERDICTS)
+    ensure_listed(decision.grounds, GROUNDS)
+    ensure_listed(decision.opinions, OPINIONS)
+    if (decision.verdict == INELIGIBLE) != bool(decision.grounds):
+        raise GroundsNeeded
+    ensure_text("reason", decision.reason)
+    for name, opinion in decision.opinions.items():
+        ensure_not_too_long(name, opinion)
+    cost = decision.adjusted_cost_won
+    if cost is not None and (cost <= 0 or (limit_won is not None and cost > limit_won)):
+        raise CostOutOfRange(limit_won)
+
+
+def ensure_record(record: VisitRecord) -> None:
+    """Every line of the checklist is answered, and the findings are in words."""
+    ensure_listed(record.checklist, CHECKLIST)
+    ensure_listed(record.checklist.values(), ANSWERS)
+    missing = tuple(line for line in CHECKLIST if line not in record.checklist)
+    if missing:
+        raise ChecklistIncomplete(missing)
+    ensure_text("findings", record.findings)
+
+
+def ensure_enough_visitors(members: int, needed: int) -> None:
+    """`members`: those of the committee who were there; the staff who come along are not counted."""
+    if members < needed:
+        raise TooFewVisitors(members, needed)
+
+
+def ensure_criteria(lines: tuple[CriterionLine, ...]) -> None:
+    if not lines:
+        raise NoCriteria
+    if len(lines) > CRITERIA_MAX:
+        raise NotOnTheList
+    for position, line in enumerate(lines, start=1):
+        ensure_text("name_ko", line.name_ko)
+        ensure_text("name_en", line.name_en)
+        if not 0 < line.points_max <= POINTS_MAX:
+            raise PointsOutOfRange(position, POINTS_MAX)
+
+
+def ensure_points(points: Mapping[int, int], most: Mapping[int, int]) -> None:
+    """`points` and `most` by criterion id. A criterion of another round is not on the list."""
+    if not points.keys() <= most.keys():
+        raise NotOnTheList
+    for criterion_id, given in points.items():
+        if not 0 <= given <= most[criterion_id]:
+            raise PointsOutOfRange(criterion_id, most[criterion_id])

@@ -1,0 +1,224 @@
+"""Department check, on-site review and recusals. Their lines in the book stand under the proposal's id.
+
+A change is made with the round held first, then the proposal, then the paper, so that no two wait for each other
+and nothing moves while the ballot is being published.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.clock import seoul_day
+from app.database import db, lock, transaction
+from app.people.models import Account, Department
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.reviews import queries, rules, sheet_queries
+from app.reviews.models import DepartmentCheck, Recusal, SiteVisit, Visitor
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.rounds.services import open_to_change
+
+ASSIGN_CHECK = audit.declare("check.assign", "proposal", "department_id")
+DECIDE_CHECK = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
+RELEASE_CHECK = audit.declare("check.release", "proposal", "verdict")
+PLAN_VISIT = audit.declare("visit.plan", "proposal", "visit_on")
+RECORD_VISIT = audit.declare("visit.record", "proposal", "visitors")
+ANSWER_VISIT = audit.declare("visit.answer", "proposal")
+SIGN_OFF_VISIT = audit.declare("visit.sign_off", "proposal", "answered")
+RECUSE = audit.declare("recusal.record", "proposal", "account_id", "kind")
+
+
+# Department check
+
+
+def assign_check(proposal: Proposal, department: Department, *, at: datetime, by: Actor) -> None:
+    """Gives the proposal to a department, or hands it on while nothing is decided.
+
+    Raises Frozen, WrongState (of the proposal or of the check).
+    """
+    with _reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
+        proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
+        check = queries.find_check(proposal.id)
+        if check is None:
+            db.session.add(DepartmentCheck(proposal=proposal, department=department, state=rules.ASSIGNED))
+        else:
+            rules.ensure_may_become(rules.CHECK_TRANSITIONS, lock(check).state, rules.ASSIGNED)
+            check.department = department
+        audit.record(ASSIGN_CHECK, proposal.id, at=at, by=by, department_id=department.id)
+
+
+def decide_check(check: DepartmentCheck, decision: rules.CheckDecision, *, at: datetime, by: Actor) -> None:
+    """Writes the department's opinion; it can be written anew until it is released.
+
+    Raises OutsidePhase, Frozen, WrongState, GroundsNeeded, CostOutOfRange, TextMissing, TextTooLong, NotOnTheList.
+    """
+    with _in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
+        rules.ensure_decision(decision, proposal.round.per_project_limit_won)
+        proposals.ensure_may_become(proposal.state, decision.verdict)
+        check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
+        check.verdict, check.grounds = decision.verdict, list(decision.grounds)
+        check.opinions, check.reason = dict(decision.opinions), decision.reason
+        check.adjusted_cost_won = decision.adjusted_cost_won
+        audit.record(
+            DECIDE_CHECK,
+            proposal.id,
+            at=at,
+            by=by,
+            verdict=decision.verdict,
+            grounds=" ".join(decision.grounds),
+            adjusted_cost_won=decision.adjusted_cost_won,
+        )
+
+
+def release_check(check: DepartmentCheck, *, at: datetime, by: Actor) -> None:
+    """Makes the opinion final and public: the proposal becomes eligible or ineligible.
+
+    Raises OutsidePhase, Frozen, WrongState.
+    """
+    with _in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.RELEASED)
+        verdict = str(check.verdict)
+        proposals.ensure_may_become(proposal.state, verdict)
+        check.state, check.released_at = rules.RELEASED, at
+        proposal.state = verdict
+        audit.record(RELEASE_CHECK, proposal.id, at=at, by=by, verdict=verdict)
+
+
+# On-site review
+
+
+def plan_visit(proposal: Proposal, visit_on: date, meeting_point: str, *, at: datetime, by: Actor) -> None:
+    """Sets day and meeting point, or changes them while nothing is recorded.
+
+    Raises Frozen, OutsidePhase (no such phase), VisitDayOutside, WrongState, TextMissing.
+    """
+    with _reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
+        proposals.ensure_may_become(proposal.state, proposals.VISITED)
+        _ensure_day_in_phase(proposal.round, visit_on)
+        rules.ensure_text("meeting_point", meeting_point)
+        visit = queries.find_visit(proposal.id)
+        if visit is None:
+            visit = SiteVisit(proposal=proposal, state=rules.PLANNED, visit_on=visit_on, meeting_point=meeting_point)
+            db.session.add(visit)
+        else:
+            rules.ensure_may_become(rules.VISIT_TRANSITIONS, lock(visit).state, rules.PLANNED)
+            visit.visit_on, visit.meeting_point = visit_on, meeting_point
+        audit.record(PLAN_VISIT, proposal.id, at=at, by=by, visit_on=visit_on.isoformat())
+
+
+def record_visit(visit: SiteVisit, record: rules.VisitRecord, *, at: datetime, by: Actor) -> None:
+    """Writes down who was there and what was found; it can be written anew until the proposer answers.
+
+    Raises OutsidePhase, Frozen, WrongState, VisitToCome, ChecklistIncomplete, TextMissing, TextTooLong,
+    NotOnTheList, Recused, NotAVisitor, TooFewVisitors.
+    """
+    with _in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.RECORDED)
+        if seoul_day(at) < visit.visit_on:
+            raise rules.VisitToCome(visit.visit_on)
+        rules.ensure_record(record)
+        _ensure_visitors(proposal, record.visitors)
+        visit.state, visit.findings, visit.checklist = rules.RECORDED, record.findings, dict(record.checklist)
+        visit.visitors = [Visitor(account_id=account_id) for account_id in sorted(record.visitors)]
+        audit.record(RECORD_VISIT, proposal.id, at=at, by=by, visitors=len(record.visitors))
+
+
+def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> None:
+    """The proposer's word on what was found; it can be changed until the visit is signed off.
+
+    Raises NotTheProposer, Frozen, WrongState, TextMissing, TextTooLong.
+    """
+    proposal = visit.proposal
+    with _reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
+        lock(visit)
+        if by.kind != "resident" or by.id != proposal.resident_id:
+            raise proposals.NotTheProposer
+        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.ANSWERED)
+        rules.ensure_text("answer", answer)
+        visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
+        audit.record(ANSWER_VISIT, proposal.id, at=at, by=by)
+
+
+def sign_off_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
+    """Closes the on-site review: from here on the proposal can be scored, and the visit is public.
+
+    Raises OutsidePhase, Frozen, WrongState, AlreadyDecided.
+    """
+    with _in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.SIGNED_OFF)
+        proposals.ensure_may_become(proposal.state, proposals.VISITED)
+        if sheet_queries.is_shortlist_decided(proposal.round_id):
+            raise rules.AlreadyDecided
+        answered = visit.state == rules.ANSWERED
+        visit.state, visit.signed_off_at = rules.SIGNED_OFF, at
+        proposal.state = proposals.VISITED
+        audit.record(SIGN_OFF_VISIT, proposal.id, at=at, by=by, answered=answered)
+
+
+def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: datetime, by: Actor) -> None:
+    """제척·기피·회피: bars the member from this proposal's review and vote. A sheet begun or submitted is kept,
+    out of the member's sight and out of the mean.
+
+    Raises AlreadyRecused, NotOnTheList, RecusalTooLate, TextMissing, TextTooLong, WrongState (of the round or of
+    the proposal).
+    """
+    with transaction():
+        lock(proposal)
+        _ensure_before_the_vote(proposal.round, at)
+        if proposal.state in (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT):
+            raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
+        rules.ensure_listed([kind], rules.RECUSAL_KINDS)
+        rules.ensure_text("reason", reason)
+        if queries.find_recusal(proposal.id, account.id):
+            raise rules.AlreadyRecused
+        db.session.add(
+            Recusal(proposal_id=proposal.id, account_id=account.id, kind=kind, reason=reason, declared_at=at)
+        )
+        audit.record(RECUSE, proposal.id, at=at, by=by, account_id=account.id, kind=kind)
+
+
+def _ensure_before_the_vote(round_: Round, at: datetime) -> None:
+    if round_.state not in (rounds.CALLED, rounds.BALLOT_PUBLISHED):
+        raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
+    vote = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)
+    if round_.state == rounds.BALLOT_PUBLISHED and vote is not None and vote.starts_at <= at:
+        raise rules.RecusalTooLate
+
+
+@contextmanager
+def _reviewing(proposal: Proposal, what: str, *, at: datetime, by: Actor) -> Iterator[None]:
+    """The transaction of a review. Raises Frozen (and records the attempt) once the ballot is published."""
+    with open_to_change(proposal.round, what, at=at, by=by):
+        lock(proposal)
+        yield
+
+
+@contextmanager
+def _in_phase(paper: DepartmentCheck | SiteVisit, phase: str, *, at: datetime, by: Actor) -> Iterator[Proposal]:
+    with _reviewing(paper.proposal, phase, at=at, by=by):
+        rounds.ensure_running(paper.proposal.round.phases, phase, at)
+        lock(paper)
+        yield paper.proposal
+
+
+def _ensure_day_in_phase(round_: Round, day: date) -> None:
+    period = rounds.find_period(round_.phases, rounds.SITE_VISIT)
+    if period is None:
+        raise rounds.OutsidePhase(rounds.SITE_VISIT, None)
+    first, last = seoul_day(period.starts_at), seoul_day(period.ends_at - timedelta(microseconds=1))
+    if not first <= day <= last:
+        raise rules.VisitDayOutside(first, last)
+
+
+def _ensure_visitors(proposal: Proposal, visitors: frozenset[int]) -> None:
+    """Enough members were there, nobody among them is recused, and nobody is a stranger."""
+    if any(queries.find_recusal(proposal.id, account_id) for account_id in visitors):
+        raise rules.Recused
+    if not visitors <= {account.id for account in queries.list_possible_visitors(proposal)}:
+        raise rules.NotAVisitor
+    members = {account.id for account in sheet_queries.list_reviewers(proposal.round.programme)}
+    rules.ensure_enough_visitors(len(visitors & members), proposal.round.visitors_needed)

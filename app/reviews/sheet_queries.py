@@ -1,0 +1,197 @@
+"""Questions of the written review: criteria, sheets, how far members are, and what their scores come to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import Select, func, select
+
+from app.database import db
+from app.errors import NotFound
+from app.people.models import COMMITTEE_ROLE, Account
+from app.programmes.models import Programme
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.reviews import queries, rules, scoring
+from app.reviews.models import Criterion, Recusal, Score, ShortlistDecision, SiteVisit, WrittenReview
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+
+TO_SCORE = (proposals.VISITED, proposals.SHORTLISTED, proposals.LEFT_OUT)
+
+
+# Written review
+
+
+def list_criteria(round_id: int) -> list[Criterion]:
+    return list(db.session.scalars(select(Criterion).filter_by(round_id=round_id).order_by(Criterion.position)))
+
+
+def count_sheets(round_id: int) -> int:
+    """Begun or submitted."""
+    return db.session.scalar(select(func.count()).select_from(_sheets_of(round_id).subquery())) or 0
+
+
+def find_sheet(proposal_id: int, account_id: int) -> WrittenReview | None:
+    return db.session.scalar(
+        select(WrittenReview)
+        .join(WrittenReview.visit)
+        .where(SiteVisit.proposal_id == proposal_id, WrittenReview.account_id == account_id)
+    )
+
+
+def get_sheet(proposal_id: int, account_id: int) -> WrittenReview:
+    sheet = find_sheet(proposal_id, account_id)
+    if sheet is None:
+        raise NotFound
+    return sheet
+
+
+def list_reviewers(programme: Programme) -> list[Account]:
+    return list(
+        db.session.scalars(
+            select(Account)
+            .where(Account.id.in_(queries.role_grants(programme, COMMITTEE_ROLE)))
+            .order_by(Account.name, Account.id)
+        )
+    )
+
+
+def list_to_score(round_id: int) -> list[Proposal]:
+    """Visited, and what became of them; by number."""
+    return list(
+        db.session.scalars(
+            select(Proposal)
+            .where(Proposal.round_id == round_id, Proposal.state.in_(TO_SCORE))
+            .order_by(Proposal.number)
+        )
+    )
+
+
+def list_rounds_under_review(programme_ids: Iterable[int]) -> list[Round]:
+    """Rounds in which members have something to read or to score."""
+    return list(
+        db.session.scalars(
+            select(Round)
+            .where(
+                Round.programme_id.in_(list(programme_ids)),
+                Round.source == "held",
+                Round.state.in_((rounds.CALLED, rounds.BALLOT_PUBLISHED)),
+            )
+            .order_by(Round.fiscal_year.desc(), Round.id)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Members × proposals. Says who has submitted, never what."""
+
+    reviewers: tuple[Account, ...]
+    proposals: tuple[Proposal, ...]
+    states: dict[tuple[int, int], str]  # (proposal id, account id) → state of the sheet
+    recused: dict[tuple[int, int], str]  # … → kind of recusal
+
+    def state(self, proposal: Proposal, reviewer: Account) -> str:
+        return self.states.get((proposal.id, reviewer.id), "unseen")
+
+    def recusal(self, proposal: Proposal, reviewer: Account) -> str | None:
+        return self.recused.get((proposal.id, reviewer.id))
+
+    def expected(self, proposal: Proposal) -> int:
+        return sum(self.recusal(proposal, one) is None for one in self.reviewers)
+
+    def missing_for(self, proposal: Proposal) -> list[Account]:
+        return [one for one in self.reviewers if self._is_missing(proposal, one)]
+
+    def missing_of(self, reviewer: Account) -> int:
+        return sum(self._is_missing(proposal, reviewer) for proposal in self.proposals)
+
+    @property
+    def missing(self) -> int:
+        return sum(self.missing_of(one) for one in self.reviewers)
+
+    def _is_missing(self, proposal: Proposal, reviewer: Account) -> bool:
+        return self.recusal(proposal, reviewer) is None and self.state(proposal, reviewer) != rules.SUBMITTED
+
+
+def progress(round_: Round) -> Progress:
+    sheets = db.session.execute(
+        _sheets_of(round_.id).with_only_columns(SiteVisit.proposal_id, WrittenReview.account_id, WrittenReview.state)
+    )
+    return Progress(
+        reviewers=tuple(list_reviewers(round_.programme)),
+        proposals=tuple(list_to_score(round_.id)),
+        states={(proposal, account): state for proposal, account, state in sheets},
+        recused={(one.proposal_id, one.account_id): one.kind for one in queries.list_recusals(round_.id)},
+    )
+
+
+# Shortlist
+
+
+def cut_of(round_: Round) -> scoring.Cut:
+    threshold = round_.shortlist_threshold
+    return scoring.Cut(
+        places=round_.shortlist_places,
+        threshold=Fraction(threshold) if threshold else None,
+        drops_extremes=round_.drops_extremes,
+    )
+
+
+def standings(round_: Round) -> tuple[scoring.Standing, ...]:
+    """What the submitted sheets of members who are not recused come to, now."""
+    totals = _totals(round_.id)
+    entries = (
+        scoring.Entry(one.id, one.number or 0, one.section_id or 0, tuple(totals.get(one.id, ())))
+        for one in list_to_score(round_.id)
+    )
+    return scoring.stand(entries, cut_of(round_))
+
+
+def _totals(round_id: int) -> dict[int, list[int]]:
+    """Proposal id → totals of the sheets that count."""
+    recused = select(Recusal.account_id).where(Recusal.proposal_id == SiteVisit.proposal_id)
+    rows = db.session.execute(
+        _sheets_of(round_id)
+        .with_only_columns(SiteVisit.proposal_id, func.sum(Score.points))
+        .join(Score, Score.review_id == WrittenReview.id)
+        .where(WrittenReview.state == rules.SUBMITTED, WrittenReview.account_id.not_in(recused))
+        .group_by(SiteVisit.proposal_id, WrittenReview.id)
+    )
+    totals: dict[int, list[int]] = {}
+    for proposal_id, total in rows:
+        totals.setdefault(proposal_id, []).append(int(total))
+    return totals
+
+
+def list_decisions(round_id: int) -> list[ShortlistDecision]:
+    """By section and place."""
+    return list(
+        db.session.scalars(
+            select(ShortlistDecision)
+            .join(ShortlistDecision.proposal)
+            .where(Proposal.round_id == round_id)
+            .order_by(Proposal.section_id, ShortlistDecision.place, Proposal.number)
+        )
+    )
+
+
+def is_shortlist_decided(round_id: int) -> bool:
+    statement = select(ShortlistDecision.proposal_id).join(ShortlistDecision.proposal).filter_by(round_id=round_id)
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def count_waiting_for_visit(round_id: int) -> int:
+    """Eligible proposals whose visit is not signed off: they cannot be shortlisted."""
+    statement = select(func.count(Proposal.id)).filter_by(round_id=round_id, state=proposals.ELIGIBLE)
+    return db.session.scalar(statement) or 0
+
+
+def _sheets_of(round_id: int) -> Select[tuple[int]]:
+    return (
+        select(WrittenReview.id)
+        .join(SiteVisit, SiteVisit.id == WrittenReview.visit_id)
+        .join(Proposal, Proposal.id == SiteVisit.proposal_id)
+        .where(Proposal.round_id == round_id)
+    )

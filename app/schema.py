@@ -1,0 +1,17 @@
+"""All tables, and the triggers that keep what must not change. Importing this fills `db.metadata`."""
+
+from app.audit import models as audit
+from app.ballots import models as ballots
+from app.committee import models as committee
+from app.database import db
+from app.figures import models as figures
+from app.notices import models as notices
+from app.people import models as people
+from app.programmes import models as programmes
+from app.proposals import models as proposals
+from app.results import models as results
+from app.reviews import models as reviews
+from app.rounds import models as rounds
+
+ROOMS = (programmes, rounds, people, proposals, reviews, committee, ballots, results, figures, notices, audit)
+metadata = db.metadata

@@ -1,0 +1,37 @@
+"""What a member has to do: in each round, what is not seen, begun and submitted."""
+
+from collections import Counter
+from typing import Any
+
+from flask import render_template
+
+from app import clock
+from app.people.models import COMMITTEE_ROLE, Account
+from app.reviews import rules, sheet_queries
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.web import guard
+from app.web.committee.audience import wing
+
+
+@wing.get("/")
+def home() -> str:
+    account = guard.get_account()
+    mine = {grant.programme_id for grant in account.roles if grant.role == COMMITTEE_ROLE and grant.programme_id}
+    tasks = [_tasks(round_, account) for round_ in sheet_queries.list_rounds_under_review(mine)]
+    return render_template("committee/home.html", tasks=tasks)
+
+
+def _tasks(round_: Round, account: Account) -> dict[str, Any]:
+    progress = sheet_queries.progress(round_)
+    open_to_me = [one for one in progress.proposals if progress.recusal(one, account) is None]
+    numbers = Counter(progress.state(one, account) for one in open_to_me)
+    period = rounds.find_period(round_.phases, rounds.WRITTEN_REVIEW)
+    return {
+        "round": round_,
+        "numbers": [(state, numbers[state]) for state in ("unseen", *rules.SHEET_STATES)],
+        "left": len(open_to_me) - numbers[rules.SUBMITTED],
+        "recused": len(progress.proposals) - len(open_to_me),
+        "period": period,
+        "is_running": period is not None and rounds.is_running(period, clock.now()),
+    }

@@ -1,0 +1,140 @@
+"""The written review of one member: declaration, scoring sheet, submission, stepping back.
+
+The proposer's name and phone number are never handed to these pages.
+"""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app import clock
+from app.people.models import COMMITTEE_ROLE, Account
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.reviews import queries, rules, services, sheet_queries, sheet_services
+from app.reviews.models import WrittenReview
+from app.rounds import queries as round_queries
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.web import guard
+from app.web.committee.audience import wing
+from app.web.committee.review_forms import DeclareForm, SheetForm, StepBackForm, sheet_form
+from app.web.fields import Form
+from app.web.navigation import programme_frame
+from app.web.refusals import shown_in
+
+Answer = Response | str | tuple[str, int]
+
+
+@wing.get("/rounds/<int:round_id>/reviews")
+def review_list(round_id: int) -> str:
+    round_ = round_queries.get_public_round(round_id)
+    account = guard.ensure_role(round_.programme, COMMITTEE_ROLE)
+    return render_template(
+        "committee/review_list.html", progress=sheet_queries.progress(round_), account_row=account, **_phase(round_)
+    )
+
+
+@wing.route("/reviews/<int:proposal_id>", methods=["GET", "POST"])
+def review_sheet(proposal_id: int) -> Answer:
+    proposal, account = _get(proposal_id)
+    sheet = sheet_queries.find_sheet(proposal_id, account.id)
+    if sheet is None:
+        return redirect(url_for(".review_declare", proposal_id=proposal_id))
+    if sheet.state == rules.SUBMITTED or proposal.state != proposals.VISITED:
+        if request.method == "POST":
+            raise rules.WrongState(sheet.state, rules.BEGUN)
+        return _show("committee/review_submitted.html", proposal, sheet=sheet)
+    form = sheet_form(sheet_queries.list_criteria(proposal.round_id), sheet)
+    if form.validate_on_submit() and _keep(form, sheet, account):
+        page = ".review_submit" if _wants_to_submit() else ".review_sheet"
+        return redirect(url_for(page, proposal_id=proposal_id))
+    return _show("committee/review_sheet.html", proposal, sheet=sheet, form=form), 422 if form.errors else 200
+
+
+@wing.route("/reviews/<int:proposal_id>/declare", methods=["GET", "POST"])
+def review_declare(proposal_id: int) -> Answer:
+    proposal, account = _get(proposal_id)
+    if sheet_queries.find_sheet(proposal_id, account.id):
+        return redirect(url_for(".review_sheet", proposal_id=proposal_id))
+    form = DeclareForm()
+    if form.validate_on_submit():
+        sheet_services.begin_sheet(proposal, account, at=clock.now(), by=account.actor)
+        return redirect(url_for(".review_sheet", proposal_id=proposal_id))
+    return _show("committee/review_declare.html", proposal, form=form), 422 if form.errors else 200
+
+
+@wing.route("/reviews/<int:proposal_id>/submit", methods=["GET", "POST"])
+def review_submit(proposal_id: int) -> Answer:
+    proposal, account = _get(proposal_id)
+    sheet = sheet_queries.get_sheet(proposal_id, account.id)
+    rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.SUBMITTED)
+    form = Form()
+    if form.validate_on_submit():
+        with shown_in(form, {rules.ScoresMissing: None, rounds.OutsidePhase: None}):
+            sheet_services.submit_sheet(sheet, at=clock.now(), by=account.actor)
+            flash(_("심사표를 제출했습니다."), "good")
+            return redirect(url_for(".review_list", round_id=proposal.round_id))
+    return _show("committee/review_submit.html", proposal, form=form, sheet=sheet), 422 if form.errors else 200
+
+
+@wing.route("/reviews/<int:proposal_id>/step-back", methods=["GET", "POST"])
+def review_step_back(proposal_id: int) -> Answer:
+    proposal, account = _get(proposal_id)
+    form = StepBackForm()
+    if form.validate_on_submit():
+        services.recuse(proposal, account, rules.STEPPED_BACK, form.reason.data, at=clock.now(), by=account.actor)
+        flash(_("이 제안의 심사를 회피했습니다."), "good")
+        return redirect(url_for(".review_list", round_id=proposal.round_id))
+    return _show("committee/review_step_back.html", proposal, form=form), 422 if form.errors else 200
+
+
+def _get(proposal_id: int) -> tuple[Proposal, Account]:
+    """A visited proposal of a programme in whose committee the account is, unless it is recused."""
+    proposal = queries.get_proposal(proposal_id)
+    account = guard.ensure_role(proposal.round.programme, COMMITTEE_ROLE)
+    if queries.find_recusal(proposal_id, account.id):
+        raise rules.Recused
+    if proposal.state not in sheet_queries.TO_SCORE:
+        raise rules.NotVisitedYet
+    return proposal, account
+
+
+def _wants_to_submit() -> bool:
+    return request.form.get("act") == "submit"
+
+
+def _keep(form: SheetForm, sheet: WrittenReview, account: Account) -> bool:
+    """Saves the draft; whether the page asked for can follow (to submit, every criterion needs its points)."""
+    points = form.points()
+    with shown_in(form, {rounds.OutsidePhase: None}):
+        sheet_services.save_sheet(sheet, points, form.comment.data, at=clock.now(), by=account.actor)
+        if not _wants_to_submit():
+            flash(_("쓰신 데까지 저장했습니다. 아직 제출하지 않았습니다."), "good")
+        else:
+            form.refuse_missing(tuple(one.id for one in form.criteria if one.id not in points))
+    return not form.errors
+
+
+def _show(template: str, proposal: Proposal, **facts: Any) -> str:
+    return render_template(
+        template,
+        proposal=proposal,
+        check=queries.find_check(proposal.id),
+        visit=queries.get_visit(proposal.id),
+        criteria=sheet_queries.list_criteria(proposal.round_id),
+        **facts,
+        **_phase(proposal.round),
+    )
+
+
+def _phase(round_: Round) -> dict[str, Any]:
+    period = rounds.find_period(round_.phases, rounds.WRITTEN_REVIEW)
+    return {
+        "round": round_,
+        "programme": programme_frame(round_.programme),
+        "period": period,
+        "is_running": period is not None and rounds.is_running(period, clock.now()),
+    }

@@ -1,0 +1,307 @@
+"""The one table that knows what a room's error means to a person and to HTTP.
+
+A view catches what it can show at a field; everything else lands here, in words and with a way on.
+Rooms add a line each; the most particular class wins.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask import Flask, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.ballots import rules as ballots
+from app.committee import rules as committee
+from app.database import db
+from app.errors import NotFound
+from app.people import rules as people
+from app.proposals import rules as proposals
+from app.results import rules as results
+from app.reviews import rules as reviews
+from app.rounds import rules as rounds
+from app.web.filters import closing, day, moment, money
+from app.web.words import word
+
+ONE_MINUTE = timedelta(minutes=1)  # said to the minute, an instant is rounded up: nobody comes too early
+Say = Callable[[Any], "str | LazyString"]
+
+
+class Answer(NamedTuple):
+    status: int
+    say: Say
+
+
+def _outside_phase(error: rounds.OutsidePhase) -> str:
+    name = word("phase", error.kind)
+    if error.period is None:
+        return _("%(phase)s 기간이 아직 정해지지 않았습니다.", phase=name)
+    return _(
+        "지금은 %(phase)s 기간이 아닙니다. 기간: %(start)s ~ %(end)s",
+        phase=name,
+        start=moment(error.period.starts_at),
+        end=closing(error.period.ends_at),
+    )
+
+
+def _no_quorum(error: committee.NoQuorum) -> str:
+    return _(
+        "의사정족수에 모자랍니다. 재적 %(enrolled)s명 가운데 %(needed)s명이 있어야 하는데 지금 %(present)s명입니다.",
+        enrolled=error.enrolled,
+        needed=error.needed,
+        present=error.present,
+    )
+
+
+def _voting_still_open(error: results.VotingStillOpen) -> str:
+    names = [_("총회") if one == results.MEETING else str(word("phase", one)) for one in error.waits_for]
+    return _("아직 끝나지 않은 것이 있어 마감할 수 없습니다: %(names)s", names=", ".join(names))
+
+
+def _wrong_code(error: people.WrongCode) -> str:
+    if error.tries_left == 0:
+        return _("인증번호를 다섯 번 잘못 입력하셨습니다. 인증번호를 다시 받아 주세요.")
+    return _("인증번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.tries_left)
+
+
+TABLE: dict[type[Exception], Answer] = {
+    NotFound: Answer(404, lambda e: PLAIN[404]),
+    people.NotAMobileNumber: Answer(
+        422, lambda e: _("휴대전화 번호를 확인해 주세요. 010으로 시작하는 11자리입니다. 예: 010-1234-5678")
+    ),
+    people.TooManyCodes: Answer(
+        429,
+        lambda e: _(
+            "이 번호로 인증번호를 너무 여러 번 보냈습니다. %(again)s부터 다시 받을 수 있습니다.",
+            again=moment(e.again_at + ONE_MINUTE),
+        ),
+    ),
+    people.WrongCode: Answer(422, _wrong_code),
+    people.CodeExpired: Answer(
+        422, lambda e: _("쓸 수 있는 인증번호가 없습니다. 5분이 지났거나 이미 쓴 번호입니다. 다시 받아 주세요.")
+    ),
+    people.WrongPassword: Answer(
+        422, lambda e: _("아이디나 비밀번호가 맞지 않습니다. 다섯 번 틀리면 15분 동안 로그인할 수 없습니다.")
+    ),
+    people.Locked: Answer(
+        429,
+        lambda e: _(
+            "비밀번호를 다섯 번 잘못 입력하여 로그인이 잠겼습니다. %(until)s부터 다시 할 수 있습니다.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    people.TooBusy: Answer(503, lambda e: _("지금 로그인하려는 사람이 많습니다. 잠시 뒤에 다시 시도해 주세요.")),
+    people.LoginTaken: Answer(422, lambda e: _("다른 계정이 쓰고 있는 아이디입니다. 다른 아이디를 정해 주세요.")),
+    people.LoginUnfit: Answer(
+        422, lambda e: _("아이디는 영문 소문자, 숫자, 점(.), 붙임표(-), 밑줄(_)로 3자에서 60자까지 쓸 수 있습니다.")
+    ),
+    people.WeakPassword: Answer(
+        422, lambda e: _("비밀번호는 12자 이상 200자 이하로, 아이디가 들어가지 않게 정해 주세요.")
+    ),
+    people.NameTaken: Answer(422, lambda e: _("이미 있는 부서 이름입니다.")),
+    people.RoleIncomplete: Answer(
+        422,
+        lambda e: _("역할에 맞게 골라 주세요. 시스템 관리자가 아니면 사업을, 소관부서 담당이면 부서도 골라야 합니다."),
+    ),
+    people.RoleHeld: Answer(409, lambda e: _("이 사업에서 이미 맡고 있는 역할입니다.")),
+    people.LastAdministrator: Answer(
+        409, lambda e: _("마지막 시스템 관리자는 없앨 수 없습니다. 다른 관리자를 먼저 정해 주세요.")
+    ),
+    people.AccountEnded: Answer(409, lambda e: _("이미 종료된 계정입니다.")),
+    rounds.Frozen: Answer(
+        409, lambda e: _("투표 대상이 공표되어 규칙과 사업을 더 바꿀 수 없습니다. 이 시도는 기록에 남았습니다.")
+    ),
+    rounds.WrongState: Answer(
+        409, lambda e: _("그 사이에 회차의 단계가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    rounds.OutsidePhase: Answer(409, _outside_phase),
+    rounds.PhaseBegun: Answer(409, lambda e: _("이미 시작한 단계의 시작이나 끝난 기간은 바꿀 수 없습니다.")),
+    rounds.PhasePast: Answer(422, lambda e: _("이미 지난 때로 옮길 수 없습니다.")),
+    rounds.YearTaken: Answer(409, lambda e: _("이 사업에는 그 회계연도의 회차가 이미 있습니다.")),
+    rounds.StillUsed: Answer(409, lambda e: _("쓰이고 있어 지울 수 없습니다.")),
+    rounds.Unsound: Answer(422, lambda e: _("설정이 규칙에 맞지 않아 저장하지 않았습니다.")),
+    rounds.Incomplete: Answer(409, lambda e: _("공고에 필요한 설정이 모자랍니다. 설정을 확인해 주세요.")),
+    proposals.WrongState: Answer(
+        409, lambda e: _("그 사이에 제안의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    proposals.Stale: Answer(
+        409, lambda e: _("이 페이지를 여신 뒤에 다른 창에서 내용이 바뀌었습니다. 지금 내용을 다시 확인해 주세요.")
+    ),
+    proposals.BallotPublished: Answer(
+        409, lambda e: _("투표 대상이 확정되어 이제 제안을 바꾸거나 철회할 수 없습니다.")
+    ),
+    proposals.Incomplete: Answer(409, lambda e: _("아직 채우지 않은 항목이 있어 접수할 수 없습니다.")),
+    proposals.OverTheLimit: Answer(
+        409, lambda e: _("한 사업에 %(limit)s까지만 제안할 수 있습니다.", limit=money(e.limit_won))
+    ),
+    proposals.CostNotPositive: Answer(400, lambda e: _("사업비는 1원 이상이어야 합니다.")),
+    proposals.TooLong: Answer(400, lambda e: _("글이 너무 깁니다. %(most)d자까지 쓸 수 있습니다.", most=e.most)),
+    proposals.UnknownSection: Answer(400, lambda e: _("이 회차에 없는 분야입니다. 목록에서 다시 골라 주세요.")),
+    proposals.UnknownArea: Answer(400, lambda e: _("이 사업을 할 수 없는 동입니다. 목록에서 다시 골라 주세요.")),
+    proposals.NotAPhoneNumber: Answer(400, lambda e: _("전화번호를 다시 확인해 주세요. 예: 010-1234-5678")),
+    proposals.NotTheProposer: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
+    reviews.WrongState: Answer(
+        409, lambda e: _("그 사이에 심사의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    reviews.NotVisitedYet: Answer(409, lambda e: _("현장심사를 마친 뒤에 서면심사를 할 수 있습니다.")),
+    reviews.Recused: Answer(403, lambda e: _("이 제안의 심사에서 제척·기피·회피되어 심사할 수 없습니다.")),
+    reviews.RecusalTooLate: Answer(
+        409,
+        lambda e: _(
+            "위원 투표 기간이 시작되어 더는 제척·기피·회피를 기록할 수 없습니다. "
+            "해당 위원은 그 사업을 고르지 않으면 됩니다."
+        ),
+    ),
+    reviews.AlreadyRecused: Answer(409, lambda e: _("이 위원은 이 제안의 심사에서 이미 빠져 있습니다.")),
+    reviews.GroundsNeeded: Answer(
+        422, lambda e: _("부적격이면 사유를 하나 이상 고르고, 적격이면 사유를 고르지 말아 주세요.")
+    ),
+    reviews.VisitDayOutside: Answer(
+        422,
+        lambda e: _("현장심사 기간 안의 날을 골라 주세요: %(first)s ~ %(last)s", first=day(e.first), last=day(e.last)),
+    ),
+    reviews.VisitToCome: Answer(
+        422, lambda e: _("방문일(%(day)s)이 아직 오지 않았습니다. 다녀온 뒤에 써 주세요.", day=day(e.visit_on))
+    ),
+    reviews.TooFewVisitors: Answer(
+        422,
+        lambda e: _(
+            "위원 %(needed)s명 이상이 함께 가야 하는데 %(present)s명을 고르셨습니다.",
+            needed=e.needed,
+            present=e.present,
+        ),
+    ),
+    reviews.ScoresMissing: Answer(
+        422, lambda e: _("점수가 비어 있는 기준이 %(n)s개 있어 아직 제출할 수 없습니다.", n=len(e.missing))
+    ),
+    reviews.NoCriteria: Answer(409, lambda e: _("아직 심사 기준이 정해지지 않아 점수를 매길 수 없습니다.")),
+    reviews.SheetsExist: Answer(409, lambda e: _("위원이 이미 심사를 시작하여 심사 기준을 바꿀 수 없습니다.")),
+    reviews.SheetsMissing: Answer(
+        409,
+        lambda e: _("서면심사가 끝나지 않았고, 제출되지 않은 심사표가 %(n)s장 있어 아직 정할 수 없습니다.", n=e.count),
+    ),
+    reviews.AlreadyDecided: Answer(409, lambda e: _("이 회차의 투표 대상은 이미 정해졌습니다.")),
+    reviews.NothingToDecide: Answer(409, lambda e: _("현장심사를 마친 제안이 없어 정할 것이 없습니다.")),
+    reviews.StandingsMoved: Answer(
+        409, lambda e: _("확인하신 뒤에 순위가 바뀌었습니다. 지금 순위를 다시 확인해 주세요.")
+    ),
+    reviews.ReviewError: Answer(400, lambda e: PLAIN[400]),
+    committee.NoQuorum: Answer(409, _no_quorum),
+    committee.NotPresent: Answer(
+        409, lambda e: _("총회 참석이 확인된 위원만 투표할 수 있습니다. 출석을 먼저 확인받아 주세요.")
+    ),
+    committee.MeetingNotOpen: Answer(409, lambda e: _("총회가 열려 있지 않습니다.")),
+    committee.NotAMember: Answer(403, lambda e: _("이 사업의 위원회에 위촉된 위원이 아닙니다.")),
+    committee.WrongState: Answer(
+        409, lambda e: _("그 사이에 총회의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    committee.MeetingPlanned: Answer(409, lambda e: _("이 회차의 총회가 이미 잡혀 있습니다.")),
+    committee.SeatsTaken: Answer(409, lambda e: _("위원회 정원 %(seats)s명이 모두 찼습니다.", seats=committee.SEATS)),
+    committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
+    committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
+    ballots.NotPublished: Answer(409, lambda e: _("투표 대상이 아직 공표되지 않아 투표할 수 없습니다.")),
+    ballots.VotingBegun: Answer(
+        409, lambda e: _("%(phase)s 기간이 이미 시작되어 공표할 수 없습니다.", phase=word("phase", e.kind))
+    ),
+    ballots.BadToken: Answer(
+        400, lambda e: _("확인 화면에서 보낸 것이 아니어서 받지 않았습니다. 처음부터 다시 골라 주세요.")
+    ),
+    ballots.NotValid: Answer(422, lambda e: _("고른 개수가 규칙에 맞지 않습니다. 다시 골라 주세요.")),
+    ballots.NotPublishable: Answer(
+        409, lambda e: _("아직 투표 대상을 공표할 수 없습니다. 고칠 것을 먼저 고쳐 주세요.")
+    ),
+    ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
+    results.VotingStillOpen: Answer(409, _voting_still_open),
+    results.SeedMissing: Answer(
+        409,
+        lambda e: _(
+            "순서를 추첨으로 정해야 하는 사업이 %(n)s개 있습니다. "
+            "두 사람이 공개된 번호를 입력한 뒤에 개표할 수 있습니다.",
+            n=e.items,
+        ),
+    ),
+    results.SeedDiffers: Answer(
+        422, lambda e: _("앞사람이 입력한 번호와 다릅니다. 번호가 나온 곳을 두 사람이 함께 확인해 주세요.")
+    ),
+    results.SeedSettled: Answer(409, lambda e: _("두 사람이 확인한 번호라서 바꿀 수 없습니다.")),
+    results.NoSeedYet: Answer(409, lambda e: _("아직 번호를 입력한 사람이 없습니다. 먼저 입력해 주세요.")),
+    results.GatesBroken: Answer(
+        409, lambda e: _("숫자가 맞지 않아 개표 결과를 만들지 않았습니다. 이 시도는 기록에 남았습니다.")
+    ),
+    results.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
+    results.NotStanding: Answer(
+        409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    results.SamePerson: Answer(409, lambda e: _("두 번째 서명은 다른 사람이 해야 합니다.")),
+    results.AlreadySigned: Answer(409, lambda e: _("이 역할의 서명은 이미 되어 있습니다.")),
+}
+
+# What a person reads when there is no room's error behind the status.
+PLAIN: dict[int, LazyString] = {
+    400: _l("보내신 내용을 읽을 수 없습니다. 이전 페이지로 돌아가 다시 시도해 주세요."),
+    403: _l("이 일을 할 수 없습니다."),
+    404: _l("찾으시는 페이지가 없습니다. 주소를 다시 확인해 주세요."),
+    405: _l("이 주소에서는 그렇게 할 수 없습니다."),
+    413: _l("보내신 내용이 너무 큽니다."),
+    429: _l("요청이 너무 많습니다. 잠시 뒤에 다시 시도해 주세요."),
+    500: _l("저희 쪽에 문제가 생겼습니다. 보내신 내용은 저장되지 않았습니다."),
+    503: _l("지금은 잠시 이용할 수 없습니다. 조금 뒤에 다시 시도해 주세요. 저장되지 않은 일은 없었던 것과 같습니다."),
+}
+
+
+def sentence(error: Exception) -> str:
+    """The room's error in the reader's words, for a view that shows it where the person is."""
+    return str(_find(error).say(error))
+
+
+def _find(error: Exception) -> Answer:
+    for kind in type(error).__mro__:
+        if kind in TABLE:
+            return TABLE[kind]
+    raise error
+
+
+def page(status: int, message: str) -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, message=message), status
+
+
+def register(app: Flask) -> None:
+    for kind in TABLE:
+        app.register_error_handler(kind, _answer_rule)
+    app.register_error_handler(CSRFError, _answer_csrf)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_database)
+    app.register_error_handler(500, _answer_fault)
+
+
+def _answer_rule(error: Exception) -> tuple[str, int]:
+    answer = _find(error)
+    return page(answer.status, str(answer.say(error)))
+
+
+def _answer_csrf(error: CSRFError) -> tuple[str, int]:
+    return page(400, _("페이지가 오래되어 보낼 수 없었습니다. 이전 페이지로 돌아가 새로 고친 뒤 다시 보내 주세요."))
+
+
+def _answer_http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code, str(PLAIN.get(error.code, PLAIN[400 if error.code < 500 else 500])))
+
+
+def _answer_database(error: OperationalError) -> Any:
+    """The database is away or busy: nothing was written, and trying again is right."""
+    db.session.rollback()
+    body, status = page(503, str(PLAIN[503]))
+    return body, status, {"Retry-After": "5"}
+
+
+def _answer_fault(_error: Exception) -> tuple[str, int]:
+    """Ours. The page asks who is signed in, so a transaction that broke is ended first."""
+    db.session.rollback()
+    return page(500, str(PLAIN[500]))

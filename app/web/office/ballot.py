@@ -1,0 +1,89 @@
+"""Publishing the ballot: what would be on it, what still stands in the way, and the step itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app import clock
+from app.ballots import queries, rules, services
+from app.people.models import APPROVER_ROLE, STAFF_ROLE
+from app.rounds.models import Round
+from app.rounds.rules import CALLED
+from app.tally.faults import Fault
+from app.web import guard
+from app.web.errors import sentence
+from app.web.faults import mended_at, names_of, rule_sentence
+from app.web.fields import Form
+from app.web.office.audience import wing
+from app.web.office.round_frame import get_round, round_frame
+from app.web.round_words import rules_in_words
+from app.web.words import said
+
+Answer = Response | str | tuple[str, int]
+
+
+@wing.get("/rounds/<int:round_id>/ballot")
+def ballot_publish(round_id: int) -> str:
+    round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
+    publication = queries.find_publication(round_id)
+    if publication is not None:
+        items = queries.list_items(round_id)
+        return render_template("office/ballot_published.html", items=items, publication=publication, **_frame(round_))
+    preview = queries.preview(round_)
+    return render_template(
+        "office/ballot_publish.html",
+        items=preview.items,
+        obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview)],
+        may_publish=guard.has_role(STAFF_ROLE, round_.programme),
+        **_frame(round_),
+    )
+
+
+@wing.route("/rounds/<int:round_id>/ballot/confirm", methods=["GET", "POST"])
+def ballot_confirm(round_id: int) -> Answer:
+    round_ = get_round(round_id)
+    form = Form()
+    if form.validate_on_submit():
+        return _publish(round_)
+    preview = queries.preview(round_)
+    if preview.faults or round_.state != CALLED:
+        return redirect(url_for(".ballot_publish", round_id=round_id))
+    return render_template("office/ballot_confirm.html", form=form, items=preview.items, **_frame(round_))
+
+
+def _publish(round_: Round) -> Response:
+    try:
+        services.publish_ballot(round_, at=clock.now(), by=guard.get_account().actor)
+        flash(_("투표 대상을 공표했습니다. 이제 규칙과 사업은 바뀌지 않습니다."), "good")
+    except rules.NotPublishable as error:
+        flash(sentence(error), "bad")
+    return redirect(url_for(".ballot_publish", round_id=round_.id))
+
+
+def _frame(round_: Round) -> dict[str, Any]:
+    return {**round_frame(round_), "rules": rules_in_words(round_)}
+
+
+def _obstacles(round_: Round, preview: queries.Preview) -> list[dict[str, Any]]:
+    """What the kit's checklist shows: the sentence, and the page on which it is mended."""
+    names = names_of(round_, {item.code: said(item, "title") for item in preview.items})
+    return [_obstacle(round_, fault, rule_sentence(fault, names)) for fault in preview.faults]
+
+
+def _obstacle(round_: Round, fault: Fault, words: str) -> dict[str, Any]:
+    page = mended_at(fault)
+    url = url_for(page, round_id=round_.id) if page in current_app.view_functions else ""
+    return {"text": words, "met": False, "url": url}
+
+
+def _too_soon_or_late(round_: Round) -> Sequence[dict[str, Any]]:
+    if round_.state != CALLED:
+        return [{"text": _("회차를 먼저 공고해 주세요."), "met": False, "url": ""}]
+    try:
+        rules.ensure_not_begun(round_.phases, clock.now())
+    except rules.VotingBegun as error:
+        return [{"text": sentence(error), "met": False, "url": ""}]
+    return []

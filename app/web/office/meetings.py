@@ -1,0 +1,118 @@
+"""The general meeting at the office's table: notice, the door, opening and end. The quorum is always in view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app import clock
+from app.ballots import queries as ballots
+from app.committee import queries, rules, services
+from app.committee.models import GeneralMeeting
+from app.people.models import APPROVER_ROLE, STAFF_ROLE
+from app.rounds.models import Round
+from app.rounds.rules import COMMITTEE_VOTE, OutsidePhase, find_period
+from app.web import guard
+from app.web.fields import Form
+from app.web.office.audience import wing
+from app.web.office.meeting_forms import MeetingForm
+from app.web.office.round_frame import get_round, round_frame
+from app.web.refusals import shown_in
+
+Answer = Response | str | tuple[str, int]
+
+
+@wing.get("/rounds/<int:round_id>/meeting")
+def meeting_detail(round_id: int) -> str:
+    round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
+    meeting = queries.find_meeting(round_id)
+    if meeting is None:
+        return render_template("office/meeting_none.html", period=_period(round_), **round_frame(round_))
+    return render_template(
+        "office/meeting_detail.html",
+        meeting=meeting,
+        door=queries.list_at_the_door(meeting, clock.now()),
+        voted=sum(ballots.participations(round_id).get("committee", {}).values()),
+        form=Form(),
+        **_presence(meeting),
+        **round_frame(round_),
+    )
+
+
+@wing.route("/rounds/<int:round_id>/meeting/plan", methods=["GET", "POST"])
+def meeting_plan(round_id: int) -> Answer:
+    round_ = get_round(round_id)
+    meeting = queries.find_meeting(round_id)
+    form = MeetingForm(obj=meeting)
+    if form.validate_on_submit():
+        with shown_in(form, {OutsidePhase: form.starts_at}):
+            _plan(round_, meeting, form)
+            flash(_("총회 일정을 저장했습니다."), "good")
+            return _back(round_id)
+    page = render_template("office/meeting_plan.html", form=form, period=_period(round_), **round_frame(round_))
+    return page, 422 if form.errors else 200
+
+
+def _plan(round_: Round, meeting: GeneralMeeting | None, form: MeetingForm) -> None:
+    given = {"place": form.place.data, "starts_at": form.starts_at.data}
+    if meeting is None:
+        services.plan_meeting(round_, **given, at=clock.now(), by=guard.get_account().actor)
+    else:
+        services.move_meeting(meeting, **given, at=clock.now(), by=guard.get_account().actor)
+
+
+@wing.post("/rounds/<int:round_id>/meeting/members/<int:member_id>/arrive")
+def meeting_arrive(round_id: int, member_id: int) -> Response:
+    return _at_the_door(services.record_arrival, round_id, member_id)
+
+
+@wing.post("/rounds/<int:round_id>/meeting/members/<int:member_id>/leave")
+def meeting_leave(round_id: int, member_id: int) -> Response:
+    return _at_the_door(services.record_leaving, round_id, member_id)
+
+
+def _at_the_door(record: Callable[..., None], round_id: int, member_id: int) -> Response:
+    meeting = _meeting(round_id)
+    record(meeting, queries.get_member(member_id), at=clock.now(), by=guard.get_account().actor)
+    return redirect(url_for(".meeting_detail", round_id=round_id, _anchor=f"member-{member_id}"))
+
+
+@wing.post("/rounds/<int:round_id>/meeting/open")
+def meeting_open(round_id: int) -> Answer:
+    services.open_meeting(_meeting(round_id), at=clock.now(), by=guard.get_account().actor)
+    flash(_("총회를 열었습니다. 참석한 위원은 자기 기기에서 투표할 수 있습니다."), "good")
+    return _back(round_id)
+
+
+@wing.route("/rounds/<int:round_id>/meeting/end", methods=["GET", "POST"])
+def meeting_end(round_id: int) -> Answer:
+    meeting = _meeting(round_id)
+    form = Form()
+    if form.validate_on_submit():
+        services.end_meeting(meeting, at=clock.now(), by=guard.get_account().actor)
+        flash(_("총회를 마쳤습니다."), "good")
+        return _back(round_id)
+    rules.ensure_may_become(meeting.state, rules.ENDED)
+    page = render_template(
+        "office/meeting_end.html", form=form, meeting=meeting, **_presence(meeting), **round_frame(meeting.round)
+    )
+    return page, 422 if form.errors else 200
+
+
+def _meeting(round_id: int) -> GeneralMeeting:
+    get_round(round_id)
+    return queries.get_meeting(round_id)
+
+
+def _presence(meeting: GeneralMeeting) -> dict[str, Any]:
+    return {"presence": queries.presence(meeting, clock.now())}
+
+
+def _period(round_: Round) -> Any:
+    return find_period(round_.phases, COMMITTEE_VOTE)
+
+
+def _back(round_id: int) -> Response:
+    return redirect(url_for(".meeting_detail", round_id=round_id))

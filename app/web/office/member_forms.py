@@ -1,0 +1,34 @@
+"""Appointing and dismissing members of the committee."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.committee import rules
+from app.people.models import Account
+from app.web.fields import ChoiceField, DayField, Form, Length, RadioChoiceField, Required, TrimmedText, choices
+from app.web.words import choices as word_choices
+
+REASON_MAX = 500
+
+
+class AppointForm(Form):
+    account = ChoiceField(_l("위촉할 사람"), [Required(_l("위촉할 사람을 골라 주세요."))])
+    route = RadioChoiceField(
+        _l("모집 방법"),
+        [Required(_l("모집 방법을 골라 주세요."))],
+        choices=choices(*word_choices("route", rules.ROUTES)),
+    )
+    office = ChoiceField(_l("직책"), default="member", choices=choices(*word_choices("office", rules.OFFICES[::-1])))
+    appointed_on = DayField(_l("위촉일"), [Required(_l("위촉일을 입력해 주세요."))])
+    term_ends_on = DayField(_l("임기가 끝나는 날"), [Required(_l("임기가 끝나는 날을 입력해 주세요."))])
+
+    def offer(self, accounts: Sequence[Account]) -> None:
+        people = ((str(account.id), f"{account.name} ({account.login})") for account in accounts)
+        self.account.choices = choices(("", _("고르세요")), *people)
+
+
+class DismissForm(Form):
+    on = DayField(_l("해촉일"), [Required(_l("해촉일을 입력해 주세요."))])
+    reason = TrimmedText(_l("해촉 사유"), [Required(_l("해촉 사유를 써 주세요.")), Length(most=REASON_MAX)])

@@ -1,0 +1,140 @@
+"""Which one act comes next in a round, and what must hold before it. Pure: facts in, act out."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from app.rounds import rules
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How a round stands at `at`. `proposals`: how many are in each state; `phases`: kind → (beginning, end)."""
+
+    state: str
+    at: datetime
+    phases: dict[str, tuple[datetime, datetime]]
+    missing_steps: tuple[str, ...] = ()
+    proposals: dict[str, int] = field(default_factory=dict)
+    has_criteria: bool = False
+    sheets_missing: int = 0
+    ballot_faults: int = 0
+    meeting: str | None = None  # the general meeting's state; None: not planned
+
+    def number(self, *states: str) -> int:
+        return sum(self.proposals.get(state, 0) for state in states)
+
+    def has_begun(self, kind: str) -> bool:
+        return kind in self.phases and self.phases[kind][0] <= self.at
+
+    def is_over(self, kind: str) -> bool:
+        return kind in self.phases and self.phases[kind][1] <= self.at
+
+
+class Condition(NamedTuple):
+    """`key` has its sentence on the page; `page` is the endpoint where it is mended."""
+
+    key: str
+    met: bool
+    page: str
+    number: int = 0
+
+
+class NextAction(NamedTuple):
+    """`key` has its words on the page. `page` is None where there is nothing to do but wait."""
+
+    key: str
+    page: str | None
+    conditions: tuple[Condition, ...] = ()
+    waits_for: str | None = None  # a phase whose beginning or end the round waits for
+
+    @property
+    def is_ready(self) -> bool:
+        return all(condition.met for condition in self.conditions)
+
+
+def find_next_action(facts: Facts) -> NextAction:
+    return BY_STATE[facts.state](facts)
+
+
+def _of_draft(facts: Facts) -> NextAction:
+    conditions = tuple(
+        Condition(f"step_{step}", step not in facts.missing_steps, "office.round_settings")
+        for step in ("basics", "pots", "sections", "counting", "phases", "review")
+    )
+    return NextAction("call", "office.round_call" if not facts.missing_steps else "office.round_settings", conditions)
+
+
+def _of_called(facts: Facts) -> NextAction:
+    """The earliest of the stages that is not done; a stage begins with its phase."""
+    if not facts.has_begun(rules.INTAKE):
+        return NextAction("wait_intake", None, _criteria(facts), waits_for=rules.INTAKE)
+    if facts.number("submitted") and facts.has_begun(rules.DEPARTMENT_CHECK):
+        return NextAction("check", "office.proposal_list", (_none_left("unchecked", facts, "submitted"),))
+    if facts.number("eligible") and facts.has_begun(rules.SITE_VISIT):
+        return NextAction("visit", "office.visit_list", (_none_left("unvisited", facts, "eligible"),))
+    if facts.number("visited") and facts.has_begun(rules.WRITTEN_REVIEW):
+        return _review(facts)
+    if facts.number("shortlisted") and not facts.number("submitted", "eligible", "visited"):
+        return _publish(facts)
+    return _waiting(facts)
+
+
+def _criteria(facts: Facts) -> tuple[Condition, ...]:
+    return (Condition("criteria", facts.has_criteria, "office.criteria"),)
+
+
+def _none_left(key: str, facts: Facts, *states: str, page: str = "office.proposal_list") -> Condition:
+    left = facts.number(*states)
+    return Condition(key, left == 0, page, left)
+
+
+def _review(facts: Facts) -> NextAction:
+    """Sheets are written until the phase ends or all are in; then the shortlist is decided."""
+    sheets = Condition("sheets", facts.sheets_missing == 0, "office.review_progress", facts.sheets_missing)
+    if facts.sheets_missing and not facts.is_over(rules.WRITTEN_REVIEW):
+        return NextAction("review", "office.review_progress", (*_criteria(facts), sheets))
+    return NextAction("shortlist", "office.shortlist", (*_criteria(facts), sheets))
+
+
+def _publish(facts: Facts) -> NextAction:
+    conditions = (
+        Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
+        Condition("intake_over", facts.is_over(rules.INTAKE), "office.round_settings"),
+        Condition("ballot_sound", facts.ballot_faults == 0, "office.ballot_publish", facts.ballot_faults),
+    )
+    return NextAction("publish", "office.ballot_publish", conditions)
+
+
+def _waiting(facts: Facts) -> NextAction:
+    """Nothing to be done by staff now: proposals come in, or the next phase is not there yet."""
+    if not facts.is_over(rules.INTAKE):
+        return NextAction("collect", "office.proposal_list", _criteria(facts))
+    coming = next((kind for kind in rules.PHASES if kind in facts.phases and not facts.has_begun(kind)), None)
+    if coming is not None and facts.number("submitted", "eligible", "visited"):
+        return NextAction("wait_phase", None, _criteria(facts), waits_for=coming)
+    return NextAction("no_proposals", "office.proposal_list", waits_for=None)
+
+
+def _of_published(facts: Facts) -> NextAction:
+    meeting = Condition("meeting_planned", facts.meeting is not None, "office.meeting_detail")
+    if not facts.has_begun(rules.VOTING):
+        return NextAction("wait_phase", None, (meeting,), waits_for=rules.VOTING)
+    is_over = [facts.is_over(kind) for kind in (rules.VOTING, rules.COMMITTEE_VOTE) if kind in facts.phases]
+    if all(is_over):
+        return NextAction(
+            "close", "office.count", (Condition("meeting_ended", facts.meeting == "ended", "office.meeting_detail"),)
+        )
+    if facts.has_begun(rules.COMMITTEE_VOTE) or facts.meeting is None:
+        return NextAction("meeting", "office.meeting_detail", (meeting,))
+    return NextAction("voting", None, (meeting,), waits_for=rules.VOTING)
+
+
+BY_STATE = {
+    rules.DRAFT: _of_draft,
+    rules.CALLED: _of_called,
+    rules.BALLOT_PUBLISHED: _of_published,
+    rules.CLOSED: lambda facts: NextAction("count", "office.count"),
+    rules.COUNTED: lambda facts: NextAction("sign", "office.count"),
+    rules.RESULTS_PUBLISHED: lambda facts: NextAction("done", "public.result_detail"),
+}

@@ -1,0 +1,108 @@
+"""What the next act is called on a page, what it means, and how each condition before it is said."""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.rounds.models import Round
+from app.rounds.rules import find_period
+from app.web.filters import closing, moment, number
+from app.web.office.next_action import Condition, NextAction
+from app.web.words import word
+
+# key → heading, sentence, words on the button
+ACTIONS = {
+    "call": (_l("공고하기"), _l("설정을 모두 마치면 공고할 수 있습니다."), _l("공고하러 가기")),
+    "wait_intake": (_l("접수 시작 기다리기"), _l("공고했습니다. 제안 접수는 정한 때에 저절로 열립니다."), ""),
+    "collect": (_l("들어오는 제안 보기"), _l("지금 할 급한 일은 없습니다. 들어온 제안을 살펴보세요."), _l("제안 보기")),
+    "check": (
+        _l("소관부서 검토 맡기기"),
+        _l("접수된 제안을 소관부서에 맡기고 의견을 공개합니다."),
+        _l("제안 목록으로"),
+    ),
+    "visit": (
+        _l("현장심사 하기"),
+        _l("적격인 제안의 현장을 찾아가 확인하고 결과를 확정합니다."),
+        _l("현장심사 목록으로"),
+    ),
+    "review": (
+        _l("서면심사 살피기"),
+        _l("위원들이 심사표를 내는 동안입니다. 아직 내지 않은 위원을 확인하세요."),
+        _l("심사 현황 보기"),
+    ),
+    "shortlist": (_l("투표 대상 정하기"), _l("심사 점수로 투표에 올릴 사업을 정합니다."), _l("투표 대상 정하러 가기")),
+    "publish": (_l("투표 대상 공표하기"), _l("공표하면 규칙과 사업을 더 바꿀 수 없습니다."), _l("공표하러 가기")),
+    "no_proposals": (
+        _l("제안 살펴보기"),
+        _l("투표에 올릴 수 있는 제안이 없습니다. 일정을 늘릴지 확인하세요."),
+        _l("제안 보기"),
+    ),
+    "wait_phase": (_l("다음 단계 기다리기"), _l("다음 단계는 정한 때에 저절로 열립니다."), ""),
+    "voting": (_l("투표가 진행 중입니다"), _l("투표가 끝나면 개표할 수 있습니다. 내용은 누구도 볼 수 없습니다."), ""),
+    "meeting": (_l("총회 준비하기"), _l("총회 날짜를 정하고, 당일에는 출석과 정족수를 확인합니다."), _l("총회로 가기")),
+    "close": (_l("투표 마감하기"), _l("모든 투표 기간이 끝났습니다. 마감하고 개표합니다."), _l("마감하러 가기")),
+    "count": (_l("개표하기"), _l("투표함이 닫혔습니다. 정해 둔 규칙대로 셉니다."), _l("개표하러 가기")),
+    "sign": (_l("결과에 서명하기"), _l("담당자와 확인자 두 사람이 서명하면 결과가 공개됩니다."), _l("서명하러 가기")),
+    "done": (_l("결과가 공개되었습니다"), _l("이 회차의 투표는 모두 끝났습니다."), _l("결과 보기")),
+}
+
+CONDITIONS = {
+    "step_basics": _l("기본 정보를 정했습니다"),
+    "step_pots": _l("재원과 한도를 정했습니다"),
+    "step_sections": _l("분야와 고르는 수를 정했습니다"),
+    "step_counting": _l("개표와 선정 규칙을 정했습니다"),
+    "step_phases": _l("일정을 정했습니다"),
+    "step_review": _l("심사 방법을 정했습니다"),
+    "criteria": _l("서면심사의 심사 기준을 정했습니다"),
+    "unchecked": _l("접수된 제안이 모두 부서 검토를 마쳤습니다"),
+    "unvisited": _l("적격인 제안이 모두 현장심사를 마쳤습니다"),
+    "sheets": _l("심사표가 모두 들어왔습니다"),
+    "before_voting": _l("주민 투표가 아직 시작하지 않았습니다"),
+    "intake_over": _l("제안 접수가 끝났습니다"),
+    "ballot_sound": _l("투표 대상이 규칙에 맞습니다"),
+    "meeting_planned": _l("총회 날짜를 정했습니다"),
+    "meeting_ended": _l("총회를 마쳤습니다"),
+}
+
+
+def say_action(action: NextAction, round_: Round) -> dict[str, Any]:
+    """The act in words: heading, sentence, button and its address, and the checklist before it."""
+    title, text, button = ACTIONS[action.key]
+    return {
+        "title": title,
+        "text": _until(action, round_) or text,
+        "button": button,
+        "url": _url(action.page, round_),
+        "conditions": [_condition(one, round_) for one in action.conditions],
+    }
+
+
+def _until(action: NextAction, round_: Round) -> str:
+    """What is waited for, and when it comes."""
+    period = find_period(round_.phases, action.waits_for or "")
+    if period is None:
+        return ""
+    name = word("phase", period.kind)
+    if action.key == "voting":
+        return _(
+            "%(phase)s 중입니다. %(end)s에 끝납니다. 내용은 누구도 볼 수 없습니다.",
+            phase=name,
+            end=closing(period.ends_at),
+        )
+    return _("다음 단계는 %(phase)s입니다. %(start)s에 저절로 열립니다.", phase=name, start=moment(period.starts_at))
+
+
+def _condition(one: Condition, round_: Round) -> dict[str, Any]:
+    text = CONDITIONS[one.key]
+    return {
+        "text": _("%(text)s. 남은 수: %(n)s", text=text, n=number(one.number)) if one.number else text,
+        "met": one.met,
+        "url": _url(one.page, round_),
+    }
+
+
+def _url(page: str | None, round_: Round) -> str:
+    """Empty where there is no such page."""
+    return url_for(page, round_id=round_.id) if page in current_app.view_functions else ""

@@ -1,0 +1,83 @@
+"""Recording a recusal, and the scoring sheet of a round."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import FieldList, FormField
+from wtforms import Form as PlainForm
+
+from app.people.models import Account
+from app.reviews import rules
+from app.reviews.models import Criterion
+from app.reviews.rules import CriterionLine
+from app.web.fields import (
+    Between,
+    ChoiceField,
+    Form,
+    Length,
+    RadioChoiceField,
+    Required,
+    TrimmedString,
+    TrimmedText,
+    WholeNumberField,
+    choices,
+)
+
+KINDS = (
+    (rules.EXCLUDED, _l("제척: 조례에 따라 심사할 수 없는 사람")),
+    (rules.CHALLENGED, _l("기피: 제안자가 신청하고 위원회가 받아들인 사람")),
+)
+
+
+class RecusalForm(Form):
+    account = ChoiceField(_l("위원"), [Required(_l("위원을 골라 주세요."))])
+    kind = RadioChoiceField(_l("구분"), [Required(_l("구분을 골라 주세요."))], choices=choices(*KINDS))
+    reason = TrimmedText(_l("까닭"), [Required(_l("까닭을 써 주세요.")), Length(most=rules.TEXT_MAX)])
+
+    def offer(self, members: Sequence[Account]) -> None:
+        named = ((str(one.id), one.name) for one in members)
+        self.account.choices = choices(("", _l("고르세요")), *named)
+
+
+class CriterionForm(PlainForm):
+    """A line of the sheet. One that is all empty is no line; one that is begun needs names and points."""
+
+    name_ko = TrimmedString(_l("기준(한국어)"), [Length(most=60)])
+    name_en = TrimmedString(_l("기준(영어)"), [Length(most=60)])
+    hint_ko = TrimmedString(_l("무엇을 보나요?(한국어)"), [Length(most=200)])
+    hint_en = TrimmedString(_l("무엇을 보나요?(영어)"), [Length(most=200)])
+    points_max = WholeNumberField(_l("만점"), [Between(1, rules.POINTS_MAX)])
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(field.data or field.errors for field in self)
+
+    def validate(self, extra_validators: None = None) -> bool:
+        super().validate(extra_validators)
+        gaps = [self[name] for name in ("name_ko", "name_en", "points_max") if not self[name].data]
+        for field in gaps:
+            if not self.is_empty and not field.errors:
+                field.errors = [_("꼭 필요한 항목입니다. 입력해 주세요.")]
+        return not self.errors
+
+
+class CriteriaForm(Form):
+    lines = FieldList(FormField(CriterionForm), min_entries=rules.CRITERIA_MAX, max_entries=rules.CRITERIA_MAX)
+
+    def validate(self, extra_validators: None = None) -> bool:
+        super().validate(extra_validators)
+        if not self._begun():
+            self.refuse(_("심사 기준을 하나 이상 써 주세요."))
+        return not self.errors
+
+    def criteria(self) -> tuple[CriterionLine, ...]:
+        return tuple(CriterionLine(**line.data) for line in self._begun())
+
+    def _begun(self) -> list[CriterionForm]:
+        return [entry.form for entry in self.lines if not entry.form.is_empty]
+
+
+def written(criteria: Sequence[Criterion]) -> dict[str, list[dict[str, object]]]:
+    names = CriterionLine._fields
+    return {"lines": [{name: getattr(one, name) for name in names} for one in criteria]}

@@ -1,0 +1,39 @@
+"""How a round stands, gathered from the rooms for `next_action`: only what its state can be asked about."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from app.ballots import queries as ballots
+from app.committee import queries as committee
+from app.proposals import queries as proposals
+from app.reviews import sheet_queries as sheets
+from app.rounds import queries, rules
+from app.rounds.models import Round
+from app.web.office.next_action import Facts
+
+
+def gather_facts(round_: Round, at: datetime) -> Facts:
+    phases = {phase.kind: (phase.starts_at, phase.ends_at) for phase in round_.phases}
+    return Facts(state=round_.state, at=at, phases=phases, **_of_state(round_, at))
+
+
+def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
+    if round_.state == rules.DRAFT:
+        return {"missing_steps": tuple(queries.list_missing(round_, at))}
+    if round_.state == rules.CALLED:
+        return _of_called(round_)
+    if round_.state == rules.BALLOT_PUBLISHED:
+        meeting = committee.find_meeting(round_.id)
+        return {"meeting": meeting.state if meeting else None}
+    return {}
+
+
+def _of_called(round_: Round) -> dict[str, Any]:
+    numbers = Counter(proposal.state for proposal in proposals.list_submitted(round_, proposals.Filters()))
+    return {
+        "proposals": dict(numbers),
+        "has_criteria": bool(sheets.list_criteria(round_.id)),
+        "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
+        "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
+    }

@@ -1,0 +1,62 @@
+"""What frames the console pages of a round: whose it is, where one is, where one can go."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+
+from app.people.models import STAFF_ROLE
+from app.rounds import queries
+from app.rounds.models import Round
+from app.web import guard
+from app.web.navigation import programme_frame
+from app.web.words import said
+
+OPEN_TO_APPROVERS = {
+    "office.round_detail",
+    "office.proposal_list",
+    "office.ballot_publish",
+    "office.meeting_detail",
+    "office.count",
+}
+
+
+def get_round(round_id: int, *roles: str) -> Round:
+    """The round, for one who holds one of `roles` (default: staff) in its programme; else 404."""
+    round_ = queries.get_round(round_id)
+    guard.ensure_role(round_.programme, *(roles or (STAFF_ROLE,)))
+    return round_
+
+
+def round_frame(round_: Round) -> dict[str, Any]:
+    """For `render_template`: the round with its programme's banner, the links of its console, the way back."""
+    return {
+        "round": round_,
+        "programme": programme_frame(round_.programme),
+        "side_navigation": _links(round_),
+        "crumbs": [
+            {"label": _("업무"), "url": url_for("office.home")},
+            {"label": said(round_, "title"), "url": ""},
+        ],
+    }
+
+
+def _links(round_: Round) -> list[dict[str, Any]]:
+    """Only what opens to the one who reads: an approver is not led to pages of the staff."""
+    is_staff = guard.has_role(STAFF_ROLE, round_.programme)
+    pages = [
+        (_("한눈에 보기"), "office.round_detail"),
+        (_("설정"), "office.round_settings"),
+        (_("접수된 제안"), "office.proposal_list"),
+        (_("현장심사"), "office.visit_list"),
+        (_("서면심사"), "office.review_progress"),
+        (_("투표 대상 선정"), "office.shortlist"),
+        (_("투표 대상 공표"), "office.ballot_publish"),
+        (_("총회"), "office.meeting_detail"),
+        (_("개표"), "office.count"),
+    ]
+    return [
+        {"label": label, "url": url_for(page, round_id=round_.id), "current": request.endpoint == page}
+        for label, page in pages
+        if page in current_app.view_functions and (is_staff or page in OPEN_TO_APPROVERS)
+    ]

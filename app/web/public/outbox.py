@@ -1,0 +1,14 @@
+"""The demo's stand-in for a phone: the messages that a real round would send. Nowhere else does it exist."""
+
+from flask import abort, current_app, render_template
+
+from app.notices import queries
+from app.people.identity import say_phone
+from app.web.public.audience import wing
+
+
+@wing.get("/outbox")
+def outbox() -> str:
+    if not current_app.extensions["hanpyo"].is_demo:
+        abort(404)
+    return render_template("public/outbox.html", messages=queries.list_latest_messages(), say_phone=say_phone)

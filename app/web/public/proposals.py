@@ -1,0 +1,57 @@
+"""Proposals as everybody may see them: a list to search, and one of them."""
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from app import clock
+from app.proposals import queries, rules
+from app.reviews import queries as reviews
+from app.rounds.models import Round
+from app.web.navigation import programme_frame
+from app.web.paging import page_number
+from app.web.proposal_filters import read_round_filters
+from app.web.public.audience import wing
+from app.web.timeline import phase_lines
+
+
+@wing.get("/proposals")
+def proposal_list() -> str:
+    rounds = queries.list_public_rounds()
+    if not rounds:
+        return render_template("public/proposal_none.html")
+    round_ = _chosen(rounds)
+    form = read_round_filters(rounds, round_, rules.PUBLIC)
+    found = queries.search_public(round_, form.filters(), page_number())
+    return render_template(
+        "public/proposal_list.html",
+        filters=form,
+        round=round_,
+        programme=programme_frame(round_.programme),
+        found=found,
+        is_taking=rules.is_taking(round_, clock.now()),
+    )
+
+
+@wing.get("/proposals/<int:proposal_id>")
+def proposal_detail(proposal_id: int) -> str:
+    proposal = queries.get_public(proposal_id)
+    return render_template(
+        "public/proposal_detail.html",
+        proposal=proposal,
+        proposer=rules.mask_name(proposal.resident.name if proposal.resident else None) or _("비공개"),
+        programme=programme_frame(proposal.round.programme),
+        phases=phase_lines(proposal.round.phases, clock.now()),
+        findings=reviews.public_findings(proposal_id),
+    )
+
+
+def _chosen(rounds: list[Round]) -> Round:
+    """The round asked for, or the newest. 404 where the one asked for is not to be seen."""
+    asked = request.args.get("round_id")
+    if not asked:
+        return rounds[0]
+    chosen = next((round_ for round_ in rounds if str(round_.id) == asked), None)
+    if chosen is None:
+        raise NotFound
+    return chosen

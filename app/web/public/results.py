@@ -1,0 +1,115 @@
+"""Published results: the list with the record of the years, and one of them in words, figures and files."""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.ballots import queries as ballots
+from app.ballots.rules import MADE_UP
+from app.figures import queries as figures
+from app.results import queries
+from app.web.csv_export import csv_response
+from app.web.filters import language
+from app.web.navigation import programme_frame
+from app.web.public.audience import wing
+from app.web.result_view import Line, ResultView, view_of
+from app.web.result_words import official_notes
+from app.web.round_words import rules_in_words
+from app.web.words import said
+
+
+class Shown(NamedTuple):
+    """What a published result looks like in one language, and whose it is."""
+
+    headline: str
+    body: Markup
+    programme: dict[str, str]
+
+
+@wing.get("/results")
+def result_list() -> str:
+    published = queries.list_published()
+    return render_template(
+        "public/result_list.html",
+        years=[(year, list(counts)) for year, counts in groupby(published, lambda count: count.round.fiscal_year)],
+        figures=figures.list_year_figures(),
+    )
+
+
+@wing.get("/results/<int:round_id>")
+def result_detail(round_id: int) -> str:
+    shown = _shown(round_id, queries.get_published_hash(round_id), language())
+    return render_template("public/result_detail.html", **shown._asdict())
+
+
+@wing.get("/results/<int:round_id>/result.csv")
+def result_csv(round_id: int) -> Response:
+    count = queries.get_published(round_id)
+    view = view_of(count)
+    return csv_response(f"{said(count.round, 'title')}.csv", _header(view), (_row(line) for line in view.lines))
+
+
+@wing.get("/results/<int:round_id>/result.json")
+def result_json(round_id: int) -> Response:
+    """Byte for byte what the hash was taken of."""
+    count = queries.get_published(round_id)
+    headers = {"Content-Disposition": f"attachment; filename=result-{count.sha256[:12]}.json"}
+    return Response(count.body, mimetype="application/json", headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _shown(round_id: int, sha256: str, _language: str) -> Shown:
+    """A published result never changes, so that each process draws it once for each language."""
+    count = queries.get_published(round_id)
+    view, official = view_of(count), queries.find_official(round_id)
+    body = render_template(
+        "public/_result_body.html",
+        round=count.round,
+        view=view,
+        note=said(count.round, "note"),
+        is_made_up=any(MADE_UP in channels for channels in ballots.participations(round_id).values()),
+        rules=rules_in_words(count.round),
+        official=official,
+        official_notes=official_notes(official.notes) if official else [],
+    )
+    return Shown(view.headline, Markup(body), programme_frame(count.round.programme))
+
+
+def _header(view: ResultView) -> list[str]:
+    names = [
+        title
+        for name in view.chambers
+        for title in (_("%(who)s 득표", who=name), *_fraction_of(_("%(who)s 환산값", who=name)))
+    ]
+    return [
+        *(_("순위"), _("번호"), _("사업"), _("분야"), _("동")),
+        *names,
+        *(_("합산점수"), *_fraction_of(_("합산점수")), _("사업비"), _("선정액"), _("누적"), _("예비순위"), _("까닭")),
+    ]
+
+
+def _row(line: Line) -> Sequence[object]:
+    return [
+        *(line.place, line.number, line.title, line.section, line.dong),
+        *_votes(line),
+        *(line.score, *_parts(line.exact), line.cost, line.funded, line.running, line.reserve, line.why),
+    ]
+
+
+def _votes(line: Line) -> Iterator[object]:
+    for part in line.votes:
+        yield from (part.votes, *_parts(part.exact))
+
+
+def _fraction_of(name: str) -> tuple[str, str]:
+    """An exact figure is two whole numbers: a spreadsheet would read "3/10" as a day in March."""
+    return _("%(name)s 분자", name=name), _("%(name)s 분모", name=name)
+
+
+def _parts(exact: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in exact.split("/"))

@@ -1,0 +1,160 @@
+"""Writing a proposal: a draft on the server from the first step, four steps, a page to check, and the receipt."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import clock
+from app.people.models import Resident
+from app.proposals import queries, rules, services
+from app.proposals.models import Proposal
+from app.proposals.rules import ProposalError
+from app.rounds import queries as rounds
+from app.rounds.models import Round
+from app.rounds.rules import OutsidePhase
+from app.web import guard
+from app.web.errors import sentence
+from app.web.navigation import programme_frame
+from app.web.resident.audience import wing
+from app.web.resident.proposal_forms import ContentForm, PlaceForm, PlainForm, ProposerForm, StepForm, TitleForm
+from app.web.resident.proposals import Answer, list_intakes
+from app.web.timeline import phase_lines
+
+STEPS: dict[str, type[StepForm]] = {
+    "title": TitleForm,
+    "place": PlaceForm,
+    "content": ContentForm,
+    "proposer": ProposerForm,
+}
+STEP_NAMES = (_l("제목과 분야"), _l("장소"), _l("내용과 사업비"), _l("제안하시는 분"))
+ORDER = tuple(STEPS)
+STEP_OF = {"title": "title", "section_id": "title", "consented_at": "proposer"}  # all else is of "content"
+
+
+@wing.route("/proposals/new/<int:round_id>", methods=["GET", "POST"])
+def proposal_create(round_id: int) -> Answer:
+    at, round_ = clock.now(), rounds.get_public_round(round_id)
+    if request.method == "GET" and not rules.is_taking(round_, at):
+        return _closed(round_)
+    form = TitleForm()
+    form.offer(round_, [])
+    if form.validate_on_submit():
+        try:
+            resident = guard.get_resident()
+            draft = services.begin_draft(round_, resident, changes=form.changes, at=at, by=resident.actor)
+            return redirect(url_for(".proposal_edit", proposal_id=draft.id, step=ORDER[1]))
+        except (ProposalError, OutsidePhase) as error:
+            form.refuse(sentence(error))
+    return _step_page(form, "title", round_)
+
+
+@wing.route("/proposals/<int:proposal_id>/<any(title, place, content, proposer):step>", methods=["GET", "POST"])
+def proposal_edit(proposal_id: int, step: str) -> Answer:
+    resident = guard.get_resident()
+    proposal = queries.get_own(proposal_id, resident)
+    rules.ensure_editable(proposal.state)
+    if request.method == "GET" and not rules.may_edit(proposal, clock.now()):
+        return _closed(proposal.round)
+    form = _form(step, proposal, resident)
+    if _wants_later(proposal):
+        form.let_gaps()
+    if form.validate_on_submit() and _saved(form, proposal, resident):
+        return redirect(_after(step, proposal))
+    return _step_page(form, step, proposal.round, proposal)
+
+
+@wing.route("/proposals/<int:proposal_id>/check", methods=["GET", "POST"])
+def proposal_check(proposal_id: int) -> Answer:
+    resident = guard.get_resident()
+    proposal = queries.get_own(proposal_id, resident)
+    form = PlainForm()
+    if form.validate_on_submit():
+        services.submit_proposal(proposal, at=clock.now(), by=resident.actor)
+        return redirect(url_for(".proposal_receipt", proposal_id=proposal_id))
+    if proposal.state != rules.DRAFT:
+        return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
+    missing = rules.list_missing(proposal)
+    if missing:
+        return redirect(_step_url(proposal, STEP_OF.get(missing[0], "content")))
+    frame = programme_frame(proposal.round.programme)
+    return render_template("resident/proposal_check.html", form=form, proposal=proposal, programme=frame)
+
+
+@wing.get("/proposals/<int:proposal_id>/receipt")
+def proposal_receipt(proposal_id: int) -> Answer:
+    proposal = queries.get_own(proposal_id, guard.get_resident())
+    if proposal.number is None:
+        return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
+    return render_template(
+        "resident/proposal_receipt.html",
+        proposal=proposal,
+        programme=programme_frame(proposal.round.programme),
+        phases=phase_lines(proposal.round.phases, clock.now()),
+    )
+
+
+def _form(step: str, proposal: Proposal, resident: Resident) -> StepForm:
+    form = STEPS[step](
+        obj=proposal, name=resident.name, phone=resident.phone, consents=proposal.consented_at is not None
+    )
+    form.offer(proposal.round, queries.list_dongs(proposal.round.programme))
+    return form
+
+
+def _saved(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
+    """Whether it was written; else the form says why not and holds what was typed and the newest version."""
+    act: dict[str, Any] = {"seen": form.seen, "at": clock.now(), "by": resident.actor}
+    try:
+        if isinstance(form, ProposerForm):
+            services.record_consent(proposal, name=form.name.data, phone=form.phone.data, **act)
+        else:
+            services.edit_proposal(proposal, changes=form.changes, **act)
+    except rules.WrongState:
+        raise
+    except (ProposalError, OutsidePhase) as error:
+        form.is_stale = isinstance(error, rules.Stale)
+        form.refuse(sentence(error))
+        form.version.data = str(proposal.version)
+    return not form.errors
+
+
+def _wants_later(proposal: Proposal) -> bool:
+    return proposal.state == rules.DRAFT and "later" in request.form
+
+
+def _after(step: str, proposal: Proposal) -> str:
+    """Where a saved step leads: on, to what is still missing, or back to where its answers are shown."""
+    if proposal.state != rules.DRAFT or "later" in request.form:
+        flash(_("저장했습니다."), "good")
+        return url_for(".proposal_detail", proposal_id=proposal.id)
+    if not rules.list_missing(proposal) or step == ORDER[-1]:
+        return url_for(".proposal_check", proposal_id=proposal.id)
+    return _step_url(proposal, ORDER[ORDER.index(step) + 1])
+
+
+def _step_url(proposal: Proposal, step: str) -> str:
+    return url_for(".proposal_edit", proposal_id=proposal.id, step=step)
+
+
+def _step_page(form: StepForm, step: str, round_: Round, proposal: Proposal | None = None) -> tuple[str, int]:
+    page = render_template(
+        f"resident/proposal_{step}.html",
+        form=form,
+        round=round_,
+        proposal=proposal,
+        programme=programme_frame(round_.programme),
+        step=ORDER.index(step) + 1,
+        step_names=STEP_NAMES,
+        back=_step_url(proposal, ORDER[ORDER.index(step) - 1]) if proposal and step != ORDER[0] else "",
+    )
+    return page, 422 if form.errors else 200
+
+
+def _closed(round_: Round) -> tuple[str, int]:
+    """No intake now: when the next one is, instead of a form that would be refused."""
+    at = clock.now()
+    frame = programme_frame(round_.programme)
+    page = render_template("resident/proposal_closed.html", round=round_, programme=frame, intakes=list_intakes(at))
+    return page, 409

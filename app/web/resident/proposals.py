@@ -1,0 +1,88 @@
+"""A resident's own proposals: the list, one of them, withdrawing and discarding."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app import clock
+from app.figures.rules import Entry, list_calendar
+from app.proposals import queries, rules, services
+from app.reviews import queries as reviews
+from app.reviews.rules import ANSWERED, RECORDED
+from app.rounds.rules import INTAKE
+from app.web import guard
+from app.web.navigation import programme_frame
+from app.web.resident.audience import wing
+from app.web.resident.proposal_forms import PlainForm, WithdrawForm
+from app.web.timeline import phase_lines
+
+Answer = Response | str | tuple[str, int]
+
+
+@wing.get("/proposals")
+def proposal_list() -> str:
+    at = clock.now()
+    own = queries.list_own(guard.get_resident())
+    return render_template("resident/proposal_list.html", proposals=own, intakes=list_intakes(at))
+
+
+@wing.get("/proposals/<int:proposal_id>")
+def proposal_detail(proposal_id: int) -> str:
+    at, proposal = clock.now(), queries.get_own(proposal_id, guard.get_resident())
+    return render_template(
+        "resident/proposal_detail.html",
+        proposal=proposal,
+        programme=programme_frame(proposal.round.programme),
+        missing=rules.list_missing(proposal),
+        may_edit=rules.may_edit(proposal, at),
+        may_withdraw=rules.may_become(proposal.state, rules.WITHDRAWN),
+        phases=phase_lines(proposal.round.phases, at),
+        findings=reviews.public_findings(proposal_id),
+        has_visit_to_answer=_has_visit_to_answer(proposal_id),
+    )
+
+
+@wing.route("/proposals/<int:proposal_id>/withdraw", methods=["GET", "POST"])
+def proposal_withdraw(proposal_id: int) -> Answer:
+    resident = guard.get_resident()
+    proposal = queries.get_own(proposal_id, resident)
+    rules.ensure_may_become(proposal.state, rules.WITHDRAWN)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        services.withdraw_proposal(proposal, reason=form.reason.data or "", at=clock.now(), by=resident.actor)
+        flash(_("제안을 철회했습니다."), "good")
+        return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
+    page = render_template(
+        "resident/proposal_withdraw.html",
+        form=form,
+        proposal=proposal,
+        programme=programme_frame(proposal.round.programme),
+    )
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/proposals/<int:proposal_id>/discard", methods=["GET", "POST"])
+def proposal_discard(proposal_id: int) -> Answer:
+    resident = guard.get_resident()
+    proposal = queries.get_own(proposal_id, resident)
+    rules.ensure_draft(proposal.state)
+    form = PlainForm()
+    if form.validate_on_submit():
+        services.discard_draft(proposal, at=clock.now(), by=resident.actor)
+        flash(_("쓰던 제안을 지웠습니다."), "good")
+        return redirect(url_for(".proposal_list"))
+    frame = programme_frame(proposal.round.programme)
+    return render_template("resident/proposal_discard.html", form=form, proposal=proposal, programme=frame)
+
+
+def _has_visit_to_answer(proposal_id: int) -> bool:
+    """Whether there are findings of an on-site review, and still time to say something to them."""
+    visit = reviews.find_visit(proposal_id)
+    return visit is not None and visit.state in (RECORDED, ANSWERED)
+
+
+def list_intakes(at: datetime) -> list[Entry]:
+    """Intakes that run or are to come, the sooner one first."""
+    return [entry for entry in list_calendar(queries.list_called_rounds(), at) if entry.period.kind == INTAKE]

@@ -1,0 +1,46 @@
+"""The proposer reads what was found on the spot, and answers until it is signed off."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+
+from app import clock
+from app.proposals import queries as proposals
+from app.reviews import queries, rules, services
+from app.web import guard
+from app.web.fields import Form, Length, Required, TrimmedText
+from app.web.navigation import programme_frame
+from app.web.resident.audience import wing
+
+Answer = Response | str | tuple[str, int]
+OPEN = (rules.RECORDED, rules.ANSWERED)
+
+
+class AnswerForm(Form):
+    answer = TrimmedText(
+        _l("답변"),
+        [Required(_l("답변을 써 주세요.")), Length(most=rules.TEXT_MAX)],
+        description=_l("심사하는 위원이 읽고, 확정되면 누구나 볼 수 있습니다. 이름이나 전화번호는 쓰지 마세요."),
+    )
+
+
+@wing.route("/proposals/<int:proposal_id>/visit", methods=["GET", "POST"])
+def visit_answer(proposal_id: int) -> Answer:
+    resident = guard.get_resident()
+    proposal = proposals.get_own(proposal_id, resident)
+    visit = queries.get_visit(proposal.id)
+    form = AnswerForm(answer=visit.proposer_answer)
+    if form.validate_on_submit():
+        services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
+        flash(_("답변을 보냈습니다. 현장심사가 확정되기 전까지 고칠 수 있습니다."), "good")
+        return redirect(url_for(".visit_answer", proposal_id=proposal_id))
+    page = render_template(
+        "resident/visit_answer.html",
+        form=form,
+        proposal=proposal,
+        visit=visit,
+        may_answer=visit.state in OPEN,
+        programme=programme_frame(proposal.round.programme),
+    )
+    return page, 422 if form.errors else 200

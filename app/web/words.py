@@ -1,0 +1,157 @@
+"""The words for what rooms call by a key: one table, so that no page says it in its own way."""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
+from flask_babel.speaklater import LazyString
+
+from app.web.filters import language
+
+WORDS: dict[str, dict[str, LazyString]] = {
+    "round": {
+        "draft": _l("준비 중"),
+        "called": _l("공고됨"),
+        "ballot_published": _l("투표 대상 확정"),
+        "closed": _l("투표 마감"),
+        "counted": _l("개표 완료, 공개 전"),
+        "results_published": _l("결과 공개"),
+    },
+    "phase": {
+        "intake": _l("제안 접수"),
+        "department_check": _l("소관부서 검토"),
+        "site_visit": _l("현장심사"),
+        "written_review": _l("서면심사"),
+        "voting": _l("주민 투표"),
+        "committee_vote": _l("총회 위원 투표"),
+    },
+    "chamber": {"residents": _l("주민"), "committee": _l("위원회")},
+    "proposal": {
+        "draft": _l("작성 중"),
+        "submitted": _l("접수됨"),
+        "withdrawn": _l("철회됨"),
+        "eligible": _l("적격"),
+        "ineligible": _l("부적격"),
+        "visited": _l("현장심사 마침"),
+        "shortlisted": _l("투표 대상"),
+        "left_out": _l("투표 대상에서 제외"),
+    },
+    "check": {"assigned": _l("배정됨"), "decided": _l("의견 작성됨"), "released": _l("공개됨")},
+    "verdict": {"eligible": _l("적격"), "ineligible": _l("부적격")},
+    "ground": {
+        "against_law": _l("법령이나 조례에 어긋남"),
+        "not_our_business": _l("구의 사무가 아님"),
+        "duplicate": _l("이미 하고 있거나 중복되는 사업"),
+        "more_than_a_year": _l("한 해 안에 끝나지 않음"),
+        "benefit_of_one": _l("특정 개인이나 단체의 이익"),
+        "complaint_without_budget": _l("예산이 필요 없는 단순 민원"),
+        "personnel_costs": _l("인건비 또는 경상 운영비"),
+        "running_costs_of_facility": _l("기존 시설의 운영비"),
+        "matching_funds": _l("국비·시비와 함께 부담하는 사업"),
+        "presupposes_outsourcing": _l("특정 단체의 위탁을 전제로 함"),
+        "sale_of_product": _l("특정 제품의 판매를 위한 사업"),
+        "prior_procedure_missing": _l("사전 절차가 이행되지 않음"),
+    },
+    "opinion": {
+        "soundness": _l("타당성"),
+        "urgency": _l("시급성"),
+        "effect": _l("효과"),
+        "reach": _l("수혜 범위"),
+    },
+    "visit": {
+        "planned": _l("방문 예정"),
+        "recorded": _l("방문 결과 작성됨"),
+        "answered": _l("제안자 답변 받음"),
+        "signed_off": _l("현장심사 확정"),
+    },
+    "checklist": {
+        "place_matches": _l("제안서의 장소와 현장이 같다"),
+        "need_seen": _l("제안서에 적힌 필요를 현장에서 볼 수 있다"),
+        "no_duplicate_nearby": _l("가까이에 같은 구실을 하는 것이 없다"),
+        "ownership_clear": _l("땅이나 시설의 소유와 관리가 분명하다"),
+        "safe_and_accessible": _l("안전하고 누구나 이용할 수 있다"),
+        "cost_plausible": _l("현장을 보니 사업비가 알맞다"),
+    },
+    "answer": {"yes": _l("예"), "no": _l("아니요"), "unclear": _l("확인 필요")},
+    "sheet": {"unseen": _l("아직 보지 않음"), "begun": _l("작성 중"), "submitted": _l("제출함")},
+    "recusal": {"excluded": _l("제척"), "challenged": _l("기피"), "stepped_back": _l("회피")},
+    "shortlist": {
+        "chosen": _l("투표 대상으로 선정"),
+        "below_threshold": _l("기준 점수에 미치지 못함"),
+        "beyond_places": _l("분야별 자리 수를 넘음"),
+        "no_sheets": _l("제출된 심사표가 없음"),
+    },
+    "route": {"open_call": _l("공개 모집"), "recommended": _l("주민자치회 추천")},
+    "office": {
+        "chair": _l("위원장"),
+        "vice_chair": _l("부위원장"),
+        "secretary": _l("간사"),
+        "member": _l("위원"),
+    },
+    "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침")},
+    "role": {
+        "committee": _l("위원"),
+        "department": _l("소관부서 담당"),
+        "staff": _l("담당 공무원"),
+        "approver": _l("확인자"),
+        "admin": _l("시스템 관리자"),
+    },
+    "message": {"queued": _l("보내는 중"), "sent": _l("보냄"), "failed": _l("보내지 못함")},
+    "actor": {
+        "account": _lp("one", "계정"),  # one of them; elsewhere the words also stand for many
+        "resident": _lp("one", "주민"),
+        "voter": _l("투표자"),
+        "system": _l("시스템"),
+    },
+    "area": {"city": _l("시"), "gu": _l("구"), "dong": _l("동")},
+    "initiative": {"residents": _l("주민 제안"), "mixed": _l("자체 조사와 주민 제안")},
+    "funding": {"gu": _l("구비"), "city": _l("시비")},
+    "normalisation": {
+        "share": _l("득표 비율(전체 득표 가운데 몫)"),
+        "turnout": _l("득표율(유효 투표자 가운데 몫)"),
+        "top": _l("최고 득표 대비"),
+        "rank": _l("순위 점수"),
+        "raw": _l("득표수 그대로"),
+    },
+    "scope": {"ballot": _l("투표지 전체에서"), "section": _l("분야 안에서")},
+    "cap_policy": {
+        "skip": _l("남은 예산에 맞지 않으면 건너뛰고 다음 사업을 봄"),
+        "stop": _l("남은 예산에 맞지 않으면 거기서 멈춤"),
+        "part": _l("남은 예산으로 일부만 지원하고 멈춤"),
+        "near": _l("정한 비율 이상 남았으면 전액 지원하고 멈춤"),
+    },
+    "tie": {
+        "residents": _l("주민 득표가 많은 사업"),
+        "committee": _l("위원 득표가 많은 사업"),
+        "cheaper": _l("사업비가 적은 사업"),
+        "dearer": _l("사업비가 많은 사업"),
+        "ballot-number": _l("투표 번호가 앞선 사업"),
+        "lot": _l("공개 추첨"),
+    },
+    "channel": {
+        "mobile": _l("휴대전화"),
+        "meeting": _l("총회"),
+        "made_up": _l("지어낸 표"),
+        "imported": _l("가져온 파일"),
+    },
+}
+
+
+def word(kind: str, key: str) -> LazyString:
+    return WORDS[kind][key]
+
+
+def choices(kind: str, keys: tuple[str, ...] | None = None) -> list[tuple[str, LazyString]]:
+    """For a select or radios, in the order of `keys` (default: the table's)."""
+    table = WORDS[kind]
+    return [(key, table[key]) for key in keys or table]
+
+
+def said(row: Any, field: str) -> str:
+    """A stored text in the reader's language: `said(section, "name")` is its `name_ko` or `name_en`."""
+    return str(getattr(row, f"{field}_{language()}") or getattr(row, f"{field}_ko") or "")
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(word=word, said=said)

@@ -1,0 +1,51 @@
+"""`make bench`: all figures in one run on one machine. What they were when last written down: bench/README.md.
+
+    python -m bench [--small] [web] [tally] [pb]
+
+Without names, all parts. `--small` only shows that everything runs: its figures mean nothing.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from bench import tally, web
+from bench.pabulib import processor
+from bench.servers import ROOT
+
+PARTS = ("web", "tally", "pb")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[], metavar="|".join(PARTS))
+    wanted = parser.parse_args()
+    print(f"machine: {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"command: python -m bench {' '.join(sys.argv[1:])}".rstrip())
+    print(f"date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load before: {os.getloadavg()[0]:.2f}", flush=True)
+    for part in wanted.parts or PARTS:
+        print(f"\n{part}", flush=True)
+        run(part, small=wanted.small)
+
+
+def run(part: str, *, small: bool) -> None:
+    if part == "web":
+        web.main(web.Size(turns=1, casts=20, pages=20) if small else web.Size(turns=5, casts=300, pages=300))
+    elif part == "tally":
+        tally.main(tally.Size(1, 500, 1000) if small else tally.Size(5, 200_000, 1_000_000))
+    else:
+        show_pabulib("1" if small else "3")
+
+
+def show_pabulib(rounds: str) -> None:
+    """In a process of its own: its environment is made from the network the first time, and may not be there."""
+    if subprocess.run([sys.executable, ROOT / "bench" / "pabulib.py", rounds], cwd=ROOT).returncode:
+        print("pb: not measured, see above")
+
+
+if __name__ == "__main__":
+    main()

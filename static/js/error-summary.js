@@ -1,0 +1,4 @@
+// What went wrong is heard and seen first, and each fault leads to its control.
+export default function (summary) {
+  summary.focus();
+}

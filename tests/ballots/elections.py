@@ -1,0 +1,75 @@
+"""A round that can be voted in, made the way staff make it: shortlisted proposals, then publication."""
+
+from datetime import timedelta
+from typing import Any
+
+from app.audit.models import SYSTEM, AuditLine
+from app.ballots import services
+from app.ballots.models import BallotItem, CastBallot, Participation
+from app.clock import Clock, now
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.database import db
+from app.proposals import rules as proposals
+from app.rounds import rules
+from app.rounds.models import Round
+from tests import factories
+
+TOKENS = tuple(f"{n:032x}" for n in range(1, 60))
+
+
+def shortlisted(per_section: int = 3, **settings: Any) -> Round:
+    """Called, reviewed, voting to begin tomorrow: the moment of publication."""
+    round_ = factories.round_(running=rules.WRITTEN_REVIEW, **settings)
+    for section in round_.sections:
+        for _ in range(per_section):
+            factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
+    return round_
+
+
+def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any) -> Round:
+    """The ballot is out, and the clock stands one day into the phase `running`."""
+    round_ = shortlisted(**settings)
+    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    if running is not None:
+        move_into(clock, round_, running)
+    return round_
+
+
+def move_into(clock: Clock, round_: Round, kind: str, after: timedelta = timedelta(days=1)) -> None:
+    phase = next(phase for phase in round_.phases if phase.kind == kind)
+    clock.offset += phase.starts_at + after - now()
+
+
+def move_past(clock: Clock, round_: Round, kind: str) -> None:
+    phase = next(phase for phase in round_.phases if phase.kind == kind)
+    clock.offset += phase.ends_at - now()
+
+
+def picks(round_: Round, each: int = 1) -> list[str]:
+    """The first `each` items of every section."""
+    return [item.code for section in round_.sections for item in items(round_, section.code)[:each]]
+
+
+def items(round_: Round, section: str) -> list[BallotItem]:
+    found = db.session.query(BallotItem).filter_by(round_id=round_.id).order_by(BallotItem.number)
+    return [item for item in found if item.section.code == section]
+
+
+def seated(
+    round_: Round, enrolled: int, present: int, state: str = "open"
+) -> tuple[GeneralMeeting, list[CommitteeMember]]:
+    """A meeting with so many of a committee at the door; the first ones are present."""
+    members = [factories.member(round_.programme) for _ in range(enrolled)]
+    meeting = factories.meeting(round_, state=state)
+    db.session.add_all(
+        Attendance(meeting_id=meeting.id, member_id=member.id, arrived_at=now()) for member in members[:present]
+    )
+    db.session.commit()
+    return meeting, members
+
+
+def census() -> dict[str, int]:
+    """How many rows there are of all that a vote writes: equal before and after a refusal."""
+    db.session.rollback()
+    tables = (Participation, CastBallot, AuditLine)
+    return {table.__tablename__: db.session.query(table).count() for table in tables}

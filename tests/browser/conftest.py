@@ -1,0 +1,91 @@
+"""Real Chromium against a real server on a real socket; every page it stops at is checked with axe at two widths."""
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from app.config import ROOT
+from tests.browser.screen import Screen
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium_path() -> str:
+    found = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.fail("no Chromium: `make test` installs it, or set CHROMIUM_PATH")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(CHROMIUM_FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[str]:
+    """The application on a free port. Its clock is the test's: move it and the phases follow."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request would hide what failed
+    running = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+NewScreen = Callable[..., Screen]
+
+
+@pytest.fixture
+def screen(chromium: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[NewScreen]:
+    """`screen()` is a person with a phone (390 px, Korean); `screen(width=1280, javascript=False, locale="en-US")`.
+    `checked=False` leaves out axe, for one who walks where others have looked."""
+    contexts, seen = [], set()
+    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    pictures = os.environ.get("PICTURES")
+    folder = Path(pictures) / request.node.name.partition("[")[0] if pictures else None
+
+    def new(width: int = 390, *, javascript: bool = True, locale: str = "ko-KR", checked: bool = True) -> Screen:
+        context = chromium.new_context(
+            base_url=server,
+            viewport={"width": width, "height": 844 if width < 800 else 900},
+            java_script_enabled=javascript,
+            locale=locale,
+            timezone_id="Asia/Seoul",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page: Page = context.new_page()
+        return Screen(
+            page, axe=axe if javascript and checked else None, folder=folder, seen=seen, has_scripts=javascript
+        )
+
+    yield new
+    for context in contexts:
+        context.close()

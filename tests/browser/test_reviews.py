@@ -1,0 +1,113 @@
+"""The pages of the reviews in a real browser: axe, both widths, and what each of their people does there."""
+
+import pytest
+from flask import Flask
+
+from app.clock import now, seoul_day
+from app.database import db
+from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.proposals.models import Proposal
+from app.reviews import queries, rules, sheet_queries
+from tests import factories
+from tests.browser.conftest import NewScreen
+from tests.browser.people import sign_in
+from tests.reviews.papers import members, visited
+
+pytestmark = pytest.mark.browser
+
+LONG_TITLE = "독산동 우시장 골목에 어르신과 어린이가 함께 쉬어 가는 그늘막과 긴 의자 놓기"
+
+
+def proposal_in(running: str, state: str) -> Proposal:
+    return factories.proposal(factories.round_(running=running), state=state, title=LONG_TITLE)
+
+
+def test_an_officer_writes_an_opinion(app: Flask, screen: NewScreen, server: str) -> None:
+    proposal = proposal_in("department_check", "submitted")
+    factories.check(proposal)
+    officer = sign_in(app, screen(1280), server, factories.account(DEPARTMENT_ROLE))
+    staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
+    officer.open("/office/checks")
+    officer.follow(f"{proposal.number}. {LONG_TITLE}")
+    officer.follow("검토 의견 쓰기")
+    officer.press("검토 의견 저장하기")
+    assert "오류" in officer.page.title()
+    officer.tick("부적격")
+    officer.tick("이미 하고 있거나 중복되는 사업")
+    officer.fill(reason="같은 자리에 그늘막이 있습니다.", urgency="급하지 않습니다.")
+    officer.press("검토 의견 저장하기")
+    assert "같은 자리에 그늘막이 있습니다." in officer.text
+    staff.open(f"/office/checks/{proposal.id}/release")
+    staff.press("공개하기")
+    assert "검토 결과를 공개했습니다." in staff.text
+
+
+def test_staff_write_down_a_visit_and_the_proposer_answers(app: Flask, screen: NewScreen, server: str) -> None:
+    proposal = proposal_in("site_visit", "eligible")
+    factories.check(proposal, state=rules.RELEASED)
+    members(proposal.round)
+    staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
+    staff.open(f"/office/rounds/{proposal.round_id}/visits")
+    staff.follow(f"{proposal.number}. {LONG_TITLE}")
+    staff.follow("방문일 정하기")
+    staff.fill(visit_on=seoul_day(now()).isoformat(), meeting_point="우시장 정문")
+    staff.press("방문 일정 저장하기")
+    staff.follow("방문 결과 쓰기")
+    staff.press("방문 결과 저장하기")
+    assert "오류" in staff.page.title()
+    for name in ("위원0", "위원1"):
+        staff.tick(name)
+    for line in rules.CHECKLIST:
+        staff.page.locator(f"[name={line}][value=yes]").check()
+    staff.fill(findings="그늘이 없습니다.")
+    staff.press("방문 결과 저장하기")
+
+    resident = sign_in(app, screen(), server, proposal.resident)
+    resident.open(f"/my/proposals/{proposal.id}/visit")
+    resident.fill(answer="의자를 줄이겠습니다.")
+    resident.press("답변 보내기")
+    assert "답변을 보냈습니다." in resident.text
+
+    staff.open(f"/office/visits/{proposal.id}/sign-off")
+    staff.press("확정하기")
+    assert "현장심사를 확정했습니다." in staff.text
+
+
+def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScreen, server: str) -> None:
+    round_ = factories.round_(running="written_review", shortlist_places=1)
+    criteria = factories.criteria(round_, (40, 10))
+    proposal, barred = visited(round_, title=LONG_TITLE), visited(round_)
+    factories.check(proposal, state=rules.RELEASED)
+    queries.get_visit(proposal.id).checklist = dict.fromkeys(rules.CHECKLIST, "yes")
+    db.session.commit()
+    account = factories.account(COMMITTEE_ROLE, name="박위원")
+    staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
+    staff.open(f"/office/rounds/{round_.id}/criteria")
+    staff.open(f"/office/rounds/{round_.id}/shortlist")
+    assert "아직 정할 수 없습니다" in staff.text
+
+    member = sign_in(app, screen(820), server, account)
+    member.open("/committee/")
+    member.follow("심사할 제안 보기")
+    member.follow(f"{barred.number}. {barred.title}")
+    member.follow("이해관계가 있어 회피하기")
+    member.fill(reason="이웃입니다.")
+    member.press("회피하기")
+    member.follow(f"{proposal.number}. {LONG_TITLE}")
+    member.tick("저는 이 제안과 이해관계가 없습니다")
+    member.press("심사 시작하기")
+    member.press("다 썼습니다. 제출하러 가기")
+    assert "오류" in member.page.title()
+    member.fill(**{f"points_{criteria[0].id}": "33"})
+    member.page.locator(f"[name=points_{criteria[1].id}][value='7']").check()
+    member.press("다 썼습니다. 제출하러 가기")
+    member.press("제출하기")
+    db.session.rollback()  # to see what the server has written meanwhile
+    assert sheet_queries.get_sheet(proposal.id, account.id).total == 40
+
+    staff.open(f"/office/rounds/{round_.id}/reviews")
+    staff.open(f"/office/reviews/{proposal.id}/recusals/new")
+    staff.open(f"/office/rounds/{round_.id}/shortlist")
+    staff.follow("투표 대상 정하기")
+    staff.press("투표 대상 정하기")
+    assert "투표 대상을 정했습니다." in staff.text

@@ -1,0 +1,38 @@
+"""flask accounts create-admin"""
+
+import pytest
+from flask import Flask
+
+from app.audit.models import AuditLine
+from app.database import db
+from app.people import services
+from app.people.models import ADMIN_ROLE, Account
+from tests.databases import config_for
+
+GOOD = "a-long-enough-password"
+
+
+def create_admin(app: Flask, login: str, password: str) -> tuple[int, str]:
+    arguments = ["accounts", "create-admin", login, "--name", "최관리", "--password", password]
+    result = app.test_cli_runner().invoke(args=arguments)
+    return result.exit_code, result.output
+
+
+def test_the_first_administrator_is_made_by_command_and_can_sign_in(app: Flask) -> None:
+    code, output = create_admin(app, "admin1", GOOD)
+    assert code == 0, output
+    key = config_for("sqlite://").identity_key
+    account = services.check_password("admin1", GOOD, key=key, at=app.extensions["clock"].now())
+    assert [grant.role for grant in account.roles] == [ADMIN_ROLE]
+    actions = {line.action for line in db.session.query(AuditLine)}
+    assert {"account.create", "role.grant"} <= actions
+
+
+@pytest.mark.parametrize(("login", "password"), [("admin1", "short"), ("", GOOD), ("admin1", "admin1admin1")])
+def test_a_refused_administrator_leaves_nothing(app: Flask, login: str, password: str) -> None:
+    if password == "admin1admin1":
+        create_admin(app, "admin1", GOOD)
+    before = db.session.query(Account).count()
+    code, output = create_admin(app, login, password)
+    assert (code, db.session.query(Account).count()) == (1, before)
+    assert "Traceback" not in output

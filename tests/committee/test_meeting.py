@@ -1,0 +1,165 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.audit.models import SYSTEM, AuditLine
+from app.clock import Clock, now, seoul_day
+from app.committee import queries, rules, services
+from app.committee.models import Attendance, GeneralMeeting
+from app.database import db
+from app.rounds import rules as rounds
+from app.tally.quorum import quorum_of
+from tests import factories
+from tests.ballots.elections import seated
+
+
+def census() -> tuple[int, ...]:
+    db.session.rollback()
+    return tuple(db.session.query(table).count() for table in (GeneralMeeting, Attendance, AuditLine))
+
+
+def open_(meeting: GeneralMeeting) -> None:
+    services.open_meeting(meeting, at=now(), by=SYSTEM)
+
+
+def end(meeting: GeneralMeeting) -> None:
+    services.end_meeting(meeting, at=now(), by=SYSTEM)
+
+
+STEPS = {rules.OPEN: open_, rules.ENDED: end}
+
+
+@pytest.mark.parametrize("state", rules.MEETING_STATES)
+@pytest.mark.parametrize("wanted", rules.MEETING_STATES)
+def test_a_meeting_goes_only_where_its_table_says(state: str, wanted: str) -> None:
+    if wanted in rules.MEETING_TRANSITIONS[state]:
+        rules.ensure_may_become(state, wanted)
+    else:
+        with pytest.raises(rules.WrongState):
+            rules.ensure_may_become(state, wanted)
+
+
+@pytest.mark.parametrize("wanted", [rules.OPEN, rules.ENDED])
+@pytest.mark.parametrize("state", rules.MEETING_STATES)
+def test_the_services_obey_the_table(app: Flask, state: str, wanted: str) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 2, state)
+    before = census()
+    if wanted in rules.MEETING_TRANSITIONS[state]:
+        STEPS[wanted](meeting)
+        assert meeting.state == wanted
+        return
+    with pytest.raises(rules.WrongState):
+        STEPS[wanted](meeting)
+    assert meeting.state == state
+    assert census() == before
+
+
+def test_geumcheon_2013_a_meeting_of_18_of_40_cannot_be_opened(app: Flask) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 40, 18, rules.PLANNED)
+    before = census()
+    with pytest.raises(rules.NoQuorum) as refusal:
+        open_(meeting)
+    assert (refusal.value.present, refusal.value.needed, refusal.value.enrolled) == (18, 21, 40)
+    assert (meeting.state, meeting.opened_at) == (rules.PLANNED, None)
+    assert census() == before
+
+
+def test_with_21_of_40_it_can(app: Flask) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 40, 21, rules.PLANNED)
+    open_(meeting)
+    line = db.session.query(AuditLine).filter_by(action="meeting.open").one()
+    assert line.fields == {"enrolled": 40, "present": 21}
+
+
+def test_the_quorum_is_of_those_enrolled_today(app: Flask) -> None:
+    """Of 40, four are dismissed: 19 of 36 are enough."""
+    meeting, members = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 40, 19, rules.PLANNED)
+    for member in members[-4:]:
+        services.dismiss_member(member, on=seoul_day(now()), reason="사임", at=now(), by=SYSTEM)
+    here = queries.presence(meeting, now())
+    assert (here.enrolled, here.present, here.needed) == (36, 19, quorum_of(36))
+    open_(meeting)
+
+
+def test_a_dismissed_member_at_the_door_makes_no_quorum(app: Flask) -> None:
+    meeting, members = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 4, 3, rules.PLANNED)
+    services.dismiss_member(members[0], on=seoul_day(now()), reason="사임", at=now(), by=SYSTEM)
+    here = queries.presence(meeting, now())
+    assert (here.enrolled, here.present) == (3, 2)
+
+
+def test_who_leaves_no_longer_counts_and_who_comes_back_does(app: Flask) -> None:
+    meeting, (member, *_) = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 2)
+    services.record_leaving(meeting, member, at=now(), by=SYSTEM)
+    assert queries.presence(meeting, now()).present == 1
+    first = db.session.get(Attendance, (meeting.id, member.id)).arrived_at
+    services.record_arrival(meeting, member, at=now(), by=SYSTEM)
+    assert queries.presence(meeting, now()).present == 2
+    assert db.session.get(Attendance, (meeting.id, member.id)).arrived_at == first
+
+
+def test_arriving_twice_is_arriving_once(app: Flask) -> None:
+    meeting, members = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 1)
+    services.record_arrival(meeting, members[2], at=now(), by=SYSTEM)
+    after = census()
+    services.record_arrival(meeting, members[2], at=now(), by=SYSTEM)
+    assert census() == after
+
+
+def test_nobody_leaves_who_was_not_there(app: Flask) -> None:
+    meeting, members = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 1)
+    before = census()
+    with pytest.raises(rules.NotPresent):
+        services.record_leaving(meeting, members[2], at=now(), by=SYSTEM)
+    assert census() == before
+
+
+def test_strangers_are_not_signed_in_at_the_door(app: Flask) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 1)
+    stranger = factories.member(factories.programme("other"))
+    before = census()
+    with pytest.raises(rules.NotAMember):
+        services.record_arrival(meeting, stranger, at=now(), by=SYSTEM)
+    assert census() == before
+
+
+@pytest.mark.parametrize("record", [services.record_arrival, services.record_leaving])
+def test_the_attendance_of_an_ended_meeting_is_closed(app: Flask, record) -> None:
+    meeting, (member, *_) = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 1, rules.ENDED)
+    before = census()
+    with pytest.raises(rules.WrongState):
+        record(meeting, member, at=now(), by=SYSTEM)
+    assert census() == before
+
+
+@pytest.mark.parametrize(("present", "quorate"), [(2, True), (1, False)])
+def test_a_meeting_ends_with_its_numbers_quorate_or_not(app: Flask, present: int, quorate: bool) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, present)
+    end(meeting)
+    assert (meeting.enrolled_at_close, meeting.present_at_close) == (3, present)
+    line = db.session.query(AuditLine).filter_by(action="meeting.end").one()
+    assert line.fields == {"enrolled": 3, "present": present, "quorate": quorate}
+
+
+def test_a_round_has_one_meeting_within_its_committees_phase(app: Flask, clock: Clock) -> None:
+    round_ = factories.round_(running=rounds.COMMITTEE_VOTE)
+    before = census()
+    with pytest.raises(rounds.OutsidePhase):
+        services.plan_meeting(round_, place="대강당", starts_at=now() - timedelta(days=2), at=now(), by=SYSTEM)
+    assert census() == before
+    meeting = services.plan_meeting(round_, place="대강당", starts_at=now(), at=now(), by=SYSTEM)
+    assert queries.get_meeting(round_.id) == meeting
+    after = census()
+    with pytest.raises(rules.MeetingPlanned):
+        services.plan_meeting(round_, place="소강당", starts_at=now(), at=now(), by=SYSTEM)
+    assert census() == after
+
+
+def test_a_meeting_moves_until_it_is_opened(app: Flask) -> None:
+    meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 2, rules.PLANNED)
+    services.move_meeting(meeting, place="구의회", starts_at=now(), at=now(), by=SYSTEM)
+    open_(meeting)
+    with pytest.raises(rules.WrongState):
+        services.move_meeting(meeting, place="대강당", starts_at=now(), at=now(), by=SYSTEM)
+    assert meeting.place == "구의회"

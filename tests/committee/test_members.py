@@ -1,0 +1,138 @@
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app.audit.models import SYSTEM, AuditLine
+from app.clock import now, seoul_day
+from app.committee import queries, rules, services
+from app.committee.models import CommitteeMember
+from app.database import db
+from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
+from app.programmes.models import Programme
+from tests import factories
+
+START, END = date(2026, 4, 1), date(2028, 4, 1)
+
+
+def appoint(programme: Programme, account: Account, start: date = START, end: date = END) -> CommitteeMember:
+    return services.appoint_member(
+        programme,
+        account,
+        route="open_call",
+        office="member",
+        appointed_on=start,
+        term_ends_on=end,
+        at=now(),
+        by=SYSTEM,
+    )
+
+
+def candidate() -> Account:
+    return factories.account(COMMITTEE_ROLE)
+
+
+def rows() -> tuple[int, int]:
+    db.session.rollback()
+    return db.session.query(CommitteeMember).count(), db.session.query(AuditLine).count()
+
+
+def fill(programme: Programme, seats: int, start: date = START, end: date = END) -> None:
+    db.session.add_all(
+        CommitteeMember(
+            programme=programme,
+            account=candidate(),
+            route="recommended",
+            office="member",
+            appointed_on=start,
+            term_ends_on=end,
+        )
+        for _ in range(seats)
+    )
+    db.session.commit()
+
+
+def test_an_appointment_holds_from_its_first_day_until_its_end(app: Flask) -> None:
+    programme, account = factories.programme(), candidate()
+    member = appoint(programme, account)
+    for day, holds in ((START - timedelta(1), False), (START, True), (END - timedelta(1), True), (END, False)):
+        assert (queries.find_member(programme.id, account.id, day) is not None) is holds
+        assert rules.is_enrolled(member, day) is holds
+        assert queries.count_enrolled(programme.id, day) == int(holds)
+
+
+def test_there_are_forty_seats(app: Flask) -> None:
+    programme = factories.programme()
+    fill(programme, rules.SEATS - 1)
+    appoint(programme, candidate())
+    last, before = candidate(), rows()
+    with pytest.raises(rules.SeatsTaken):
+        appoint(programme, last)
+    assert rows() == before
+
+
+def test_a_seat_taken_later_in_the_term_counts_as_well(app: Flask) -> None:
+    programme = factories.programme()
+    fill(programme, rules.SEATS - 1)
+    appoint(programme, candidate(), START + timedelta(90))
+    with pytest.raises(rules.SeatsTaken):
+        appoint(programme, candidate(), START)
+    appoint(programme, candidate(), START, START + timedelta(90))  # one who leaves before the other comes
+
+
+def test_an_account_has_one_seat_at_a_time(app: Flask) -> None:
+    programme, account = factories.programme(), candidate()
+    appoint(programme, account)
+    before = rows()
+    with pytest.raises(rules.AlreadyEnrolled):
+        appoint(programme, account, START + timedelta(10))
+    assert rows() == before
+    appoint(programme, account, END, END + timedelta(365))
+
+
+def test_only_accounts_with_the_committees_role_in_this_programme_are_appointed(app: Flask) -> None:
+    programme = factories.programme()
+    strangers = [factories.account(STAFF_ROLE), factories.account(COMMITTEE_ROLE, of=factories.programme("other"))]
+    before = rows()
+    for stranger in strangers:
+        with pytest.raises(rules.NotAMember):
+            appoint(programme, stranger)
+    assert rows() == before
+
+
+def test_a_term_ends_after_it_begins(app: Flask) -> None:
+    programme, account = factories.programme(), candidate()
+    before = rows()
+    with pytest.raises(rules.TermBackwards):
+        appoint(programme, account, START, START)
+    assert rows() == before
+
+
+def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> None:
+    programme = factories.programme()
+    member = factories.member(programme)
+    today = seoul_day(now())
+    services.dismiss_member(member, on=today, reason="본인 요청", at=now(), by=SYSTEM)
+    assert queries.count_enrolled(programme.id, today) == 0
+    assert queries.count_enrolled(programme.id, today - timedelta(1)) == 1
+    assert db.session.query(AuditLine).one().fields == {"on": today.isoformat(), "reason": "본인 요청"}
+    assert member.account in queries.list_eligible_accounts(programme.id, today)
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_nobody_is_dismissed_twice_or_after_the_term(app: Flask, days: int) -> None:
+    member = factories.member()
+    if days == 0:
+        services.dismiss_member(member, on=member.appointed_on + timedelta(9), reason="위촉 해제", at=now(), by=SYSTEM)
+    before = rows()
+    on = member.term_ends_on if days == -1 else member.appointed_on + timedelta(5)
+    with pytest.raises(rules.NotAMember):
+        services.dismiss_member(member, on=on, reason="다시", at=now(), by=SYSTEM)
+    assert rows() == before
+
+
+def test_nobody_is_dismissed_before_being_appointed(app: Flask) -> None:
+    member = factories.member()
+    with pytest.raises(rules.TermBackwards):
+        services.dismiss_member(member, on=member.appointed_on - timedelta(1), reason="", at=now(), by=SYSTEM)
+    assert member.dismissed_on is None

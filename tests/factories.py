@@ -1,0 +1,274 @@
+"""Rows for tests, made straight in the database: what a test is not about should cost it one line.
+
+Everything is committed, so that other connections (races, servers) see it.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, cycle
+from typing import Any, TypeVar
+
+from app.ballots.models import BallotItem
+from app.clock import now
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.database import Model, db
+from app.people.models import (
+    ADMIN_ROLE,
+    COMMITTEE_ROLE,
+    DEPARTMENT_ROLE,
+    Account,
+    Department,
+    Resident,
+    RoleGrant,
+)
+from app.programmes.models import Area, Programme
+from app.proposals import rules as proposal_rules
+from app.proposals.models import Proposal
+from app.reviews import rules as review_rules
+from app.reviews.models import Criterion, DepartmentCheck, SiteVisit, Visitor
+from app.rounds import rules
+from app.rounds.models import Chamber, Phase, PickRule, Pot, Round, Section
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+_numbers = count(1)
+_years = cycle(range(2027, 2090))  # no test makes so many rounds, and each is a year that a round may have
+T = TypeVar("T", bound=Model)
+
+
+def keep(row: T) -> T:
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def area(code: str = "gasan", kind: str = "dong", name_ko: str = "가산동", name_en: str = "Gasan-dong") -> Area:
+    found = db.session.query(Area).filter_by(code=code).one_or_none()
+    if found:
+        return found
+    parent = area("geumcheon", "gu", "금천구", "Geumcheon-gu") if kind == "dong" else None
+    return keep(Area(code=code, kind=kind, name_ko=name_ko, name_en=name_en, position=next(_numbers), parent=parent))
+
+
+def programme(slug: str = "gu") -> Programme:
+    found = db.session.query(Programme).filter_by(slug=slug).one_or_none()
+    return found or keep(
+        Programme(
+            slug=slug,
+            name_ko=f"주민참여예산 {slug}",
+            name_en=f"Participatory budget {slug}",
+            owner_kind="gu",
+            owner_name_ko="금천구",
+            owner_name_en="Geumcheon-gu",
+            funding="gu",
+            initiative="residents",
+            area=area("geumcheon", "gu", "금천구", "Geumcheon-gu"),
+            area_note_ko="금천구",
+            area_note_en="Geumcheon-gu",
+            budget_won=1_000_000_000,
+            colour="gu",
+            position=1,
+        )
+    )
+
+
+def phases(round_: Round, running: str | None = None) -> list[Phase]:
+    """All six phases, ten days each; `running` (or none: all to come) began a day ago."""
+    first = now().replace(microsecond=0) + timedelta(days=10)
+    if running is not None:
+        first = now().replace(microsecond=0) - timedelta(days=1 + 10 * rules.PHASES.index(running))
+    rows = [
+        Phase(
+            round_id=round_.id,
+            kind=kind,
+            starts_at=first + timedelta(days=10 * index),
+            ends_at=first + timedelta(days=10 * (index + 1)),
+        )
+        for index, kind in enumerate(rules.PHASES)
+    ]
+    db.session.add_all(rows)
+    db.session.commit()
+    return rows
+
+
+def round_(
+    *,
+    state: str = rules.CALLED,
+    running: str | None = None,
+    sections: int = 2,
+    picks: tuple[int, int] = (1, 1),
+    cap_won: int = 1_000_000_000,
+    fiscal_year: int | None = None,
+    of: Programme | None = None,
+    **settings: Any,
+) -> Round:
+    """A round with one pot, `sections` sections of one pick rule, both chambers at 1/2, and its phases."""
+    row = keep(
+        Round(
+            programme=of or programme(),
+            fiscal_year=fiscal_year or next(_years),
+            title_ko="2027년 주민참여예산",
+            title_en="Participatory budget 2027",
+            created_at=LONG_AGO,
+            **{"tie_order": ["residents", "cheaper", "ballot-number"], "quotas": {}, **settings},
+        )
+    )
+    pot = keep(Pot(round_id=row.id, code="main", name_ko="구비", name_en="District", cap_won=cap_won, position=1))
+    fields = [
+        keep(
+            Section(round_id=row.id, pot_id=pot.id, code=f"s{n}", name_ko=f"분야{n}", name_en=f"Field {n}", position=n)
+        )
+        for n in range(1, sections + 1)
+    ]
+    for position, code in enumerate((rules.RESIDENTS, rules.COMMITTEE), start=1):
+        chamber = Chamber(
+            round_id=row.id, code=code, name_ko=code, name_en=code.title(), weight="1/2", position=position
+        )
+        chamber.picks = [PickRule(section_id=field.id, pick_min=picks[0], pick_max=picks[1]) for field in fields]
+        keep(chamber)
+    phases(row, running)
+    row.state = state
+    db.session.commit()
+    return row
+
+
+def department(name: str = "공원녹지과") -> Department:
+    found = db.session.query(Department).filter_by(name_ko=name).one_or_none()
+    return found or keep(Department(name_ko=name, name_en="Parks Division"))
+
+
+def account(role: str | None = None, *, of: Programme | None = None, name: str = "김담당", **settings: Any) -> Account:
+    """With no password that anybody knows: tests sign in by `actors`, sign-in tests set one."""
+    n = next(_numbers)
+    row = Account(
+        login=settings.pop("login", f"login{n}"),
+        name=name,
+        password_hash="!",
+        session_key=f"key{n}",
+        created_at=LONG_AGO,
+        **settings,
+    )
+    if role is not None:
+        row.roles = [
+            RoleGrant(
+                role=role,
+                programme=None if role == ADMIN_ROLE else of or programme(),
+                department=department() if role == DEPARTMENT_ROLE else None,
+            )
+        ]
+    return keep(row)
+
+
+def resident(phone_key: str | None = None, **settings: Any) -> Resident:
+    return keep(Resident(phone_key=phone_key or f"phone-key-{next(_numbers)}", created_at=LONG_AGO, **settings))
+
+
+def member(of: Programme | None = None, *, name: str = "박위원", account_: Account | None = None) -> CommitteeMember:
+    """An account with the committee's role, appointed last year for two years."""
+    of = of or programme()
+    today = date(now().year, 1, 1)
+    return keep(
+        CommitteeMember(
+            programme=of,
+            account=account_ or account(COMMITTEE_ROLE, of=of, name=name),
+            route="open_call",
+            office="member",
+            appointed_on=today.replace(year=today.year - 1),
+            term_ends_on=today.replace(year=today.year + 2),
+        )
+    )
+
+
+def meeting(of: Round, *, state: str = "open") -> GeneralMeeting:
+    opened = now() - timedelta(hours=1)
+    return keep(
+        GeneralMeeting(
+            round=of,
+            place="금천구청 대강당",
+            starts_at=opened,
+            state=state,
+            opened_at=None if state == "planned" else opened,
+            ended_at=now() if state == "ended" else None,
+        )
+    )
+
+
+def attendance(at: GeneralMeeting, of: CommitteeMember) -> Attendance:
+    return keep(Attendance(meeting=at, member=of, arrived_at=now() - timedelta(minutes=30)))
+
+
+def proposal(
+    of: Round, *, state: str = proposal_rules.SUBMITTED, by: Resident | None = None, **settings: Any
+) -> Proposal:
+    n = next(_numbers)
+    submitted = state != proposal_rules.DRAFT
+    values: dict[str, Any] = {
+        "title": f"안양천 그늘 쉼터 {n}",
+        "section_id": of.sections[0].id,
+        "area": area(),
+        "place": "안양천 둔치",
+        "need": "여름에 쉴 그늘이 없습니다.",
+        "content": "그늘막과 의자를 놓습니다.",
+        "effect": "주민이 쉬어 갑니다.",
+        "beneficiaries": "산책하는 주민",
+        "cost_won": 50_000_000,
+        "consented_at": now() if submitted else None,
+    }
+    return keep(
+        Proposal(
+            round=of,
+            resident=by or resident(),
+            state=state,
+            number=n if submitted else None,
+            created_at=now(),
+            changed_at=now(),
+            submitted_at=now() if submitted else None,
+            withdrawn_at=now() if state == proposal_rules.WITHDRAWN else None,
+            **{**values, **settings},
+        )
+    )
+
+
+def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account | None = None) -> DepartmentCheck:
+    decided = state != review_rules.ASSIGNED
+    return keep(
+        DepartmentCheck(
+            proposal=of,
+            department=department(),
+            officer=officer,
+            state=state,
+            verdict=review_rules.ELIGIBLE if decided else None,
+            decided_at=now() if decided else None,
+            released_at=now() if state == review_rules.RELEASED else None,
+        )
+    )
+
+
+def visit(of: Proposal, *, state: str = review_rules.SIGNED_OFF, visitors: tuple[Account, ...] = ()) -> SiteVisit:
+    """Set the proposal's own state beside it: a signed-off visit belongs to a VISITED proposal."""
+    return keep(
+        SiteVisit(
+            proposal=of,
+            state=state,
+            visit_on=now().date(),
+            meeting_point="안양천 입구",
+            checklist={},
+            findings="" if state == review_rules.PLANNED else "그늘이 없음을 확인함",
+            signed_off_at=now() if state == review_rules.SIGNED_OFF else None,
+            visitors=[Visitor(account=account) for account in visitors],
+        )
+    )
+
+
+def criteria(of: Round, points: tuple[int, ...] = (40, 30, 30)) -> list[Criterion]:
+    return [
+        keep(Criterion(round=of, name_ko=f"기준{n}", name_en=f"Criterion {n}", points_max=most, position=n))
+        for n, most in enumerate(points, start=1)
+    ]
+
+
+def ballot_item(
+    of: Round, *, section: Section | None = None, cost_won: int = 50_000_000, **settings: Any
+) -> BallotItem:
+    """Only before the ballot is published: afterwards the database refuses it."""
+    n = db.session.query(BallotItem).filter_by(round_id=of.id).count() + 1
+    values: dict[str, Any] = {"title_ko": f"사업 {n}", "title_en": f"Project {n}", "number": n, "code": str(n)}
+    return keep(BallotItem(round=of, section=section or of.sections[0], cost_won=cost_won, **{**values, **settings}))

@@ -1,0 +1,57 @@
+"""A company that sends text messages, over a real socket: it takes them, refuses them, or is slow."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Gateway:
+    """`status` is what it answers; it answers nothing until `held` is set."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+        self.tokens: list[str | None] = []
+        self.status = 200
+        self.held = threading.Event()
+        self.held.set()
+        self.url = ""
+
+
+@contextmanager
+def running_gateway() -> Iterator[Gateway]:
+    gateway = Gateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if not gateway.held.wait(5):
+                return
+            gateway.taken.append(message)
+            gateway.tokens.append(self.headers["Authorization"])
+            self.send_response(gateway.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True  # whoever asked did not wait
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return None
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    gateway.url = f"http://127.0.0.1:{server.server_port}/send"
+    try:
+        yield gateway
+    finally:
+        gateway.held.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

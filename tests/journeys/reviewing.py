@@ -1,0 +1,134 @@
+"""Department checks, visits and only then the scoring sheets, up to the shortlist."""
+
+from tests.browser.screen import Screen
+from tests.journeys.plan import (
+    IDEAS,
+    LEFT_OUT,
+    LIGHTS,
+    MEANS,
+    MEMBERS,
+    NOT_ELIGIBLE,
+    ON_THE_BALLOT,
+    PHONES,
+    POINTS,
+    SECOND_POINTS,
+    VISITED,
+    Idea,
+)
+from tests.journeys.stage import OFFICER, STAFF, Stage
+
+
+def numbered(idea: Idea) -> str:
+    return f"{IDEAS.index(idea) + 1}. {idea.title}"
+
+
+def check(stage: Stage) -> None:
+    """Staff hand out, the department decides, staff make it public; one is not eligible."""
+    stage.go_to(11)
+    staff, officer = stage.account(STAFF), stage.account(OFFICER)
+    for idea in IDEAS:
+        staff.open("/office/checks")
+        staff.follow(numbered(idea))
+        staff.follow("소관부서 정하기")
+        staff.choose("department", "공원녹지과")
+        staff.press("검토 맡기기")
+        decide(officer, idea)
+        staff.page.reload()
+        staff.follow("검토 결과 공개하기")
+        staff.press("공개하기")
+        assert "검토 결과를 공개했습니다" in staff.text
+
+
+def decide(officer: Screen, idea: Idea) -> None:
+    officer.open("/office/checks")
+    officer.follow(numbered(idea))
+    officer.follow("검토 의견 쓰기")
+    if idea.title == NOT_ELIGIBLE:
+        officer.tick("부적격")
+        officer.tick("기존 시설의 운영비")
+    else:
+        officer.tick("적격")
+    officer.fill(reason="현장과 예산을 살펴보았습니다.", urgency="올해 하는 것이 좋습니다.")
+    officer.press("검토 의견 저장하기")
+    assert "아직 공개하지 않은 검토 의견입니다" in officer.text
+
+
+def visit(stage: Stage) -> None:
+    stage.go_to(21)
+    staff = stage.account(STAFF)
+    for idea in VISITED:
+        stage.console(STAFF).visit("현장심사")
+        staff.follow(numbered(idea))
+        record(staff, stage)
+        if idea is LIGHTS:
+            answer(stage, idea)
+            staff.page.reload()
+        staff.follow("현장심사 확정하기")
+        staff.press("확정하기")
+        assert "현장심사를 확정했습니다" in staff.text
+
+
+def record(staff: Screen, stage: Stage) -> None:
+    staff.follow("방문일 정하기")
+    staff.fill(visit_on=stage.day(21).isoformat(), meeting_point="가산디지털단지역 2번 출구")
+    staff.press("방문 일정 저장하기")
+    staff.follow("방문 결과 쓰기")
+    for name in MEMBERS[:2]:
+        staff.tick(name)
+    for answers in staff.page.get_by_role("radiogroup").all():
+        answers.get_by_label("예", exact=True).check()
+    staff.fill(findings="밤에 가 보니 어두웠습니다.")
+    staff.press("방문 결과 저장하기")
+
+
+def answer(stage: Stage, idea: Idea) -> None:
+    """The proposer reads what was found, and says something to it."""
+    proposer = stage.resident(idea.proposer, PHONES[idea.proposer])
+    proposer.open("/my/proposals")
+    proposer.follow(idea.title, exact=False)
+    proposer.follow("현장심사에서 본 것 읽고 답변하기")
+    assert "밤에 가 보니 어두웠습니다." in proposer.text
+    proposer.fill(answer="보안등을 여덟 개로 줄이겠습니다.")
+    proposer.press("답변 보내기")
+    assert "답변을 보냈습니다" in proposer.text
+
+
+def score(stage: Stage) -> None:
+    stage.go_to(31)
+    first, second = stage.member(MEMBERS[0]), stage.member(MEMBERS[1])
+    for idea in VISITED:
+        fill_sheet(first, idea, *POINTS[idea.title])
+        if idea.title in SECOND_POINTS:
+            fill_sheet(second, idea, *SECOND_POINTS[idea.title])
+
+
+def fill_sheet(member: Screen, idea: Idea, need: int, feasible: int) -> None:
+    """With the visit and the proposer's answer in view, and never the proposer's name."""
+    member.open("/committee/")
+    member.follow("심사할 제안 보기")
+    member.follow(numbered(idea))
+    member.tick("저는 이 제안과 이해관계가 없습니다")
+    member.press("심사 시작하기")
+    assert "밤에 가 보니 어두웠습니다." in member.text
+    assert idea.proposer not in member.text
+    member.page.get_by_label("필요성").fill(str(need))
+    member.page.get_by_role("radiogroup", name="실현가능성").get_by_label(str(feasible), exact=True).check()
+    member.press("다 썼습니다. 제출하러 가기")
+    assert f"{need + feasible}점 / 60점" in member.text
+    member.press("제출하기")
+
+
+def shortlist(stage: Stage) -> None:
+    """Not before the written review is over: there are sheets still to come. Then by the threshold."""
+    staff = stage.account(STAFF)
+    staff.visit("투표 대상 선정")
+    assert "아직 정할 수 없습니다" in staff.text
+    stage.go_to(40)
+    staff.visit("투표 대상 선정")
+    staff.follow("투표 대상 정하기")
+    for title, mean in MEANS.items():
+        assert staff.cell(title, "평균") == mean
+    assert "제안 5건이 투표 대상이 되고 1건은 제외됩니다." in staff.text
+    staff.press("투표 대상 정하기")
+    assert staff.cell(LEFT_OUT, "결과") == "기준 점수에 미치지 못함"
+    assert [staff.cell(idea.title, "결과") for idea in ON_THE_BALLOT] == ["투표 대상으로 선정"] * len(ON_THE_BALLOT)

@@ -1,0 +1,51 @@
+"""Migrations: the same revisions on both databases, up and down, and no model without its table."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from app.config import ROOT
+from app.database import db
+from app.schema import metadata
+
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+def test_the_shipped_schema_is_what_the_models_say(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_going_all_the_way_down_leaves_nothing_and_up_again_everything(app: Flask) -> None:
+    before = set(inspect(db.engine).get_table_names())
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+    upgrade()
+    assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_the_head_file_names_the_newest_revision_so_that_two_branches_collide() -> None:
+    names = sorted(path.stem for path in VERSIONS.glob("*.py"))
+    assert (VERSIONS / ".head").read_text().strip() == names[-1]
+
+
+def test_every_revision_is_named_by_its_file() -> None:
+    for path in VERSIONS.glob("*.py"):
+        assert f'revision = "{path.stem}"' in path.read_text()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_line SET action = 'x'", "DELETE FROM audit_line"])
+def test_the_database_refuses_to_change_an_audit_line(app: Flask, statement: str) -> None:
+    columns = "at, actor_kind, action, subject_type, fields"
+    line = f"INSERT INTO audit_line ({columns}) VALUES ('2026-01-01', 'system', 'a.b', 'a', '{{}}')"
+    with db.engine.begin() as connection:
+        connection.execute(text(line))
+    with pytest.raises(DatabaseError, match="never changed"), db.engine.begin() as connection:
+        connection.execute(text(statement))
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT action FROM audit_line")).scalar_one() == "a.b"

@@ -1,0 +1,22 @@
+META
+key;value
+description;Made by hand
+country;Nowhere
+unit;Hand
+instance;add1
+num_projects;3
+num_votes;4
+budget;100
+vote_type;approval
+rule;equalshares/add1
+PROJECTS
+project_id;cost;selected
+a;60;1
+b;35;1
+c;50;0
+VOTES
+voter_id;vote
+1;a
+2;a,c
+3;b,a
+4;b

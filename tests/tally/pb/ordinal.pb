@@ -1,0 +1,22 @@
+﻿META
+key;value
+description;Made by hand
+country;Nowhere
+unit;Hand
+instance;ordinal
+num_projects;3
+num_votes;4
+budget;2160234.87
+vote_type;ordinal
+rule;greedy
+PROJECTS
+project_id;cost;selected
+x;1000000.5;1
+y;999999.99;1
+z;160234.39;0
+VOTES
+voter_id;vote
+1;x,y,z
+2;y
+3;y,x
+4;z,x

@@ -1,0 +1,20 @@
+META
+key;value
+description;Made by hand
+country;Nowhere
+unit;Hand
+instance;points
+num_projects;2
+num_votes;2
+budget;10
+vote_type;ordinal
+rule;greedy
+max_length;2
+PROJECTS
+project_id;cost;selected
+x;10;0
+y;10;1
+VOTES
+voter_id;vote;points
+1;x,y;2,1
+2;y;3

@@ -1,0 +1,22 @@
+META
+key;value
+description;Made by hand
+country;Nowhere
+unit;Hand
+instance;scoring
+num_projects;3
+num_votes;3
+budget;10
+vote_type;scoring
+rule;unknown
+default_score;1
+PROJECTS
+project_id;cost;selected
+a;10;0
+b;10;1
+c;10;0
+VOTES
+voter_id;vote;points
+1;a,c;4,-2
+2;b;5
+3;b,a;0,-1

@@ -1,0 +1,95 @@
+"""The configuration: complete, or all that is missing said at once, and no start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.config import REQUIRED_IN_PRODUCTION, ROOT, ConfigError, from_env
+
+COMPLETE = {
+    "HANPYO_MODE": "production",
+    "SECRET_KEY": "s" * 32,
+    "IDENTITY_KEY": "i" * 32,
+    "DATABASE_URL": "postgresql://localhost/hanpyo",
+    "SMS_GATEWAY_URL": "https://sms.example/send",
+}
+
+
+def start(**environ: str) -> subprocess.CompletedProcess[str]:
+    """What somebody sees who starts the server with this environment."""
+    clean = {name: value for name, value in os.environ.items() if name not in COMPLETE}
+    return subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT, env={**clean, "PYTHONIOENCODING": "utf-8", **environ}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def faults(environ: dict[str, str], tmp_path: Path) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        from_env(environ, tmp_path)
+    return error.value.faults
+
+
+def test_production_without_anything_names_all_that_is_missing_and_does_not_start() -> None:
+    done = start(HANPYO_MODE="production")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for name in REQUIRED_IN_PRODUCTION:
+        assert f"{name}: missing" in done.stderr
+    assert "설정을 고쳐 주세요" in done.stderr
+
+
+def test_production_does_not_start_with_the_demo_sender() -> None:
+    done = start(**{**COMPLETE, "SMS_GATEWAY_URL": "outbox"})
+    assert done.returncode == 1 and "SMS_GATEWAY_URL: the demo outbox cannot serve a real round" in done.stderr
+
+
+def test_a_wrong_database_is_named_before_anything_starts() -> None:
+    done = start(**{**COMPLETE, "DATABASE_URL": "mysql://localhost/x"})
+    assert done.returncode == 1 and "DATABASE_URL: must begin with one of sqlite:///" in done.stderr
+
+
+@pytest.mark.parametrize("place", ["localhost:port/x", "[::1/x", "a:1:2/x"])
+def test_a_database_that_cannot_be_read_is_named_without_its_password(place: str, tmp_path: Path) -> None:
+    found = faults({**COMPLETE, "DATABASE_URL": f"postgresql://user:hush-hush@{place}"}, tmp_path)
+    assert found == ["DATABASE_URL: cannot be read as postgresql://user:password@host:port/name"]
+
+
+def test_a_complete_production_starts() -> None:
+    done = start(**COMPLETE)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", REQUIRED_IN_PRODUCTION)
+def test_each_required_name_is_missed(name: str, tmp_path: Path) -> None:
+    for environ in ({key: value for key, value in COMPLETE.items() if key != name}, {**COMPLETE, name: ""}):
+        assert faults(environ, tmp_path) == [f"{name}: missing"]
+
+
+def test_wrong_and_missing_are_said_together(tmp_path: Path) -> None:
+    environ = {
+        "HANPYO_MODE": "production", "SECRET_KEY": "short", "DATABASE_URL": "/tmp/x", "SMS_GATEWAY_URL": "sms.example"
+    }  # fmt: skip
+    found = faults(environ, tmp_path)
+    assert [fault.split(":")[0] for fault in found] == ["IDENTITY_KEY", "SECRET_KEY", "DATABASE_URL", "SMS_GATEWAY_URL"]
+
+
+def test_an_unknown_mode_is_refused(tmp_path: Path) -> None:
+    assert "HANPYO_MODE: 'prod' is not one of demo, production, testing" in faults({"HANPYO_MODE": "prod"}, tmp_path)
+
+
+def test_no_fault_repeats_a_secret(tmp_path: Path) -> None:
+    said = faults({**COMPLETE, "SECRET_KEY": "hunter2", "DATABASE_URL": "x://user:hunter3@host/db"}, tmp_path)
+    assert not any("hunter" in fault for fault in said)
+
+
+def test_the_demo_needs_nothing_and_keeps_its_own_secrets(tmp_path: Path) -> None:
+    first, second = from_env({}, tmp_path), from_env({}, tmp_path)
+    assert first == second and first.is_demo and len(first.secret_key) >= 32
+    assert first.secret_key != first.identity_key != from_env({}, tmp_path / "another").identity_key
+    assert first.database_url == f"sqlite:///{tmp_path / 'hanpyo.sqlite3'}"
+    kept = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert kept == ["demo-identity-key", "demo-secret-key"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if path.is_file())

@@ -1,0 +1,228 @@
+"""A world with something behind every address: two programmes, everybody who works in one, a round in every state.
+
+Built once for many questions; whoever asks must leave it as it is.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.audit.models import SYSTEM
+from app.ballots import services as casting
+from app.clock import now
+from app.committee.models import CommitteeMember
+from app.database import db
+from app.people.models import (
+    ADMIN_ROLE,
+    APPROVER_ROLE,
+    COMMITTEE_ROLE,
+    DEPARTMENT_ROLE,
+    STAFF_ROLE,
+    Account,
+    Resident,
+)
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.results import services as results
+from app.reviews import rules as reviews
+from app.reviews.models import WrittenReview
+from app.rounds import rules
+from app.rounds.models import Round
+from tests import factories
+from tests.actors import Person
+from tests.ballots.elections import items, picks
+from tests.results.elections import pour
+
+DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
+MEMBERS = 3
+PAST = timedelta(days=100)
+Ids = dict[str, Any]
+People = dict[str, Account | Resident | None]
+
+
+class Browser(FlaskClient):
+    """Each request in a context of its own. It does not lint: so many get the same page."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Site:
+    """`at`: what an address needs, by the name of the thing. `persons`: who asks, by role; "foreign …" is the same role
+    in the other programme. `voters`: who has voted, as a resident and at the meeting. The database is SQLite."""
+
+    app: Flask
+    at: dict[str, Ids]
+    persons: dict[str, Person]
+    voters: dict[str, Person]
+
+    def address(self, endpoint: str, on: str) -> str:
+        urls = self.app.url_map.bind("localhost")
+        method = None if "GET" in self.methods(endpoint) else "POST"
+        return urls.build(endpoint, self.at[on], method=method)
+
+    def methods(self, endpoint: str) -> set[str]:
+        return {method for rule in self.app.url_map.iter_rules(endpoint) for method in rule.methods or ()}
+
+    def dump(self) -> list[str]:
+        """All that is stored, on a connection of its own."""
+        path = self.app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as connection:
+            return list(connection.iterdump())
+
+
+@contextmanager
+def furnished(app: Flask) -> Iterator[Site]:
+    app.test_client_class = Browser
+    with app.app_context():
+        at, people, voters = furnish()
+        persons, voted = ({name: Person(app, row) for name, row in rows.items()} for rows in (people, voters))
+        yield Site(app, at, persons, voted)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def furnish() -> tuple[dict[str, Ids], People, People]:
+    own, other = factories.programme(), factories.programme("other")
+    members = [factories.member(own, name=f"위원{n}") for n in range(MEMBERS)]
+    people: People = {"stranger": None, "resident": factories.resident(name="박제안")}
+    people["another resident"] = factories.resident()
+    people |= {role: factories.account(role, of=own) for role in DESKS[1:]} | {COMMITTEE_ROLE: members[0].account}
+    people |= {f"foreign {role}": factories.account(role, of=other) for role in DESKS}
+    people[ADMIN_ROLE] = factories.account(ADMIN_ROLE)
+    proposer, staff = people["resident"], people[STAFF_ROLE]
+    assert isinstance(proposer, Resident) and isinstance(staff, Account)
+    voters: People = {"voter": factories.resident(), "voting member": members[1].account}
+    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
+    at |= {
+        "nothing": {},
+        "programme": {"slug": own.slug},
+        "member": {"member_id": members[-1].id},
+        "account": {"account_id": staff.id},
+        "grant": {"account_id": staff.id, "grant_id": staff.roles[0].id},
+        "language": {"code": "ko"},
+    }
+    return at, people, voters
+
+
+def voting(running: str) -> Round:
+    """Its ballot was published before the first vote, and the phase `running` began a day ago."""
+    return _publish(factories.round_(running=running))
+
+
+def past() -> Round:
+    """All its phases are over, its meeting has ended, and three residents have voted."""
+    round_ = factories.round_(running=rules.COMMITTEE_VOTE)
+    for phase in round_.phases:
+        phase.starts_at, phase.ends_at = phase.starts_at - PAST, phase.ends_at - PAST
+    db.session.commit()
+    factories.meeting(_publish(round_), state="ended")
+    pour(round_, rules.RESIDENTS, [picks(round_)] * 3)
+    return round_
+
+
+def _publish(round_: Round) -> Round:
+    for section in round_.sections:
+        for _ in range(3):
+            factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
+    begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
+    casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
+    return round_
+
+
+def _of(round_: Round) -> Ids:
+    return {"round_id": round_.id}
+
+
+def _paper(proposal: Proposal) -> Ids:
+    return {"proposal_id": proposal.id}
+
+
+def _intake(proposer: Resident) -> dict[str, Ids]:
+    draft_round = factories.round_(state=rules.DRAFT)
+    round_ = factories.round_(running=rules.INTAKE)
+    draft = factories.proposal(round_, state=proposals.DRAFT, by=proposer)
+    return {
+        "draft round": _of(draft_round),
+        "draft round step": _of(draft_round) | {"step": "basics"},
+        "intake round": _of(round_),
+        "draft": _paper(draft),
+        "draft step": _paper(draft) | {"step": "title"},
+        "submitted": _paper(factories.proposal(round_, by=proposer)),
+    }
+
+
+def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Ids]:
+    round_ = factories.round_(running=rules.WRITTEN_REVIEW)
+    factories.criteria(round_)
+    papers = {
+        "unchecked": factories.proposal(round_, by=proposer),
+        "assigned": factories.proposal(round_, by=proposer),
+        "decided": factories.proposal(round_, by=proposer),
+        "eligible": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
+        "planned": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
+        "recorded": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
+        "visited": factories.proposal(round_, state=proposals.VISITED, by=proposer),
+        "begun": factories.proposal(round_, state=proposals.VISITED, by=proposer),
+    }
+    factories.check(papers["assigned"])
+    factories.check(papers["decided"], state=reviews.DECIDED)
+    for name in ("eligible", "planned", "recorded", "visited", "begun"):
+        factories.check(papers[name], state=reviews.RELEASED)
+    factories.visit(papers["planned"], state=reviews.PLANNED)
+    factories.visit(papers["recorded"], state=reviews.RECORDED)
+    factories.visit(papers["visited"])
+    visit = factories.visit(papers["begun"])
+    begun = WrittenReview(visit_id=visit.id, account_id=members[0].account_id, state=reviews.BEGUN, declared_at=now())
+    factories.keep(begun)
+    scored = factories.round_(running=rules.VOTING)
+    factories.visit(factories.proposal(scored, state=proposals.VISITED))
+    return {"review round": _of(round_), "scored round": _of(scored)} | {
+        name: _paper(paper) for name, paper in papers.items()
+    }
+
+
+def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
+    round_, meeting_round = voting(rules.VOTING), voting(rules.COMMITTEE_VOTE)
+    meeting = factories.meeting(meeting_round)
+    for member in members:
+        factories.attendance(meeting, member)
+    resident, account = voters["voter"], voters["voting member"]
+    assert isinstance(resident, Resident) and isinstance(account, Account)
+    for one in (resident, factories.resident()):
+        casting.cast_as_resident(round_, one, picks(round_), token=secrets.token_hex(16))
+    casting.cast_as_member(meeting_round, account, picks(meeting_round), token=secrets.token_hex(16))
+    return {
+        "voting round": _of(round_),
+        "on the ballot": _paper(items(round_, "s1")[0].proposal),
+        "meeting round": _of(meeting_round),
+        "at the door": _of(meeting_round) | {"member_id": members[-1].id},
+    }
+
+
+def _counts() -> dict[str, Ids]:
+    over, closed, counted, published = past(), past(), past(), past()
+    for round_ in (closed, counted, published):
+        results.close_round(round_, at=now(), by=SYSTEM)
+    count = results.count_round(counted, at=now(), by=SYSTEM)
+    final = results.count_round(published, at=now(), by=SYSTEM)
+    staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
+    results.sign_count(final, staff, "staff", at=now())
+    results.sign_count(final, approver, "approver", at=now())
+    return {
+        "past round": _of(over),
+        "closed round": _of(closed),
+        "counted round": _of(counted),
+        "count": _of(counted) | {"count_id": count.id},
+        "published round": _of(published),
+    }

@@ -1,0 +1,109 @@
+"""The committee's roll."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.clock import now, seoul_day
+from app.committee import rules
+from app.committee.models import CommitteeMember
+from app.database import db
+from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
+from tests import factories
+from tests.actors import Person
+
+
+@pytest.fixture
+def staff(app: Flask) -> Person:
+    return Person(app, factories.account(STAFF_ROLE))
+
+
+def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
+    account = factories.account(COMMITTEE_ROLE, name="이위원")
+    page = staff.get(staff.get("/office/programmes/gu/members").link("위원 위촉하기"))
+    today = seoul_day(now())
+    listed = staff.submit(
+        page,
+        button="위촉하기",
+        account=account.id,
+        route="open_call",
+        appointed_on=today.isoformat(),
+        term_ends_on=(today + timedelta(730)).isoformat(),
+    )
+    assert listed.flashes == ["이위원 님을 위촉했습니다."]
+    assert listed.table("지금 위원")[0]["이름"] == "이위원"
+    dismiss = staff.get(listed.link("해촉하기"))
+    left = staff.submit(dismiss, button="해촉하기", on=today.isoformat(), reason="본인 요청")
+    assert left.table("지금 위원") == []
+    assert left.table("임기가 아닌 위원")[0]["이름"] == "이위원"
+
+
+def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
+    account = factories.account(COMMITTEE_ROLE)
+    page = staff.get("/office/programmes/gu/members/new")
+    typed = {"account": account.id, "route": "open_call", "appointed_on": "2026-04-01", "term_ends_on": "2026-04-01"}
+    answer = staff.submit(page, button="위촉하기", **typed)
+    assert (answer.status, answer.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
+    empty = staff.submit(page, button="위촉하기")
+    assert (empty.status, len(empty.errors)) == (422, 4)
+    assert db.session.query(CommitteeMember).count() == 0
+
+
+def test_nobody_is_appointed_who_was_not_offered(staff: Person) -> None:
+    stranger = factories.account(STAFF_ROLE)
+    factories.account(COMMITTEE_ROLE)
+    form = staff.get("/office/programmes/gu/members/new").form(button="위촉하기")
+    data = {**form.data, "account": [stranger.id], "route": ["open_call"],
+            "appointed_on": ["2026-04-01"], "term_ends_on": ["2028-04-01"]}  # fmt: skip
+    answer = staff.post("/office/programmes/gu/members/new", data)
+    assert (answer.status, answer.errors) == (422, ["목록에 있는 것 가운데에서 골라 주세요."])
+    assert db.session.query(CommitteeMember).count() == 0
+
+
+def test_the_forty_first_is_refused_in_words(staff: Person) -> None:
+    for _ in range(rules.SEATS):
+        factories.member()
+    account = factories.account(COMMITTEE_ROLE)
+    day = seoul_day(now())
+    answer = staff.submit(
+        staff.get("/office/programmes/gu/members/new"),
+        button="위촉하기",
+        account=account.id,
+        route="recommended",
+        appointed_on=day.isoformat(),
+        term_ends_on=(day + timedelta(10)).isoformat(),
+    )
+    assert (answer.status, answer.errors) == (422, ["위원회 정원 40명이 모두 찼습니다."])
+    assert db.session.query(CommitteeMember).count() == rules.SEATS
+
+
+def test_a_dismissal_needs_its_day_and_reason(staff: Person) -> None:
+    member = factories.member()
+    page = staff.get(f"/office/members/{member.id}/dismiss")
+    answer = staff.submit(page, button="해촉하기", reason="가" * 501)
+    assert answer.status == 422
+    assert [words.partition(".")[0] for words in answer.errors][0] == "해촉일을 입력해 주세요"
+    early = staff.submit(page, button="해촉하기", reason="사임", on=(member.appointed_on - timedelta(1)).isoformat())
+    assert (early.status, early.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
+    db.session.rollback()
+    assert member.dismissed_on is None
+
+
+@pytest.mark.parametrize("role", [COMMITTEE_ROLE, APPROVER_ROLE])
+def test_the_roll_is_staffs_alone(app: Flask, role: str) -> None:
+    member = factories.member()
+    person = Person(app, factories.account(role))
+    for path in (
+        "/office/programmes/gu/members",
+        "/office/programmes/gu/members/new",
+        f"/office/members/{member.id}/dismiss",
+    ):
+        assert person.status(path) == 404
+
+
+def test_staff_of_another_programme_find_nothing(app: Flask) -> None:
+    member = factories.member()
+    other = Person(app, factories.account(STAFF_ROLE, of=factories.programme("other")))
+    for path in ("/office/programmes/gu/members", f"/office/members/{member.id}/dismiss"):
+        assert other.status(path) == 404

@@ -1,0 +1,18 @@
+"""The links beside every page of a round in the console."""
+
+import pytest
+from flask import Flask
+
+from app.people.models import APPROVER_ROLE, STAFF_ROLE
+from app.rounds import rules
+from tests import factories
+from tests.actors import Person
+
+
+@pytest.mark.parametrize(("role", "pages"), [(STAFF_ROLE, 9), (APPROVER_ROLE, 5)])
+def test_whom_it_leads_may_see_every_page(app: Flask, role: str, pages: int) -> None:
+    round_ = factories.round_(running=rules.WRITTEN_REVIEW)
+    person = Person(app, factories.account(role))
+    side = person.get(f"/office/rounds/{round_.id}").soup.select("nav.side a")
+    assert len(side) == pages
+    assert [link["href"] for link in side if person.status(str(link["href"])) != 200] == []

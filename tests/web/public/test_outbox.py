@@ -1,0 +1,54 @@
+"""The demo's stand-in for a phone, and the privacy notice."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.clock import Clock
+from app.database import db
+from app.factory import create_app
+from app.notices.models import Message
+from tests.actors import Person
+from tests.databases import config_for
+
+
+@pytest.fixture
+def demo(database_url: str, clock: Clock) -> Flask:
+    return create_app(replace(config_for(database_url), mode="demo", sms_gateway_url=None), clock)
+
+
+@pytest.mark.parametrize("mode", ["testing", "production"])
+def test_it_exists_in_the_demo_only(database_url: str, mode: str) -> None:
+    person = Person(create_app(replace(config_for(database_url), mode=mode)))
+    assert person.client.get("/outbox", base_url="https://localhost").status_code == 404
+
+
+def test_in_the_demo_one_signs_in_with_the_code_shown_there(demo: Flask) -> None:
+    person = Person(demo)
+    page = person.submit(person.get("/sign-in"), button="인증번호 받기", phone="01012345678")
+    outbox = person.get(page.link("시연용 문자함에서"))
+    row = outbox.table("최근에 보낸 문자")[0]
+    assert row["받는 번호"] == "010-1234-5678" and outbox.has("실제 회차에서는 이 페이지가 없고")
+    assert outbox.link("새로 고침") == "/outbox"
+    code = re.search(r"\d{6}", row["내용"])
+    assert code
+    assert person.submit(page, button="로그인하기", code=code[0]).has("로그아웃")
+    with demo.app_context():
+        assert db.session.query(Message).one().body == row["내용"]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_an_empty_outbox_says_how_to_fill_it(demo: Flask) -> None:
+    assert Person(demo).get("/outbox").has("로그인 페이지에서 인증번호를 받아 보세요")
+    with demo.app_context():
+        db.engine.dispose()
+
+
+def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(app: Flask) -> None:
+    page = Person(app).get("/privacy")
+    rows = page.table("받는 정보와 쓰는 목적")
+    assert len(rows) >= 5 and all(all(row.values()) for row in rows)
+    assert page.has("거부하실 수 있습니다") and page.has("주민등록번호는 받지 않습니다")

@@ -1,0 +1,275 @@
+"""Every address of the site, asked by everybody who works or lives in the district, and by those of another programme.
+
+The table says who may. An address that is not in it fails, so that nobody adds a door without saying for whom.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app.config import ROOT
+from app.factory import create_app
+from app.web.headers import HEADERS
+from tests.actors import Person
+from tests.databases import Sqlite, config_for
+from tests.lint import lint
+from tests.page import Page
+from tests.web.furnished import Site, furnished
+
+OFFICERS = ("department",)
+STAFF = ("staff",)
+BOTH = ("staff", "approver")
+DESKS = (*BOTH, "department")
+MEMBERS = ("committee",)
+ADMINS = ("admin",)
+PROPOSER = ("resident",)
+RESIDENTS = ("resident", "another resident")
+EVERYBODY = (*RESIDENTS, *DESKS, *MEMBERS, *ADMINS, "stranger")
+
+
+class Leave(NamedTuple):
+    """`who` may, and gets `status`; others find nothing. `on`: a thing of the furnished world. `anywhere`: the page
+    is of no programme, so that it is there for those of the other one as well."""
+
+    who: tuple[str, ...]
+    on: str = "nothing"
+    status: int = 200
+    anywhere: bool = False
+
+
+LEAVES = {
+    "public.home": Leave(EVERYBODY),
+    "public.vote": Leave(EVERYBODY),
+    "public.privacy": Leave(EVERYBODY),
+    "public.outbox": Leave(EVERYBODY, status=404),  # the demo's only
+    "public.programme_list": Leave(EVERYBODY),
+    "public.programme_detail": Leave(EVERYBODY, "programme"),
+    "public.proposal_list": Leave(EVERYBODY),
+    "public.proposal_detail": Leave(EVERYBODY, "submitted"),
+    "public.round_detail": Leave(EVERYBODY, "voting round"),
+    "public.manifest": Leave(EVERYBODY, "voting round"),
+    "public.manifest_json": Leave(EVERYBODY, "voting round"),
+    "public.result_list": Leave(EVERYBODY),
+    "public.result_detail": Leave(EVERYBODY, "published round"),
+    "public.result_csv": Leave(EVERYBODY, "published round"),
+    "public.result_json": Leave(EVERYBODY, "published round"),
+    "public.set_language": Leave(EVERYBODY, "language", 302),
+    "public.resident_sign_in": Leave(EVERYBODY),
+    "public.resident_sign_in_code": Leave(EVERYBODY, status=302),  # there is no phone yet
+    "public.resident_sign_in_again": Leave(EVERYBODY),
+    "public.account_sign_in": Leave(EVERYBODY),
+    "public.account_password": Leave((*DESKS, *MEMBERS, *ADMINS), anywhere=True),
+    "public.sign_out": Leave(EVERYBODY),
+    "resident.proposal_list": Leave(RESIDENTS),
+    "resident.proposal_create": Leave(RESIDENTS, "intake round"),
+    "resident.proposal_detail": Leave(PROPOSER, "draft"),
+    "resident.proposal_edit": Leave(PROPOSER, "draft step"),
+    "resident.proposal_check": Leave(PROPOSER, "draft", 302),  # to the step where something is missing
+    "resident.proposal_discard": Leave(PROPOSER, "draft"),
+    "resident.proposal_receipt": Leave(PROPOSER, "submitted"),
+    "resident.proposal_withdraw": Leave(PROPOSER, "submitted"),
+    "resident.visit_answer": Leave(PROPOSER, "recorded"),
+    "voting.ballot": Leave(RESIDENTS, "voting round"),
+    "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
+    "voting.cast": Leave(RESIDENTS, "voting round"),
+    "voting.receipt": Leave(RESIDENTS, "voting round", 302),
+    "committee.home": Leave(MEMBERS, anywhere=True),
+    "committee.review_list": Leave(MEMBERS, "review round"),
+    "committee.review_declare": Leave(MEMBERS, "visited"),
+    "committee.review_sheet": Leave(MEMBERS, "begun"),
+    "committee.review_submit": Leave(MEMBERS, "begun"),
+    "committee.review_step_back": Leave(MEMBERS, "visited"),
+    "committee.ballot": Leave(MEMBERS, "meeting round"),
+    "committee.check": Leave(MEMBERS, "meeting round", 302),
+    "committee.cast": Leave(MEMBERS, "meeting round"),
+    "committee.receipt": Leave(MEMBERS, "meeting round", 302),
+    "office.home": Leave(DESKS, anywhere=True),
+    "office.round_create": Leave(STAFF, anywhere=True),
+    "office.round_detail": Leave(BOTH, "voting round"),
+    "office.round_settings": Leave(STAFF, "draft round"),
+    "office.round_step": Leave(STAFF, "draft round step"),
+    "office.round_call": Leave(STAFF, "draft round"),
+    "office.round_duplicate": Leave(STAFF, "published round"),
+    "office.proposal_list": Leave(BOTH, "intake round"),
+    "office.proposal_export": Leave(BOTH, "intake round"),
+    "office.proposal_detail": Leave(BOTH, "submitted"),
+    "office.check_list": Leave(DESKS, anywhere=True),
+    "office.check_detail": Leave((*STAFF, *OFFICERS), "assigned"),
+    "office.check_assign": Leave(STAFF, "unchecked"),
+    "office.check_decide": Leave(OFFICERS, "assigned"),
+    "office.check_release": Leave(STAFF, "decided"),
+    "office.visit_list": Leave(STAFF, "review round"),
+    "office.visit_detail": Leave(STAFF, "recorded"),
+    "office.visit_plan": Leave(STAFF, "eligible"),
+    "office.visit_record": Leave(STAFF, "planned"),
+    "office.visit_sign_off": Leave(STAFF, "recorded"),
+    "office.review_progress": Leave(STAFF, "review round"),
+    "office.recusal_create": Leave(STAFF, "visited"),
+    "office.criteria": Leave(STAFF, "intake round"),
+    "office.shortlist": Leave(STAFF, "review round"),
+    "office.shortlist_decide": Leave(STAFF, "scored round"),
+    "office.ballot_publish": Leave(BOTH, "review round"),
+    "office.ballot_confirm": Leave(STAFF, "review round", 302),  # back to what stands in the way
+    "office.meeting_detail": Leave(BOTH, "meeting round"),
+    "office.meeting_plan": Leave(STAFF, "voting round"),
+    "office.meeting_open": Leave(STAFF, "meeting round"),
+    "office.meeting_end": Leave(STAFF, "meeting round"),
+    "office.meeting_arrive": Leave(STAFF, "at the door"),
+    "office.meeting_leave": Leave(STAFF, "at the door"),
+    "office.member_list": Leave(STAFF, "programme"),
+    "office.member_appoint": Leave(STAFF, "programme"),
+    "office.member_dismiss": Leave(STAFF, "member"),
+    "office.count": Leave(BOTH, "counted round"),
+    "office.count_close": Leave(STAFF, "past round"),
+    "office.count_start": Leave(STAFF, "closed round"),
+    "office.count_seed": Leave(BOTH, "closed round"),
+    "office.count_sign": Leave(BOTH, "count"),
+    "office.count_withdraw": Leave(STAFF, "count"),
+    "admin.account_list": Leave(ADMINS),
+    "admin.account_create": Leave(ADMINS),
+    "admin.account_detail": Leave(ADMINS, "account"),
+    "admin.account_reset": Leave(ADMINS, "account"),
+    "admin.account_end": Leave(ADMINS, "account"),
+    "admin.role_grant": Leave(ADMINS, "account"),
+    "admin.role_revoke": Leave(ADMINS, "grant"),
+    "admin.department_list": Leave(ADMINS),
+    "admin.audit_list": Leave(ADMINS),
+    "admin.audit_download": Leave(ADMINS),
+}
+# Published to nobody yet, or nobody's but the writer's: there is nothing to see, whoever asks.
+UNSEEN = (
+    ("public.round_detail", "draft round"),
+    ("public.manifest", "intake round"),
+    ("public.manifest_json", "intake round"),
+    ("public.proposal_detail", "draft"),
+    *((f"public.result_{what}", on) for what in ("detail", "csv", "json") for on in ("closed round", "counted round")),
+    ("office.proposal_detail", "draft"),
+)
+ONE_OF_EACH = ("stranger", "resident", "staff", "admin")  # who asks for what everybody may see
+SIGN_IN = {"resident": "/sign-in", "voting": "/sign-in"}
+
+
+@pytest.fixture(scope="module")
+def site(sqlite: Sqlite) -> Iterator[Site]:
+    with sqlite.fresh() as url, furnished(create_app(config_for(url))) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def tokens(site: Site) -> dict[str, str]:
+    """Of each person's own session, for forms."""
+    pages = {name: Page(person.client.get("/staff/sign-in")) for name, person in site.persons.items()}
+    return {name: str(page.form().data["csrf_token"][0]) for name, page in pages.items()}
+
+
+def askers(site: Site, leave: Leave) -> dict[str, Person]:
+    wanted = ONE_OF_EACH if leave.who == EVERYBODY else tuple(site.persons)
+    return {name: site.persons[name] for name in wanted}
+
+
+def expected(endpoint: str, leave: Leave, person: str) -> int:
+    """What the table means to one person: the page, the sign-in, or nothing."""
+    wing, role = endpoint.partition(".")[0], person.removeprefix("foreign ")
+    is_resident, is_stranger = person in RESIDENTS, person == "stranger"
+    if leave.who == EVERYBODY:
+        return leave.status
+    if role in leave.who and (leave.anywhere or person == role):
+        return leave.status
+    if wing in SIGN_IN:
+        return 404 if is_resident else 302
+    return 302 if is_stranger or is_resident else 404
+
+
+def sign_in_of(endpoint: str) -> str:
+    return SIGN_IN.get(endpoint.partition(".")[0], "/staff/sign-in")
+
+
+def ensure_headers(answer: TestResponse) -> None:
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert all("HttpOnly" in cookie and "SameSite=" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+
+
+def endpoints(method: str) -> list[str]:
+    """By the table: an endpoint without a line fails in a test of its own."""
+    app = create_app(config_for("sqlite://"))
+    found = (rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint in LEAVES)
+    return sorted({rule.endpoint for rule in found})
+
+
+def test_every_address_has_its_line_and_every_line_its_address(site: Site) -> None:
+    assert set(LEAVES) == {rule.endpoint for rule in site.app.url_map.iter_rules()} - {"static"}
+
+
+@pytest.mark.parametrize("endpoint", endpoints("GET"))
+def test_a_page_is_there_for_those_who_may_and_for_nobody_else_and_fetching_it_changes_nothing(
+    site: Site, endpoint: str
+) -> None:
+    leave, before = LEAVES[endpoint], site.dump()
+    path = site.address(endpoint, leave.on)
+    answers = {name: person.client.get(path) for name, person in askers(site, leave).items()}
+    got = {name: answer.status_code for name, answer in answers.items()}
+    assert got == {name: expected(endpoint, leave, name) for name in answers}
+    pages = {answer.status_code: answer for answer in answers.values() if answer.mimetype == "text/html"}
+    for status, answer in pages.items():
+        assert 300 <= status < 400 or lint(answer.text, status, path) is None
+    for name, answer in answers.items():
+        ensure_headers(answer)
+        if answer.status_code == 302 and name not in leave.who:
+            assert answer.headers["Location"].startswith(f"{sign_in_of(endpoint)}?next=")
+    assert site.dump() == before
+
+
+@pytest.mark.parametrize("endpoint", endpoints("POST"))
+def test_a_form_without_its_token_changes_nothing_whoever_sends_it(site: Site, endpoint: str) -> None:
+    path, before = site.address(endpoint, LEAVES[endpoint].on), site.dump()
+    for person in askers(site, LEAVES[endpoint]).values():
+        answer = person.client.post(path, data={"pick": "1"})
+        assert (answer.status_code, "페이지가 오래되어 보낼 수 없었습니다" in answer.text) == (400, True)
+        ensure_headers(answer)
+    assert site.dump() == before
+
+
+@pytest.mark.parametrize("endpoint", [name for name in endpoints("POST") if LEAVES[name].who != EVERYBODY])
+def test_a_form_of_somebody_who_may_not_is_answered_like_the_page_and_changes_nothing(
+    site: Site, tokens: dict[str, str], endpoint: str
+) -> None:
+    """With a good token of their own: it is the door that refuses."""
+    leave, before = LEAVES[endpoint], site.dump()
+    path = site.address(endpoint, leave.on)
+    for name, person in site.persons.items():
+        wanted = expected(endpoint, leave._replace(status=0), name)
+        if wanted:
+            answer = person.client.post(path, data={"csrf_token": tokens[name]})
+            assert (name, answer.status_code) == (name, wanted)
+    assert site.dump() == before
+
+
+@pytest.mark.parametrize(("endpoint", "on"), UNSEEN)
+def test_what_is_not_out_yet_does_not_exist_for_anybody(site: Site, endpoint: str, on: str) -> None:
+    path = site.address(endpoint, on)
+    got = {name: person.client.get(path).status_code for name, person in site.persons.items()}
+    others = {name: expected(endpoint, Leave((), on), name) for name in got}
+    assert got == (others if endpoint.startswith("office") else dict.fromkeys(got, 404))
+
+
+def test_pages_that_do_not_exist_and_methods_that_are_not_offered_carry_the_headers_too(site: Site) -> None:
+    stranger = site.persons["stranger"].client
+    for answer, status in (
+        (stranger.get("/nowhere"), 404),
+        (stranger.delete("/"), 405),
+        (stranger.get("/sign-out"), 405),
+    ):
+        assert answer.status_code == status
+        ensure_headers(answer)
+
+
+def test_a_file_is_served_with_the_headers_and_may_be_kept() -> None:
+    app = create_app(config_for("sqlite://"))
+    with app.test_client().get(f"{app.static_url_path}/css/hanpyo.css") as answer:
+        assert (ROOT / "static" / "css" / "hanpyo.css").read_bytes() == answer.get_data()
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
