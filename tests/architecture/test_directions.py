@@ -23,7 +23,7 @@ ROOMS = (
 )  # in the order of a round's life: a room uses only rooms before it
 SERVING = ("audit", "notices")  # serve every room and use none
 READING = ("figures",)  # reads every room, nobody's upstream
-GROUND = ("tally",)
+GROUND = ("tally", "crypto")
 # app.X modules that belong to no room, and what may use them
 PLAIN = ("clock", "database", "errors", "money", "config")
 PURE = ("rules", "scoring", "identity")  # files of a room that know neither Flask nor the database
@@ -78,6 +78,14 @@ def test_the_count_uses_nothing_of_ours_and_only_the_standard_library() -> None:
         for name in imports(path):
             top = name.split(".")[0]
             assert name.startswith("app.tally") or top in sys.stdlib_module_names, f"{name_of(path)} imports {name}"
+
+
+def test_the_cryptography_uses_nothing_of_ours_and_two_libraries() -> None:
+    for path in (ROOT / "app" / "crypto").rglob("*.py"):
+        for name in imports(path):
+            top = name.split(".")[0]
+            standing_on = top in sys.stdlib_module_names or top in ("cryptography", "shamir_mnemonic")
+            assert name.startswith("app.crypto") or standing_on, f"{name_of(path)} imports {name}"
 
 
 def test_importing_the_count_loads_neither_flask_nor_a_database() -> None:
