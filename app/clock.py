@@ -4,11 +4,14 @@ Everything else is handed an instant as `at`. Instants are aware and UTC; days a
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, DateTime, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.sql.functions import FunctionElement
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
@@ -29,19 +32,36 @@ def now() -> datetime:
     return clock.now()
 
 
+class database_clock(FunctionElement[datetime]):
+    """The database's clock as a column of any question; `of_database` reads what comes out."""
+
+    type = DateTime(timezone=True)
+    inherit_cache = True
+
+
+@compiles(database_clock)
+def _clock_timestamp(_element: database_clock, _compiler: Any, **_options: Any) -> str:
+    return "clock_timestamp()"
+
+
+@compiles(database_clock, "sqlite")
+def _strftime(_element: database_clock, _compiler: Any, **_options: Any) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+
+
+def of_database(stamp: datetime) -> datetime:
+    """The instant that `database_clock` said, moved as far as this process's clock is."""
+    clock: Clock = current_app.extensions["clock"]
+    aware = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
+    return aware + clock.offset
+
+
 def database_now(session: "Session | scoped_session[Session] | Connection") -> datetime:
     """The instant by the database's clock: the one that decides whether a ballot is in time.
 
     Workers may disagree about the time; the database they share does not.
     """
-    clock: Clock = current_app.extensions["clock"]
-    bind = session.get_bind() if not isinstance(session, Connection) else session
-    if bind.dialect.name == "sqlite":
-        stamp = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
-        instant = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-    else:
-        instant = session.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
-    return instant + clock.offset
+    return of_database(session.execute(select(database_clock())).scalar_one())
 
 
 def seoul_day(instant: datetime) -> date:

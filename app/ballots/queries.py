@@ -1,21 +1,19 @@
-"""What is on the ballot, who may fill it in, and how many have."""
+"""What is on the ballot, and how many have filled it in."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.ballots import manifest, rules
-from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
+from app.ballots.models import BallotItem, BallotManifest, Participation
 from app.committee import queries as committee
 from app.database import db
 from app.errors import NotFound
-from app.people.models import Account, Resident
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.rounds import rules as rounds
@@ -24,26 +22,6 @@ from app.tally import canonical
 from app.tally.faults import Fault
 from app.tally.manifest import Manifest
 from app.tally.paper import WHOLE, Limits, Paper, Reading
-
-# What every voter's page asks is put together once.
-_ROUND = bindparam("round_id")
-_HASH_AND_SECRET = (
-    select(BallotManifest.sha256, RoundSecret.secret)
-    .outerjoin(RoundSecret, RoundSecret.round_id == BallotManifest.round_id)
-    .where(BallotManifest.round_id == _ROUND)
-)
-_PARTICIPATION = select(Participation.channel).where(
-    Participation.round_id == _ROUND,
-    Participation.chamber == bindparam("chamber"),
-    Participation.voter_key == bindparam("voter_key"),
-)
-_SPANS = select(Phase.kind, Phase.starts_at, Phase.ends_at).where(Phase.round_id == _ROUND)
-_HELD_VOTING = (
-    select(Round.state, Phase.kind, Phase.starts_at, Phase.ends_at)
-    .outerjoin(Phase, Phase.round_id == Round.id)
-    .where(Round.id == _ROUND)
-    .with_for_update(read=True, of=Round)
-)
 
 SPECIMEN = "0" * 32  # a preview draws with this: the lot itself is drawn at publication
 
@@ -111,17 +89,18 @@ def get_publication(round_id: int) -> BallotManifest:
     return found
 
 
-def is_published(round_id: int) -> bool:
-    return _find_hash(round_id) is not None
-
-
-def _find_hash(round_id: int) -> str | None:
+def find_hash(round_id: int) -> str | None:
+    """The manifest's SHA-256, by which `manifest_of` and `paper_of` know it."""
     return db.session.scalar(select(BallotManifest.sha256).where(BallotManifest.round_id == round_id))
+
+
+def is_published(round_id: int) -> bool:
+    return find_hash(round_id) is not None
 
 
 def get_manifest(round_id: int) -> Manifest:
     """The frozen rules. Raises NotFound before they are published."""
-    sha256 = _find_hash(round_id)
+    sha256 = find_hash(round_id)
     if sha256 is None:
         raise NotFound(f"ballot of round {round_id}")
     return _manifest_of(sha256)
@@ -162,11 +141,11 @@ def list_items(round_id: int) -> Sequence[BallotItem]:
 
 def list_paper_items(paper: Paper) -> tuple[PaperItem, ...]:
     """By ballot number; read once in a process, since a published item never changes."""
-    return _paper_items_of(paper.manifest.sha256)
+    return list_items_of(paper.manifest.sha256)
 
 
 @lru_cache(maxsize=16)
-def _paper_items_of(sha256: str) -> tuple[PaperItem, ...]:
+def list_items_of(sha256: str) -> tuple[PaperItem, ...]:
     round_id = db.session.scalars(select(BallotManifest.round_id).where(BallotManifest.sha256 == sha256)).one()
     return tuple(
         PaperItem(
@@ -182,57 +161,6 @@ def _paper_items_of(sha256: str) -> tuple[PaperItem, ...]:
         )
         for item in list_items(round_id)
     )
-
-
-def identity_of(person: Resident | Account) -> str:
-    return f"resident:{person.phone_key}" if isinstance(person, Resident) else f"account:{person.id}"
-
-
-def voter_key(round_id: int, person: Resident | Account) -> str:
-    """Raises NotFound before the ballot is published, and after the round's secret was erased."""
-    return _key_of(
-        round_id, db.session.scalar(select(RoundSecret.secret).where(RoundSecret.round_id == round_id)), person
-    )
-
-
-def _key_of(round_id: int, secret: bytes | None, person: Resident | Account) -> str:
-    if secret is None:
-        raise NotFound(f"secret of round {round_id}")
-    return rules.voter_key(secret, identity_of(person))
-
-
-def find_paper_and_key(round_id: int, chamber: str, person: Resident | Account) -> tuple[Paper, str] | None:
-    """What a voter needs, in one question; None before the ballot is published. Raises NotFound after the round's
-    secret was erased."""
-    row = db.session.execute(_HASH_AND_SECRET, {"round_id": round_id}).one_or_none()
-    if row is None:
-        return None
-    return paper_of(row.sha256, chamber), _key_of(round_id, row.secret, person)
-
-
-def has_voted(round_id: int, chamber: str, key: str) -> bool:
-    who = {"round_id": round_id, "chamber": chamber, "voter_key": key}
-    return db.session.scalar(_PARTICIPATION, who) is not None
-
-
-class Span(NamedTuple):
-    """A phase, as a `rounds.Period`."""
-
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-def list_spans(round_id: int) -> list[Span]:
-    """The round's phases, without reading them as rows that could be changed."""
-    return [Span(*row) for row in db.session.execute(_SPANS, {"round_id": round_id})]
-
-
-def hold_voting(round_id: int) -> tuple[str, list[Span]]:
-    """The round's state and its phases, held until the commit: others may hold it as well, nobody can close it
-    between a look at the clock and the commit."""
-    rows = db.session.execute(_HELD_VOTING, {"round_id": round_id}).all()
-    return rows[0].state, [Span(*row[1:]) for row in rows if row.kind is not None]
 
 
 def list_barred_codes(round_id: int, account_id: int) -> frozenset[str]:

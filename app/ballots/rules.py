@@ -20,8 +20,6 @@ POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
 # Ballots with boxes to tick. The count reads the other kinds too; there is no page to fill them in yet.
 KINDS_OFFERED = ("approval", "choose-one")
 
-ORDERS = 24  # enough that being first is worth nothing; few enough that a process keeps each of them drawn
-
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 RECEIPT_DIGITS = 16
@@ -127,14 +125,10 @@ def ballot_id(token: str, chamber: str, key: str) -> str:
     return hmac.new(bytes.fromhex(token), f"{chamber}:{key}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def order_of(key: str) -> int:
-    """Which of the orders a voter sees: the same one on every visit, kept nowhere."""
-    return int(key[:8], 16) % ORDERS
-
-
-def shuffled(codes: Iterable[str], order: int) -> list[str]:
-    """One of the orders in which projects are shown, so that no project is the first one for everybody."""
-    return sorted(codes, key=lambda code: hashlib.sha256(f"{order}:{code}".encode()).digest())
+def shuffled(codes: Iterable[str], key: str) -> list[str]:
+    """The order in which a voter sees projects: everybody's own, so that no project is the first one for all; the
+    same one on every visit, and kept nowhere."""
+    return sorted(codes, key=lambda code: hashlib.sha256(f"{key}:{code}".encode()).digest())
 
 
 def receipt_of(ballot_id: str, manifest_sha256: str) -> str:

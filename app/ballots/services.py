@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app import clock
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
 from app.ballots import box, manifest, queries, rules
+from app.ballots import voter_queries as voters
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
+from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
 from app.database import db, hold, lock, transaction
 from app.people.models import Account, Resident
@@ -65,6 +66,19 @@ def freeze(
     return publication
 
 
+Admit = Callable[[datetime], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class _Voter:
+    """Who comes, how, and with which token. `identity` was read before the transaction, which reads rows again."""
+
+    chamber: str
+    channel: str
+    identity: str
+    token: str
+
+
 @dataclass(frozen=True)
 class _Vote:
     """Who (as a key), where, and under which id. Made for the length of one request, and kept nowhere."""
@@ -80,64 +94,65 @@ class _Vote:
         return self.paper.chamber.id
 
 
-Admit = Callable[[datetime], frozenset[str]]
-
-
-def cast_as_resident(round_: Round, resident: Resident, choices: Sequence[str], *, token: str) -> str:
+def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> str:
     """Casts and answers with the receipt; the same request again gets the same receipt.
 
-    Time is the database's. Raises BadToken, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
+    Time is the database's. Raises BadToken, NotFound, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
     """
-    vote = _vote(round_, resident, rounds.RESIDENTS, rules.MOBILE, token)
-    return _cast(vote, choices, lambda _at: frozenset())
+    voter = _Voter(rounds.RESIDENTS, rules.MOBILE, voters.identity_of(resident), token)
+    return _cast(round_id, voter, choices, lambda _at: frozenset())
 
 
-def cast_as_member(round_: Round, account: Account, choices: Sequence[str], *, token: str) -> str:
+def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> str:
     """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
 
-    Raises what `cast_as_resident` raises, and NotFound without a meeting, MeetingNotOpen, NotAMember, NotPresent,
-    NoQuorum. NotValid also for an item from which the member is recused.
+    Raises what `cast_as_resident` raises, and MeetingNotOpen, NotAMember, NotPresent, NoQuorum. NotValid also for an
+    item from which the member is recused.
     """
-
-    vote, account_id = _vote(round_, account, rounds.COMMITTEE, rules.MEETING, token), account.id
+    account_id = account.id
 
     def admit(at: datetime) -> frozenset[str]:
-        committee.ensure_may_vote(hold(committee.get_meeting(vote.round_id)), account_id, at)
-        return queries.list_barred_codes(vote.round_id, account_id)
+        committee.ensure_may_vote(hold(committee.get_meeting(round_id)), account_id, at)
+        return queries.list_barred_codes(round_id, account_id)
 
-    return _cast(vote, choices, admit)
-
-
-def _vote(round_: Round, person: Resident | Account, chamber: str, channel: str, token: str) -> _Vote:
-    rules.ensure_token(token)
-    found = queries.find_paper_and_key(round_.id, chamber, person)
-    if found is None:
-        raise rules.NotPublished
-    paper, key = found
-    return _Vote(round_.id, paper, channel, key, rules.ballot_id(token, chamber, key))
+    return _cast(round_id, _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token), choices, admit)
 
 
-def _cast(vote: _Vote, choices: Sequence[str], admit: Admit) -> str:
+def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> str:
     """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred.
 
     The line that a cast leaves says that somebody voted, in which chamber and by which channel, and the hour: a
     finer time would stand beside the voter's requests in any log.
     """
+    rules.ensure_token(voter.token)
     try:
         with transaction():
-            state, periods = queries.hold_voting(vote.round_id)
-            at = clock.database_now(db.session)
+            standing = voters.get_standing(round_id, hold=True)
+            vote, at = _vote(standing, voter), standing.at
             _tick(vote, at)
-            rules.ensure_open(state, periods, vote.chamber, at)
+            standing.ensure_open(vote.chamber)
             reading = queries.read_paper(vote.paper, choices, admit(at))
             if reading.faults:
                 raise rules.NotValid(reading.faults)
-            box.put(vote.ballot_id, vote.round_id, vote.chamber, list(reading.choices))
-            audit.record(CAST, vote.round_id, at=_hour(at), by=VOTER, chamber=vote.chamber, channel=vote.channel)
+            box.put(vote.ballot_id, round_id, vote.chamber, list(reading.choices))
+            audit.record(CAST, round_id, at=_hour(at), by=VOTER, chamber=vote.chamber, channel=vote.channel)
     except rules.AlreadyVoted:
-        if not box.holds(vote.ballot_id, vote.round_id, vote.chamber):
+        if not box.holds(vote.ballot_id, round_id, vote.chamber):
             raise
     return rules.receipt_of(vote.ballot_id, vote.paper.manifest.sha256)
+
+
+def _vote(standing: Standing, voter: _Voter) -> _Vote:
+    if standing.sha256 is None:
+        raise rules.NotPublished
+    key = standing.voter_key(voter.identity)
+    return _Vote(
+        round_id=standing.round_id,
+        paper=queries.paper_of(standing.sha256, voter.chamber),
+        channel=voter.channel,
+        key=key,
+        ballot_id=rules.ballot_id(voter.token, voter.chamber, key),
+    )
 
 
 def _tick(vote: _Vote, at: datetime) -> None:

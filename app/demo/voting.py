@@ -64,6 +64,6 @@ def _vote(round_: Round, picks: Sequence[int], cast: Cast, *, at: datetime) -> N
     liking = made_up.popularity([item.code for item in items], rng)
     box = made_up.ballots(pools, liking, CAST + POURED, rng)
     for resident, choices in zip(cast.residents[-CAST:], box[:CAST], strict=True):
-        services.cast_as_resident(round_, resident, choices, token=secrets.token_hex(16))
+        services.cast_as_resident(round_.id, resident, choices, token=secrets.token_hex(16))
     by = cast.staff.actor
     bulk.pour_ballots(round_, rounds.RESIDENTS, box[CAST:], MADE_UP, at=at, by=by, allow_made_up=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app.database import db
 from app.errors import NotFound
@@ -17,7 +18,8 @@ _NEWEST_FIRST = (Round.fiscal_year.desc(), Round.id.desc())
 
 
 def get_round(round_id: int) -> Round:
-    round_ = db.session.get(Round, round_id)
+    """With its programme, of which every page speaks."""
+    round_ = db.session.get(Round, round_id, options=[joinedload(Round.programme)])
     if round_ is None:
         raise NotFound
     return round_

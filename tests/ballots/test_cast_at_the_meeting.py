@@ -23,7 +23,7 @@ from tests.ballots.elections import TOKENS, census, items, move_into, picks, pub
 
 
 def cast(round_: Round, voter: Account, choices: list[str], token: str = TOKENS[0]) -> str:
-    return services.cast_as_member(round_, voter, choices, token=token)
+    return services.cast_as_member(round_.id, voter, choices, token=token)
 
 
 def recuse(round_: Round, member: CommitteeMember, *codes: str) -> None:

@@ -149,7 +149,7 @@ def test_both_chambers_can_vote_now_by_the_rule_of_2018(told: Told) -> None:
 
 def test_a_resident_can_vote_now(told: Told) -> None:
     round_, resident = round_of(voting), cast_of(told).residents[0]
-    casting.cast_as_resident(round_, resident, two_each(round_), token=secrets.token_hex(16))
+    casting.cast_as_resident(round_.id, resident, two_each(round_), token=secrets.token_hex(16))
     assert ballots.has_voted(round_.id, rounds.RESIDENTS, ballots.voter_key(round_.id, resident))
 
 
@@ -158,9 +158,9 @@ def test_staff_can_open_the_meeting_and_who_is_there_can_vote(told: Told) -> Non
     meeting = committee.get_meeting(round_.id)
     assert committee.presence(meeting, now()) == committee.Presence(enrolled=40, present=voting.AT_THE_DOOR)
     meetings.open_meeting(meeting, at=now(), by=cast.staff.actor)
-    casting.cast_as_member(round_, cast.members[0], two_each(round_), token=secrets.token_hex(16))
+    casting.cast_as_member(round_.id, cast.members[0], two_each(round_), token=secrets.token_hex(16))
     with pytest.raises(NotPresent):
-        casting.cast_as_member(round_, cast.members[-1], two_each(round_), token=secrets.token_hex(16))
+        casting.cast_as_member(round_.id, cast.members[-1], two_each(round_), token=secrets.token_hex(16))
 
 
 def two_each(round_: Round) -> list[str]:

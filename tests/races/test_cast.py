@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.audit.models import VOTER
 from app.ballots import box, queries, rules, services
+from app.ballots import voter_queries as voters
 from app.clock import Clock, now
 from app.database import db, transaction
 from app.people.models import Resident
@@ -57,7 +58,7 @@ def caster(round_: Round, voter: Resident, token_of: Callable[[int], str]) -> Ca
         mine, me = db.session.get_one(Round, round_id), db.session.get_one(Resident, voter_id)
         db.session.rollback()  # gives the connection back: there are fewer of them than threads
         barrier.wait(30)
-        return services.cast_as_resident(mine, me, choices, token=token_of(n))
+        return services.cast_as_resident(mine.id, me, choices, token=token_of(n))
 
     return act
 
@@ -106,7 +107,8 @@ def test_even_when_all_stand_before_the_key_together_one_passes(
 
 def test_control_without_the_key_the_same_threads_vote_many_times(app: Flask, clock: Clock) -> None:
     round_ = published(clock)
-    round_id, key, choices = round_.id, queries.voter_key(round_.id, factories.resident()), picks(round_)
+    key = voters.get_standing(round_.id).voter_key(voters.identity_of(factories.resident()))
+    round_id, choices = round_.id, picks(round_)
     with db.engine.begin() as connection:
         connection.execute(text("CREATE TABLE careless (voter_key VARCHAR(64))"))
 

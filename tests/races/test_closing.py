@@ -61,7 +61,7 @@ def test_whoever_got_a_receipt_while_the_round_was_closed_is_in_the_box(
             results.close_round(mine, at=now(), by=SYSTEM)
             return "closed"
         try:
-            return services.cast_as_resident(mine, me, choices, token=TOKENS[n])
+            return services.cast_as_resident(mine.id, me, choices, token=TOKENS[n])
         except REFUSED as error:
             return type(error).__name__
 
@@ -91,7 +91,7 @@ def test_closing_waits_for_a_ballot_that_is_on_its_way(
         mine, me = db.session.get_one(Round, round_id), db.session.get_one(Resident, voter_id)
         db.session.rollback()
         if n:
-            return services.cast_as_resident(mine, me, choices, token=TOKENS[n])
+            return services.cast_as_resident(mine.id, me, choices, token=TOKENS[n])
         assert on_its_way.wait(30)
         results.close_round(mine, at=now(), by=SYSTEM)
         return "closed"
@@ -116,7 +116,7 @@ def test_at_the_very_instant_of_closing_the_databases_clock_parts_the_votes(app:
         db.session.rollback()
         barrier.wait(30)
         try:
-            return services.cast_as_resident(mine, me, choices, token=TOKENS[n])
+            return services.cast_as_resident(mine.id, me, choices, token=TOKENS[n])
         except REFUSED as error:
             return type(error).__name__
 
@@ -143,7 +143,7 @@ def test_a_member_votes_or_the_meeting_has_ended(app: Flask, clock: Clock) -> No
             committee.end_meeting(here, at=now(), by=SYSTEM)
             return "ended"
         try:
-            return services.cast_as_member(mine, me, choices, token=TOKENS[n])
+            return services.cast_as_member(mine.id, me, choices, token=TOKENS[n])
         except MeetingNotOpen:
             return "refused"
 

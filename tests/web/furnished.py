@@ -200,8 +200,8 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
     resident, account = voters["voter"], voters["voting member"]
     assert isinstance(resident, Resident) and isinstance(account, Account)
     for one in (resident, factories.resident()):
-        casting.cast_as_resident(round_, one, picks(round_), token=secrets.token_hex(16))
-    casting.cast_as_member(meeting_round, account, picks(meeting_round), token=secrets.token_hex(16))
+        casting.cast_as_resident(round_.id, one, picks(round_), token=secrets.token_hex(16))
+    casting.cast_as_member(meeting_round.id, account, picks(meeting_round), token=secrets.token_hex(16))
     return {
         "voting round": _of(round_),
         "on the ballot": _paper(items(round_, "s1")[0].proposal),

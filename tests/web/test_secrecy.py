@@ -110,7 +110,7 @@ def cast(url: str, clock: Clock, place: int) -> set[str]:
     with create_app(config_for(url), clock).app_context():
         round_, voter = db.session.query(Round).one(), db.session.query(Resident).filter_by(phone_key="the voter").one()
         choices = [items(round_, section.code)[place].code for section in round_.sections]
-        services.cast_as_resident(round_, voter, choices, token=TOKENS[0])
+        services.cast_as_resident(round_.id, voter, choices, token=TOKENS[0])
         db.session.remove()
         db.engine.dispose()
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.ballots import queries
+from app.ballots import voter_queries as voters
 from app.rounds.models import Phase
 from app.rounds.rules import RESIDENTS, is_running
 from app.web import guard
@@ -34,7 +35,8 @@ def vote() -> str:
 
 def _entry(phase: Phase) -> dict[str, Any]:
     round_, resident = phase.round, guard.find_resident()
-    published = queries.is_published(round_.id)
+    standing = voters.get_standing(round_.id)
+    published = standing.sha256 is not None
     return {
         "round": round_,
         "phase": phase,
@@ -43,5 +45,5 @@ def _entry(phase: Phase) -> dict[str, Any]:
         "published": published,
         "voted": published
         and resident is not None
-        and queries.has_voted(round_.id, RESIDENTS, queries.voter_key(round_.id, resident)),
+        and voters.has_voted(round_.id, RESIDENTS, standing.voter_key(voters.identity_of(resident))),
     }

@@ -6,39 +6,48 @@ from app.ballots import services
 from app.rounds import queries as rounds
 from app.rounds.rules import RESIDENTS
 from app.web import guard
+from app.web.voting import booth
 from app.web.voting.audience import wing
-from app.web.voting.booth import Answer, Booth, enter
+from app.web.voting.booth import Answer, Booth, Place, enter
 
 
 @wing.get("/<int:round_id>")
 def ballot(round_id: int) -> Answer:
-    booth = _enter(round_id)
-    if booth.has_voted:
-        return booth.done_page(again=True)
-    booth.ensure_open()
-    return booth.ballot_page()
+    here = _enter(round_id)
+    if here.has_voted:
+        return here.done_page(again=True)
+    here.ensure_open()
+    return here.ballot_page()
 
 
 @wing.route("/<int:round_id>/check", methods=["GET", "POST"])
 def check(round_id: int) -> Answer:
-    booth = _enter(round_id)
-    if booth.has_voted:
-        return booth.done_page(again=True), 409 if request.method == "POST" else 200
-    booth.ensure_open()
-    return booth.check() if request.method == "POST" else booth.check_page()
+    here = _enter(round_id)
+    if here.has_voted:
+        return here.done_page(again=True), 409 if request.method == "POST" else 200
+    here.ensure_open()
+    return here.check() if request.method == "POST" else here.check_page()
 
 
 @wing.post("/<int:round_id>/cast")
 def cast(round_id: int) -> Answer:
-    booth, resident = _enter(round_id), guard.get_resident()
-    return booth.cast(lambda picks, token: services.cast_as_resident(booth.round, resident, picks, token=token))
+    resident = guard.get_resident()
+    return booth.cast(
+        _place(round_id),
+        lambda picks, token: services.cast_as_resident(round_id, resident, picks, token=token),
+        lambda: _enter(round_id),
+    )
 
 
 @wing.get("/<int:round_id>/receipt")
 def receipt(round_id: int) -> Answer:
-    booth = _enter(round_id)
-    return booth.done_page(again=False) if booth.has_voted else redirect(booth.url("ballot"))
+    here = _enter(round_id)
+    return here.done_page(again=False) if here.has_voted else redirect(here.place.url("ballot"))
+
+
+def _place(round_id: int) -> Place:
+    return Place(round_id, RESIDENTS, "voting")
 
 
 def _enter(round_id: int) -> Booth:
-    return enter(rounds.get_public_round(round_id), RESIDENTS, guard.get_resident(), "voting")
+    return enter(_place(round_id), rounds.get_public_round(round_id), guard.get_resident())

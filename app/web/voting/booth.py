@@ -5,24 +5,23 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
-from app import clock
 from app.ballots import queries, rules
-from app.ballots.queries import PaperItem, Span
+from app.ballots import voter_queries as voters
+from app.ballots.queries import PaperItem
+from app.ballots.voter_queries import Standing
 from app.committee.queries import Presence
-from app.database import db
 from app.people.models import Account, Resident
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.tally.paper import Paper, Reading
 from app.web.faults import Named
 from app.web.fields import Form
-from app.web.filters import language
 from app.web.navigation import programme_frame
 from app.web.voting.ballot_forms import PICK, ballot_form, section_fields, show_faults
 from app.web.voting.draft import Draft, drop_draft, find_draft, keep_draft
@@ -32,15 +31,29 @@ from app.web.words import said
 Answer = Response | str | tuple[str, int]
 
 
+class Place(NamedTuple):
+    """Where one votes: `wing` says whose pages these are."""
+
+    round_id: int
+    chamber: str
+    wing: str
+
+    def url(self, page: str) -> str:
+        return url_for(f"{self.wing}.{page}", round_id=self.round_id)
+
+    @property
+    def receipt(self) -> str:
+        """Where in the voter's session their receipt is."""
+        return f"receipt-{self.round_id}-{self.chamber}"
+
+
 @dataclass(frozen=True)
 class Booth:
-    """`wing`: whose pages these are. Of the committee: `barred`, the codes from which the voter is recused, and
-    `presence` at the meeting."""
+    """Of the committee: `barred`, the codes from which the voter is recused, and `presence` at the meeting."""
 
+    place: Place
     round: Round
-    chamber: str
-    person: Resident | Account
-    wing: str
+    standing: Standing
     paper: Paper
     key: str
     barred: frozenset[str] = frozenset()
@@ -51,20 +64,8 @@ class Booth:
         return queries.list_paper_items(self.paper)
 
     @cached_property
-    def spans(self) -> list[Span]:
-        return queries.list_spans(self.round_id)
-
-    @cached_property
     def has_voted(self) -> bool:
-        return queries.has_voted(self.round.id, self.chamber, self.key)
-
-    @cached_property
-    def round_id(self) -> int:
-        """Asked before the cast, it is known after it, when the round itself would be read again."""
-        return self.round.id
-
-    def url(self, page: str) -> str:
-        return url_for(f"{self.wing}.{page}", round_id=self.round_id)
+        return voters.has_voted(self.place.round_id, self.place.chamber, self.key)
 
     @property
     def draft(self) -> Draft | None:
@@ -75,8 +76,7 @@ class Booth:
         draft = self.draft
         if draft is not None or self.barred:
             return self._show(self._drawn(ballot_form(self.paper, draft.choices if draft else ())))
-        order = rules.order_of(self.key)
-        return self._show(blank_sheet(self.paper.manifest.sha256, self.chamber, order, language()))
+        return self._show(blank_sheet(self.paper, self.key))
 
     def check(self) -> Answer:
         """The ballot again with its faults in words, or on to the check page."""
@@ -84,13 +84,13 @@ class Booth:
         if reading.faults:
             return self._refused(reading)
         draft = Draft(list(reading.choices), secrets.token_hex(rules.TOKEN_BYTES))
-        return keep_draft(redirect(self.url("check")), draft, self.key, self.url("ballot"))
+        return keep_draft(redirect(self.place.url("check")), draft, self.key, self.place.url("ballot"))
 
     def check_page(self) -> Answer:
         """What was chosen, once more; without a draft (or with one that no longer holds) back to the ballot."""
         draft = self.draft
         if draft is None or self._read(draft.choices).faults:
-            return redirect(self.url("ballot"))
+            return redirect(self.place.url("ballot"))
         chosen = [item for item in self.items if item.code in draft.choices]
         return render_template(
             "voting/check.html",
@@ -104,30 +104,18 @@ class Booth:
             **self._frame(),
         )
 
-    def cast(self, put: Callable[[Sequence[str], str], str]) -> Answer:
-        """`put` casts choices under a token and gives the receipt. It is kept in the voter's own cookie only."""
-        choices, place = request.form.getlist(PICK), self._receipt_place
-        try:
-            receipt = put(choices, request.form.get("token", ""))
-        except rules.AlreadyVoted:
-            return self.done_page(again=True), 409
-        except rules.NotValid:
-            return self._refused(self._read(choices))
-        session[place] = receipt
-        return drop_draft(redirect(self.url("receipt")), self.url("ballot"))
+    def refused(self, choices: Sequence[str]) -> tuple[str, int]:
+        """The ballot again with what is wrong with `choices` in words."""
+        return self._refused(self._read(choices))
 
     def done_page(self, *, again: bool) -> str:
-        receipt = session.get(self._receipt_place)
+        receipt = session.get(self.place.receipt)
         return render_template(
             "voting/done.html",
             again=again,
             receipt=[receipt[place : place + 4] for place in range(0, rules.RECEIPT_DIGITS, 4)] if receipt else [],
             **self._frame(),
         )
-
-    @property
-    def _receipt_place(self) -> str:
-        return f"receipt-{self.round_id}-{self.chamber}"
 
     def _read(self, choices: Sequence[str]) -> Reading:
         return queries.read_paper(self.paper, choices, self.barred)
@@ -142,7 +130,7 @@ class Booth:
         return render_template("voting/ballot.html", form=form, sheet=sheet, **self._frame())
 
     def _drawn(self, form: Form) -> Markup:
-        return draw_sheet(self.paper, rules.order_of(self.key), form, self.barred)
+        return draw_sheet(self.paper, self.key, form, self.barred)
 
     def _names(self) -> Named:
         return Named(items={item.code: said(item, "title") for item in self.items})
@@ -152,18 +140,33 @@ class Booth:
             "round": self.round,
             "programme": programme_frame(self.round.programme),
             "booth": self,
-            "phase": rounds.find_period(self.spans, rounds.CHAMBER_PHASE[self.chamber]),
+            "phase": rounds.find_period(self.standing.spans, rounds.CHAMBER_PHASE[self.place.chamber]),
         }
 
     def ensure_open(self) -> None:
         """By the database's clock, like the cast itself. Raises OutsidePhase, NotPublished."""
-        rules.ensure_open(self.round.state, self.spans, self.chamber, clock.database_now(db.session))
+        self.standing.ensure_open(self.place.chamber)
 
 
-def enter(round_: Round, chamber: str, person: Resident | Account, wing: str) -> Booth:
-    """Before publication there is nothing to enter. Raises OutsidePhase, NotPublished."""
-    found = queries.find_paper_and_key(round_.id, chamber, person)
-    if found is None:
-        rules.ensure_open(round_.state, round_.phases, chamber, clock.database_now(db.session))
+def enter(place: Place, round_: Round, person: Resident | Account) -> Booth:
+    """Before publication there is nothing to enter. Raises NotFound, OutsidePhase, NotPublished."""
+    standing = voters.get_standing(place.round_id)
+    if standing.sha256 is None:
+        standing.ensure_open(place.chamber)
         raise rules.NotPublished
-    return Booth(round_, chamber, person, wing, *found)
+    paper = queries.paper_of(standing.sha256, place.chamber)
+    return Booth(place, round_, standing, paper, standing.voter_key(voters.identity_of(person)))
+
+
+def cast(place: Place, put: Callable[[Sequence[str], str], str], enter_again: Callable[[], Booth]) -> Answer:
+    """`put` casts choices under a token and gives the receipt, which is kept in the voter's own cookie only. The booth
+    is asked for by those alone whom it has to tell something."""
+    choices = request.form.getlist(PICK)
+    try:
+        receipt = put(choices, request.form.get("token", ""))
+    except rules.AlreadyVoted:
+        return enter_again().done_page(again=True), 409
+    except rules.NotValid:
+        return enter_again().refused(choices)
+    session[place.receipt] = receipt
+    return drop_draft(redirect(place.url("receipt")), place.url("ballot"))

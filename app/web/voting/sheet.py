@@ -1,6 +1,11 @@
-"""The sheet: the sections with their projects, each with its counter, and the bar below."""
+"""The sheet: the sections with their projects, each with its counter, and the bar below.
 
-from functools import lru_cache
+Everybody sees the projects in an order of their own. So it is drawn in pieces that are put together for each voter;
+on the opening day, when everybody asks for it with nothing ticked, the pieces were drawn once in a process.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from flask import get_template_attribute
@@ -11,54 +16,97 @@ from app.ballots import queries, rules
 from app.ballots.queries import PaperItem
 from app.tally.paper import Paper
 from app.web.fields import Form
+from app.web.filters import language
 from app.web.round_words import picks_words
-from app.web.voting.ballot_forms import SectionField, ballot_form, section_fields
+from app.web.voting.ballot_forms import ballot_form, section_fields
+
+HERE = Markup("\0")  # where in a section its projects come: a character that no text can have
 
 
-class SheetSection(NamedTuple):
-    """A section as one voter sees it: items in their order, and how many to pick."""
+class DrawnSection(NamedTuple):
+    """What stands before and after the projects of `codes`."""
 
-    field: SectionField
-    items: list[PaperItem]
-    least: int
-    most: int
-    hint: str
+    before: str
+    codes: list[str]
+    after: str
 
 
-@lru_cache(maxsize=4 * rules.ORDERS)
-def blank_sheet(sha256: str, chamber: str, order: int, _language: str) -> Markup:
-    """With nothing ticked and nothing barred. On the opening day this is what everybody asks for, and what is
-    published never changes, so that each process draws it once for each order and language."""
-    paper = queries.paper_of(sha256, chamber)
-    return draw_sheet(paper, order, ballot_form(paper))
+class Frame(NamedTuple):
+    """The sheet without its projects."""
+
+    sections: list[DrawnSection]
+    bar: str
 
 
-def draw_sheet(paper: Paper, order: int, form: Form, barred: frozenset[str] = frozenset()) -> Markup:
+def blank_sheet(paper: Paper, key: str) -> Markup:
+    """With nothing ticked and nothing barred."""
+    sha256 = paper.manifest.sha256
+    return _join(_blank_frame(sha256, paper.chamber.id, language()), key, _blank_items(sha256, language()).__getitem__)
+
+
+def draw_sheet(paper: Paper, key: str, form: Form, barred: frozenset[str] = frozenset()) -> Markup:
     """With the ticks and the faults of `form`, and the items in `barred` not to be ticked."""
+    items = {item.code: item for item in queries.list_paper_items(paper)}
+    ticked = {code for field in section_fields(form) for code in field.ticked}
+
+    def draw(code: str) -> str:
+        return _draw_barred(items[code]) if code in barred else _draw_item(items[code], code in ticked)
+
+    return _join(_frame(paper, form, barred), key, draw)
+
+
+def _join(frame: Frame, key: str, item: Callable[[str], str]) -> Markup:
+    parts: list[str] = []
+    for section in frame.sections:
+        parts.append(section.before)
+        parts += map(item, rules.shuffled(section.codes, key))
+        parts.append(section.after)
+    return Markup("".join([*parts, frame.bar]))
+
+
+# What is published never changes, so that its hash and the language name a drawing for good.
+
+
+@lru_cache(maxsize=8)
+def _blank_frame(sha256: str, chamber: str, _language: str) -> Frame:
+    paper = queries.paper_of(sha256, chamber)
+    return _frame(paper, ballot_form(paper), frozenset())
+
+
+@lru_cache(maxsize=8)
+def _blank_items(sha256: str, _language: str) -> dict[str, str]:
+    return {item.code: _draw_item(item, ticked=False) for item in queries.list_items_of(sha256)}
+
+
+def _frame(paper: Paper, form: Form, barred: frozenset[str]) -> Frame:
     limits = paper.limits_without(barred)
     limit_of = {section.id: limit for section, limit in zip(paper.manifest.sections, limits.sections, strict=True)}
-    items = {item.code: item for item in queries.list_paper_items(paper)}
-    sections = [
-        _section(field, [items[code] for code in rules.shuffled(field.codes, order)], limit_of[field.section], barred)
-        for field in section_fields(form)
-    ]
-    least, most = limits.total
-    sheet = get_template_attribute("voting/_sheet.html", "sheet")(
-        sections,
-        barred,
-        chosen=sum(len(section.field.ticked) for section in sections),
-        least=max(least, sum(section.least for section in sections)),
-        most=min(most, sum(section.most for section in sections)),
+    fields, draw = section_fields(form), _macro("section")
+    drawn, room = [], []
+    for field in fields:
+        least, most = limit_of[field.section]
+        most = min(most, sum(code not in barred for code in field.codes))
+        before, _hole, after = draw(field, least, most, _hint(least, most), HERE).partition(HERE)
+        drawn.append(DrawnSection(before, field.codes, after))
+        room.append((least, most))
+    bar = _macro("bar")(
+        chosen=sum(len(field.ticked) for field in fields),
+        least=max(limits.total[0], sum(least for least, _ in room)),
+        most=min(limits.total[1], sum(most for _, most in room)),
     )
-    return Markup(sheet)
+    return Frame(drawn, bar)
 
 
-def _section(
-    field: SectionField, items: list[PaperItem], limits: tuple[int, int], barred: frozenset[str]
-) -> SheetSection:
-    least, most = limits
-    most = min(most, sum(item.code not in barred for item in items))
-    return SheetSection(field, items, least, most, _hint(least, most))
+def _draw_item(item: PaperItem, ticked: bool) -> str:
+    return _macro("item")(item, ticked)
+
+
+def _draw_barred(item: PaperItem) -> str:
+    return _macro("barred")(item)
+
+
+def _macro(name: str) -> Callable[..., Markup]:
+    return partial(get_template_attribute("voting/_sheet.html", name))
 
 
 def _hint(least: int, most: int) -> str:

@@ -22,7 +22,7 @@ def test_a_running_vote_says_until_when_how_many_and_leads_to_the_ballot(app: Fl
 
 def test_who_has_voted_is_told_so(app: Flask, clock: Clock) -> None:
     round_, resident = published(clock), factories.resident()
-    services.cast_as_resident(round_, resident, picks(round_), token=TOKENS[0])
+    services.cast_as_resident(round_.id, resident, picks(round_), token=TOKENS[0])
     page = Person(app, resident).get("/vote")
     assert page.has("이미 투표하셨습니다.")
     assert not page.soup.select(f"a[href='/vote/{round_.id}']")

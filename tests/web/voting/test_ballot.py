@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.audit.models import SYSTEM
 from app.ballots import box, queries, rules, services
+from app.ballots import voter_queries as voters
 from app.clock import Clock, now
 from app.database import db
 from app.people.models import STAFF_ROLE, Resident
@@ -197,7 +198,7 @@ def test_the_draft_says_nothing_of_who_chose_and_goes_with_the_cast(app: Flask, 
     assert cookie.http_only
     assert cookie.path == f"/vote/{round_.id}"
     assert resident.phone_key not in cookie.value
-    assert queries.voter_key(round_.id, resident) not in cookie.value
+    assert voters.get_standing(round_.id).voter_key(voters.identity_of(resident)) not in cookie.value
     cast(person, check)
     assert person.client.get_cookie(COOKIE, path=f"/vote/{round_.id}") is None
 
