@@ -173,6 +173,7 @@ def test_a_log_that_dropped_changed_or_inserted_a_leaf_has_no_proof_of_its_past(
 
 def test_every_tree_begins_with_the_empty_one_and_with_itself_and_this_needs_no_proof() -> None:
     root = bytes.fromhex(ROOTS[5])
+    assert merkle.consistency_ranges(0, 5) == merkle.consistency_ranges(5, 5) == []
     assert merkle.verify_consistency(0, merkle.EMPTY_ROOT, 5, root, [])
     assert merkle.verify_consistency(5, root, 5, root, [])
     assert not merkle.verify_consistency(0, root, 5, root, [])
