@@ -13,10 +13,11 @@ from app.ballots.models import BallotManifest, Participation, RoundSecret
 from app.database import db
 from app.errors import NotFound
 from app.people.models import Account, Resident
+from app.programmes.models import Programme
 from app.rounds import rules as rounds
 from app.rounds.models import Phase, Round
 
-_ROUND, _PHASE = Round.__table__.c, Phase.__table__.c
+_ROUND, _PHASE, _PROGRAMME = Round.__table__.c, Phase.__table__.c, Programme.__table__.c
 _MANIFEST, _SECRET, _ROLL = BallotManifest.__table__.c, RoundSecret.__table__.c, Participation.__table__.c
 _STANDING = (
     select(
@@ -27,8 +28,16 @@ _STANDING = (
         _PHASE.kind,
         _PHASE.starts_at,
         _PHASE.ends_at,
+        _ROUND.title_ko,
+        _ROUND.title_en,
+        _PROGRAMME.name_ko,
+        _PROGRAMME.name_en,
+        _PROGRAMME.owner_name_ko,
+        _PROGRAMME.owner_name_en,
+        _PROGRAMME.colour,
     )
     .select_from(Round.__table__)
+    .join(Programme.__table__, _PROGRAMME.id == _ROUND.programme_id)
     .outerjoin(BallotManifest.__table__, _MANIFEST.round_id == _ROUND.id)
     .outerjoin(RoundSecret.__table__, _SECRET.round_id == _ROUND.id)
     .outerjoin(Phase.__table__, _PHASE.round_id == _ROUND.id)
@@ -50,12 +59,25 @@ class Span(NamedTuple):
     ends_at: datetime
 
 
+class Heading(NamedTuple):
+    """What stands at the top of a voter's pages: the round's title, and of its programme what the banner says."""
+
+    title_ko: str
+    title_en: str
+    name_ko: str
+    name_en: str
+    owner_name_ko: str
+    owner_name_en: str
+    colour: str
+
+
 @dataclass(frozen=True)
 class Standing:
     """A round as its voters meet it, `at` an instant of the database's clock. `sha256` is that of the manifest, None
     before it is published; `secret` is None then, too, and after it was erased."""
 
     round_id: int
+    heading: Heading
     at: datetime
     state: str
     sha256: str | None
@@ -82,6 +104,7 @@ def get_standing(round_id: int, *, hold: bool = False) -> Standing:
         raise NotFound(f"round {round_id}")
     return Standing(
         round_id=round_id,
+        heading=Heading(*rows[0][-len(Heading._fields) :]),
         at=clock.of_database(rows[0].stamp),
         state=rows[0].state,
         sha256=rows[0].sha256,

@@ -6,6 +6,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
+from app.ballots.voter_queries import Heading
 from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.programmes.models import Programme
 from app.web import guard
@@ -21,7 +22,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(programme_frame=programme_frame, has_page=lambda name: name in app.view_functions)
 
 
-def programme_frame(programme: Programme) -> dict[str, str]:
+def programme_frame(programme: Programme | Heading) -> dict[str, str]:
     """What the programme banner says; pages of one programme pass it on as `programme`."""
     return {"name": said(programme, "name"), "owner": said(programme, "owner_name"), "colour": programme.colour}
 

@@ -11,7 +11,6 @@ from app.committee import queries as committee
 from app.committee.rules import MeetingNotOpen
 from app.people.models import COMMITTEE_ROLE, Account
 from app.rounds import queries as rounds
-from app.rounds.models import Round
 from app.rounds.rules import COMMITTEE
 from app.web import guard
 from app.web.committee.audience import wing
@@ -39,7 +38,7 @@ def check(round_id: int) -> Answer:
 
 @wing.post("/rounds/<int:round_id>/ballot/cast")
 def cast(round_id: int) -> Answer:
-    account = _get_member(rounds.get_public_round(round_id))
+    account = _get_member(round_id)
     return booth.cast(
         _place(round_id),
         lambda picks, token: services.cast_as_member(round_id, account, picks, token=token),
@@ -57,16 +56,15 @@ def _place(round_id: int) -> Place:
     return Place(round_id, COMMITTEE, "committee")
 
 
-def _get_member(round_: Round) -> Account:
-    return guard.ensure_role(round_.programme, COMMITTEE_ROLE)
+def _get_member(round_id: int) -> Account:
+    return guard.ensure_role(rounds.get_public_round(round_id).programme, COMMITTEE_ROLE)
 
 
 def _enter(round_id: int) -> Booth:
-    round_ = rounds.get_public_round(round_id)
-    account = _get_member(round_)
+    account = _get_member(round_id)
     meeting = committee.find_meeting(round_id)
     return replace(
-        enter(_place(round_id), round_, account),
+        enter(_place(round_id), account),
         barred=ballots.list_barred_codes(round_id, account.id),
         presence=committee.presence(meeting, clock.now()) if meeting else None,
     )

@@ -3,7 +3,6 @@
 from flask import redirect, request
 
 from app.ballots import services
-from app.rounds import queries as rounds
 from app.rounds.rules import RESIDENTS
 from app.web import guard
 from app.web.voting import booth
@@ -50,4 +49,4 @@ def _place(round_id: int) -> Place:
 
 
 def _enter(round_id: int) -> Booth:
-    return enter(_place(round_id), rounds.get_public_round(round_id), guard.get_resident())
+    return enter(_place(round_id), guard.get_resident())

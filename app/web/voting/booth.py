@@ -18,7 +18,6 @@ from app.ballots.voter_queries import Standing
 from app.committee.queries import Presence
 from app.people.models import Account, Resident
 from app.rounds import rules as rounds
-from app.rounds.models import Round
 from app.tally.paper import Paper, Reading
 from app.web.faults import Named
 from app.web.fields import Form
@@ -52,7 +51,6 @@ class Booth:
     """Of the committee: `barred`, the codes from which the voter is recused, and `presence` at the meeting."""
 
     place: Place
-    round: Round
     standing: Standing
     paper: Paper
     key: str
@@ -137,8 +135,8 @@ class Booth:
 
     def _frame(self) -> dict[str, Any]:
         return {
-            "round": self.round,
-            "programme": programme_frame(self.round.programme),
+            "heading": self.standing.heading,
+            "programme": programme_frame(self.standing.heading),
             "booth": self,
             "phase": rounds.find_period(self.standing.spans, rounds.CHAMBER_PHASE[self.place.chamber]),
         }
@@ -148,14 +146,14 @@ class Booth:
         self.standing.ensure_open(self.place.chamber)
 
 
-def enter(place: Place, round_: Round, person: Resident | Account) -> Booth:
+def enter(place: Place, person: Resident | Account) -> Booth:
     """Before publication there is nothing to enter. Raises NotFound, OutsidePhase, NotPublished."""
     standing = voters.get_standing(place.round_id)
     if standing.sha256 is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
-    return Booth(place, round_, standing, paper, standing.voter_key(voters.identity_of(person)))
+    return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)))
 
 
 def cast(place: Place, put: Callable[[Sequence[str], str], str], enter_again: Callable[[], Booth]) -> Answer:
