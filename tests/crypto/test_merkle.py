@@ -181,6 +181,27 @@ def test_every_tree_begins_with_the_empty_one_and_with_itself_and_this_needs_no_
     assert not merkle.verify_consistency(5, root, 5, root, [root])
     assert not merkle.verify_consistency(1, bytes.fromhex(ROOTS[1]), 2, bytes.fromhex(ROOTS[2]), [])
     assert not merkle.verify_consistency(-1, root, 5, root, [])
+    assert not merkle.verify_consistency(3, bytes.fromhex(ROOTS[3]), 5, root, [])
+
+
+def test_a_true_proof_does_not_hold_for_trees_of_another_size() -> None:
+    """The roots are those of larger or smaller trees, of which the proof is true."""
+    hashed = leaves(12)
+    roots = [merkle.root(hashed[:size]) for size in range(13)]
+    assert not merkle.verify_inclusion(hashed[1], 0, 1, [hashed[0]], roots[2])
+    assert not merkle.verify_inclusion(hashed[0], 0, 4, [hashed[1]], roots[2])
+    assert not merkle.verify_consistency(3, roots[11], 4, roots[12], merkle.consistency_proof(11, hashed))
+    assert not merkle.verify_consistency(1, roots[1], 4, roots[2], merkle.consistency_proof(1, hashed[:2]))
+    assert not merkle.verify_consistency(3, roots[3], 2, merkle.node_hash(roots[3], ANY_HASH), [roots[3], ANY_HASH])
+
+
+def test_a_proof_is_of_hashes_and_not_of_their_bytes_divided_otherwise() -> None:
+    left, right = leaves(2)
+    root = merkle.root([left, right])
+    assert merkle.verify_inclusion(right, 1, 2, [left], root)
+    assert not merkle.verify_inclusion(right[1:], 1, 2, [left + right[:1]], root)
+    assert merkle.verify_consistency(1, left, 2, root, [right])
+    assert not merkle.verify_consistency(1, left[:-1], 2, root, [left[-1:] + right])
 
 
 def test_an_entry_cannot_pass_for_a_node() -> None:
