@@ -190,6 +190,19 @@ def test_a_verifiers_key_has_one_way_to_be_written(written: str) -> None:
         Verifier.parse(written)
 
 
+def test_a_key_of_another_kind_is_told_as_such() -> None:
+    with pytest.raises(checkpoint.Malformed, match="not an Ed25519 key"):
+        Verifier.parse(PETER.replace("+ARpc", "+BRpc"))
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u3000b", "a\x00b", "half \ud800"])
+def test_a_keys_name_has_no_spaces_plus_signs_or_control_characters(name: str) -> None:
+    with pytest.raises(checkpoint.Malformed):
+        Verifier(name, KEY.verify_key)
+    with pytest.raises(checkpoint.Malformed):
+        checkpoint.sign_note(TEXT, name, KEY)
+
+
 @pytest.mark.parametrize(
     ("origin", "size", "root"),
     [("", 1, ROOT), ("a b", 1, ROOT), ("a+b", 1, ROOT), ("a\nb", 1, ROOT), ("a", -1, ROOT), ("a", 1, b"short")],
