@@ -55,6 +55,7 @@ def list_year_figures() -> dict[Programme, list[YearFigures]]:
 def _list_held(*states: str) -> list[Round]:
     query = (
         select(Round)
+        .options(joinedload(Round.programme))
         .where(Round.state.in_(states), Round.source == HELD)
         .order_by(Round.fiscal_year.desc(), Round.id.desc())
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from app.database import db
 from app.errors import NotFound
@@ -24,6 +24,20 @@ SORTS: dict[str, Any] = {
     "submitted": Proposal.submitted_at,
     "state": Proposal.state,
 }
+# What a page of a list shows: the long texts stay in the database.
+_LISTED = (
+    load_only(
+        Proposal.number,
+        Proposal.title,
+        Proposal.state,
+        Proposal.cost_won,
+        Proposal.submitted_at,
+        Proposal.section_id,
+        Proposal.area_id,
+    ),
+    joinedload(Proposal.section),
+    joinedload(Proposal.area),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,7 @@ def get_submitted(proposal_id: int) -> Proposal:
 
 def list_own(resident: Resident) -> list[Proposal]:
     """The resident's drafts and proposals, the one changed last at the head."""
-    query = _with_words().where(Proposal.resident_id == resident.id)
+    query = select(Proposal).options(joinedload(Proposal.round)).where(Proposal.resident_id == resident.id)
     return list(db.session.scalars(query.order_by(Proposal.changed_at.desc(), Proposal.id.desc())))
 
 
@@ -84,13 +98,16 @@ def search_submitted(round_: Round, filters: Filters, page: int = 1) -> Found:
 
 def list_submitted(round_: Round, filters: Filters) -> list[Proposal]:
     """All of a search for staff at once, for an export."""
-    return list(db.session.scalars(_narrow(round_, filters, _submitted())))
+    query = _narrow(round_, filters, _submitted()).options(joinedload(Proposal.section), joinedload(Proposal.area))
+    return list(db.session.scalars(query))
 
 
 def list_dongs(programme: Programme) -> list[Area]:
     """The dongs in the programme's area, or that area itself where it is a dong."""
-    query = select(Area).options(joinedload(Area.parent)).where(Area.kind == "dong").order_by(Area.position)
-    return [dong for dong in db.session.scalars(query) if programme.area_id in _line_of(dong)]
+    gu = aliased(Area)
+    lies_there = literal(programme.area_id).in_((Area.id, Area.parent_id, gu.parent_id))
+    query = select(Area).outerjoin(gu, Area.parent).where(Area.kind == "dong", lies_there)
+    return list(db.session.scalars(query.order_by(Area.position)))
 
 
 def list_public_rounds() -> list[Round]:
@@ -119,26 +136,8 @@ def _submitted() -> tuple[str, ...]:
     return tuple(state for state in rules.STATES if state != rules.DRAFT)
 
 
-def _line_of(area: Area) -> list[int]:
-    """The area's id and those of the areas it lies in."""
-    line: list[int] = []
-    step: Area | None = area
-    while step is not None:
-        line.append(step.id)
-        step = step.parent
-    return line
-
-
-def _with_words() -> Select[tuple[Proposal]]:
-    return select(Proposal).options(
-        joinedload(Proposal.round).joinedload(Round.programme),
-        joinedload(Proposal.section),
-        joinedload(Proposal.area),
-    )
-
-
 def _narrow(round_: Round, filters: Filters, states: tuple[str, ...]) -> Select[tuple[Proposal]]:
-    query = _with_words().where(Proposal.round_id == round_.id, Proposal.state.in_(states))
+    query = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(states))
     if filters.section_id is not None:
         query = query.where(Proposal.section_id == filters.section_id)
     if filters.area_id is not None:
@@ -158,8 +157,9 @@ def _says(word: str) -> Any:
 
 def _page(query: Select[tuple[Proposal]], page: int) -> Found:
     """A page past the end is the last one."""
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = db.session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
     pages = max(1, -(-total // PAGE_LENGTH))
     page = min(max(page, 1), pages)
-    rows = list(db.session.scalars(query.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)))
+    asked = query.options(*_LISTED).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+    rows = list(db.session.scalars(asked))
     return Found(rows, total, page, pages)

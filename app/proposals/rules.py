@@ -132,8 +132,10 @@ def ensure_editable(state: str) -> None:
 
 def is_taking(round_: Any, at: datetime) -> bool:
     """Proposals are taken while the call is out and the intake runs."""
+    if round_.state != rounds.CALLED:
+        return False
     period = rounds.find_period(round_.phases, rounds.INTAKE)
-    return round_.state == rounds.CALLED and period is not None and rounds.is_running(period, at)
+    return period is not None and rounds.is_running(period, at)
 
 
 def ensure_taking(round_: Any, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
 from app.errors import NotFound
@@ -60,8 +60,9 @@ def list_public_rounds(programme: Programme | None = None) -> Sequence[Round]:
 def list_rounds_under_way() -> Sequence[Round]:
     """Held here, called, and not yet with a published result: what the shared calendar shows."""
     states = (rules.CALLED, rules.BALLOT_PUBLISHED, rules.CLOSED, rules.COUNTED)
-    query = select(Round).where(Round.source == rules.HELD, Round.state.in_(states))
-    return db.session.scalars(query.order_by(*_NEWEST_FIRST)).all()
+    query = select(Round).options(joinedload(Round.programme), selectinload(Round.phases))
+    held = query.where(Round.source == rules.HELD, Round.state.in_(states))
+    return db.session.scalars(held.order_by(*_NEWEST_FIRST)).all()
 
 
 def list_missing(round_: Round, at: datetime) -> Mapping[str, tuple[Fault, ...]]:

@@ -49,6 +49,10 @@ class FilterForm(GetForm):
         """What the address asked for, to ask the same of another page."""
         return {field.name: field.data for field in self if field.data}
 
+    def is_used(self) -> bool:
+        """Whether the address asked for anything but a round."""
+        return bool(self.asked().keys() - {"round_id"})
+
     def filters(self) -> Filters:
         section, area = (_known(field) for field in (self.section, self.area))
         sort = str(self.sort.data or "")

@@ -116,3 +116,18 @@ def test_this_address_with_another_query(korean: Flask) -> None:
         client.get("/kit?sort=cost&page=2")
         assert filters.with_query(page=3) == "/kit?sort=cost&page=3"
         assert filters.with_query(page=None) == "/kit?sort=cost"
+
+
+def test_a_text_of_a_template_escapes_its_values_and_says_a_percent_sign_once(english: Flask) -> None:
+    assert filters.text("%(n)s명", n="<b>3</b>") == "&lt;b&gt;3&lt;/b&gt;"
+    assert filters.text("100%%") == "100%"
+
+
+def test_the_catalogue_is_found_once_for_a_request_and_anew_for_the_next() -> None:
+    app = kit_app.make("en")
+    with app.test_request_context("/kit"):
+        assert filters.reader() is filters.reader()
+        assert filters.text("투표 결과") == "Results"
+    korean = kit_app.make("ko")
+    with korean.test_request_context("/kit"):
+        assert filters.text("투표 결과") == "투표 결과"

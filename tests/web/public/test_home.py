@@ -10,6 +10,7 @@ from app.database import db
 from app.rounds import rules
 from tests import factories
 from tests.actors import Person
+from tests.questions import questions
 
 
 def test_home_of_an_empty_site_says_that_nothing_runs(app: Flask) -> None:
@@ -64,3 +65,14 @@ def test_home_lists_the_latest_results_and_speaks_english(app: Flask) -> None:
     factories.round_(state=rules.RESULTS_PUBLISHED)
     assert Person(app).get("/").has("투표 결과가 공개되었습니다")
     assert Person(app, locale="en").get("/").has("Participatory budget 2027")
+
+
+def test_home_asks_the_database_as_often_for_many_rounds_as_for_one(app: Flask) -> None:
+    factories.round_(running=rules.INTAKE)
+    with questions() as for_one:
+        Person(app).get("/")
+    for slug in ("dong", "city", "joint"):
+        factories.round_(running=rules.WRITTEN_REVIEW, of=factories.programme(slug))
+    with questions() as for_many:
+        assert Person(app).get("/").has("주민참여예산 joint")
+    assert 1 <= len(for_many) == len(for_one), for_many

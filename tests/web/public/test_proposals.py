@@ -8,6 +8,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
+from tests.questions import questions
 
 
 @pytest.fixture
@@ -104,3 +105,29 @@ def test_what_the_reviews_found_shows_once_it_is_released(app: Flask, round_: Ro
     factories.visit(shown)
     page = Person(app).get(f"/proposals/{shown.id}")
     assert page.has("그늘이 없음을 확인함") and page.has("공원녹지과")
+
+
+def test_the_list_asks_the_database_as_often_for_many_proposals_as_for_one(app: Flask, round_: Round) -> None:
+    factories.proposal(round_)
+    reader, address = Person(app), f"/proposals?round_id={round_.id}"
+    with questions() as for_one:
+        reader.get(address)
+    for n in range(12):
+        dong = factories.area(f"dong{n}", name_ko=f"{n}동")
+        factories.proposal(round_, section_id=round_.sections[n % 2].id, area=dong, state=rules.PUBLIC[n % 6])
+    with questions() as for_many:
+        assert len(reader.get(address).table("제안 목록")) == 13
+    assert 1 <= len(for_many) == len(for_one) <= 7, for_many
+    assert not any("proposal.need" in question for question in for_many)
+
+
+@pytest.mark.parametrize(
+    ("asked", "open_"),
+    [("", False), ("&words=", False), ("&words=쉼터", True), ("&sort=cost", True), ("&area=0", True)],
+)
+def test_the_filters_are_folded_away_until_one_is_used(app: Flask, round_: Round, asked: str, open_: bool) -> None:
+    factories.proposal(round_)
+    page = Person(app).get(f"/proposals?round_id={round_.id}{asked}")
+    folded = page.soup.select_one("form[role=search]").find_parent("details")
+    assert folded.has_attr("open") is open_
+    assert folded.summary.text == "찾기, 회차 바꾸기"

@@ -21,6 +21,7 @@ from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import published, seated
+from tests.questions import questions
 from tests.results.elections import counted, pour, publish, signers, titles, voted
 
 FILES = ("", "/result.csv", "/result.json")
@@ -186,16 +187,9 @@ def test_results_are_listed_by_year_with_the_record_of_the_years(app: Flask, cou
 def test_a_result_is_read_from_the_database_in_few_questions(app: Flask, count: Count) -> None:
     reader = Person(app)
     reader.get(f"/results/{count.round_id}")
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    db.event.listen(db.engine, "before_cursor_execute", note)
-    reader.get(f"/results/{count.round_id}")
-    db.event.remove(db.engine, "before_cursor_execute", note)
-    questions = [statement for statement in asked if statement.startswith("SELECT")]
-    assert 1 <= len(questions) <= 2, questions
+    with questions() as asked:
+        reader.get(f"/results/{count.round_id}")
+    assert 1 <= len(asked) <= 2, asked
 
 
 def test_figures_of_a_year_are_replaced_and_leave_a_line(app: Flask) -> None:
