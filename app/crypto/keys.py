@@ -5,12 +5,12 @@ class BadKey(ValueError):
     """Not a key in the one form that keys are written in."""
 
 
-def key_bytes(written: str, size: int) -> bytes:
+def key_bytes(written: str) -> bytes:
     """Raises BadKey, which does not repeat what was written: it may be a secret."""
     try:
         raw = bytes.fromhex(written)
     except ValueError:
         raise BadKey("not hex") from None
-    if len(raw) != size or raw.hex() != written:
-        raise BadKey(f"not the lower-case hex of {size} bytes")
+    if raw.hex() != written:
+        raise BadKey("not hex in lower case without spaces")
     return raw

@@ -52,7 +52,7 @@ class PublicKey:
 
     @classmethod
     def from_hex(cls, written: str) -> Self:
-        return cls(key_bytes(written, POINT_BYTES))
+        return cls(key_bytes(written))
 
     def hex(self) -> str:
         return self.raw.hex()
@@ -76,7 +76,7 @@ class PrivateKey:
 
     @classmethod
     def from_hex(cls, written: str) -> Self:
-        return cls(key_bytes(written, SCALAR_BYTES))
+        return cls(key_bytes(written))
 
     @property
     def raw(self) -> bytes:

@@ -19,7 +19,7 @@ class VerifyKey:
 
     @classmethod
     def from_hex(cls, written: str) -> Self:
-        return cls(key_bytes(written, 32))
+        return cls(key_bytes(written))
 
     def hex(self) -> str:
         return self.raw.hex()
@@ -48,7 +48,7 @@ class SigningKey:
 
     @classmethod
     def from_hex(cls, written: str) -> Self:
-        return cls(key_bytes(written, 32))
+        return cls(key_bytes(written))
 
     def hex(self) -> str:
         return self._key.private_bytes_raw().hex()

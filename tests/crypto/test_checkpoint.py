@@ -102,6 +102,10 @@ def test_signatures_of_others_are_passed_over() -> None:
     assert checkpoint.read(note, OURS).size == 16
 
 
+def test_a_hundred_signatures_are_read() -> None:
+    assert checkpoint.read(NOTE + f"— {ORIGIN} {SIGNATURE}\n" * 99, OURS).size == 16
+
+
 def test_a_checkpoint_that_only_others_signed_is_not_signed() -> None:
     with pytest.raises(checkpoint.NotSigned):
         checkpoint.read(GO_SUM_NOTE, OURS)
@@ -150,6 +154,13 @@ def test_a_signed_text_that_is_no_checkpoint_is_refused(text: str) -> None:
         checkpoint.read(signed(text), OURS)
 
 
+def test_a_checkpoints_last_line_ends_in_a_newline() -> None:
+    body = NOTE.split("\n\n")[0]
+    assert checkpoint.parse(body + "\n").size == 16
+    with pytest.raises(checkpoint.Malformed):
+        checkpoint.parse(body)
+
+
 @pytest.mark.parametrize(
     "note",
     [
@@ -161,7 +172,10 @@ def test_a_signed_text_that_is_no_checkpoint_is_refused(text: str) -> None:
         NOTE.replace(SIGNATURE, "AAAA"),
         NOTE.replace(SIGNATURE, "!!!!"),
         NOTE.replace("\n16\n", "\n16\r\n"),
+        NOTE.replace(SIGNATURE, base64.b64encode(OURS.key_id).decode()),
+        NOTE.replace("— hanpyo", "— han+pyo"),
         NOTE + f"— {ORIGIN} {SIGNATURE}\n" * 100,
+        checkpoint.sign_note("\n", ORIGIN, KEY).removeprefix("\n\n"),
         NOTE.split("— ")[0],
     ],
 )

@@ -98,6 +98,7 @@ def test_words_say_which_share_of_which_set_they_are() -> None:
     shares = [trustees.read(words) for words in WORDS]
     assert [share.index for share in shares] == [0, 1, 2]
     assert {share.threshold for share in shares} == {2}
+    assert {Mnemonic.from_mnemonic(words).iteration_exponent for words in WORDS} == {0}
     assert len({share.identifier for share in shares}) == 1
     assert trustees.read(TWO_OF_THREE).threshold == 2
     assert trustees.read(REFERENCE) == Share(trustees.read(REFERENCE).identifier, 0, 1)
