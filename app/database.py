@@ -129,7 +129,7 @@ def transaction() -> Iterator[None]:
 
 def lock(row: T) -> T:
     """Read `row` again and hold it until the commit, so that its state cannot move under a guard."""
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})
     return row
 
 
@@ -141,7 +141,7 @@ def lock_name(name: str) -> None:
 
 def hold(row: T) -> T:
     """Like `lock`, but others may hold the row as well: it only keeps it from being changed until the commit."""
-    db.session.refresh(row, with_for_update={"read": True})
+    db.session.refresh(row, with_for_update={"read": True, "of": type(row)})
     return row
 
 

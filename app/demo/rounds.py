@@ -11,7 +11,7 @@ from app.audit.models import Actor
 from app.database import lock, transaction
 from app.programmes import queries as programmes
 from app.reviews import sheet_services as sheets
-from app.reviews.rules import CriterionLine
+from app.reviews.sheet_rules import CriterionLine
 from app.rounds import queries, rules, services
 from app.rounds.models import Round
 from app.rounds.settings import (
@@ -97,7 +97,7 @@ def call(plan: Plan, *, at: datetime, by: Actor) -> Round:
     services.set_sections(round_, _ballot(round_, plan), at=at, by=by)
     services.set_counting(round_, CountingPlan(tie_order=plan.tie_order), at=at, by=by)
     services.set_phases(round_, plan.phases, at=at, by=by)
-    services.set_review(round_, plan.review, at=at, by=by)
+    sheets.set_review(round_, plan.review, at=at, by=by)
     sheets.set_criteria(round_, CRITERIA, at=at, by=by)
     _mark(round_, plan, at=at, by=by)
     services.call_round(round_, at=at, by=by)

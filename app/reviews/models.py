@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Id, Instant, Won, db, one_of, state_column
 from app.people.models import Account, Department
 from app.proposals.models import Proposal
-from app.reviews import rules
+from app.reviews import rules, scoring
 from app.rounds.models import Round
 
 
@@ -177,7 +177,7 @@ class ShortlistDecision(db.Model):
 
     __tablename__ = "shortlist_decision"
     __table_args__ = (
-        one_of("reason", rules.SHORTLIST_REASONS),
+        one_of("reason", scoring.REASONS),
         CheckConstraint("shortlisted = (reason = 'chosen')", name="shortlisted_with_reason"),
     )
 

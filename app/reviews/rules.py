@@ -5,8 +5,6 @@ from datetime import date
 from typing import NamedTuple
 
 TEXT_MAX = 2000
-CRITERIA_MAX = 8
-POINTS_MAX = 100
 
 # Department check
 ASSIGNED = "assigned"
@@ -70,8 +68,6 @@ CHALLENGED = "challenged"  # 기피: at the proposer's request
 STEPPED_BACK = "stepped_back"  # 회피: on the member's own word
 RECUSAL_KINDS = (EXCLUDED, CHALLENGED, STEPPED_BACK)
 
-SHORTLIST_REASONS = ("chosen", "below_threshold", "beyond_places", "no_sheets")
-
 
 class CheckDecision(NamedTuple):
     """What a department writes. `opinions` are of OPINIONS, each may be empty; no adjusted cost = as proposed."""
@@ -89,16 +85,6 @@ class VisitRecord(NamedTuple):
     visitors: frozenset[int]
     checklist: Mapping[str, str]
     findings: str
-
-
-class CriterionLine(NamedTuple):
-    """One line of the scoring sheet, 0 to `points_max` points."""
-
-    name_ko: str
-    name_en: str
-    hint_ko: str
-    hint_en: str
-    points_max: int
 
 
 class ReviewError(Exception):
@@ -283,24 +269,3 @@ def ensure_enough_visitors(members: int, needed: int) -> None:
     """`members`: those of the committee who were there; the staff who come along are not counted."""
     if members < needed:
         raise TooFewVisitors(members, needed)
-
-
-def ensure_criteria(lines: tuple[CriterionLine, ...]) -> None:
-    if not lines:
-        raise NoCriteria
-    if len(lines) > CRITERIA_MAX:
-        raise NotOnTheList
-    for position, line in enumerate(lines, start=1):
-        ensure_text("name_ko", line.name_ko)
-        ensure_text("name_en", line.name_en)
-        if not 0 < line.points_max <= POINTS_MAX:
-            raise PointsOutOfRange(position, POINTS_MAX)
-
-
-def ensure_points(points: Mapping[int, int], most: Mapping[int, int]) -> None:
-    """`points` and `most` by criterion id. A criterion of another round is not on the list."""
-    if not points.keys() <= most.keys():
-        raise NotOnTheList
-    for criterion_id, given in points.items():
-        if not 0 <= given <= most[criterion_id]:
-            raise PointsOutOfRange(criterion_id, most[criterion_id])

@@ -16,6 +16,7 @@ CHOSEN = "chosen"
 BELOW_THRESHOLD = "below_threshold"
 BEYOND_PLACES = "beyond_places"
 NO_SHEETS = "no_sheets"
+REASONS = (CHOSEN, BELOW_THRESHOLD, BEYOND_PLACES, NO_SHEETS)
 
 SHEETS_TO_DROP_FROM = 3  # below, dropping the highest and the lowest would leave nothing
 

@@ -13,11 +13,13 @@ from app.database import db, lock
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, scoring, sheet_queries
+from app.reviews import queries, rules, scoring, sheet_queries, sheet_rules
 from app.reviews.models import Criterion, Score, ShortlistDecision, SiteVisit, WrittenReview
+from app.rounds import keeping, soundness
 from app.rounds import rules as rounds
 from app.rounds.models import Round
-from app.rounds.services import open_to_change
+from app.rounds.services import changing, open_to_change, refuse
+from app.rounds.settings import ReviewPlan
 
 SET_CRITERIA = audit.declare("criteria.set", "round", "criteria", "points")
 BEGIN_SHEET = audit.declare("sheet.begin", "proposal")
@@ -26,16 +28,26 @@ SUBMIT_SHEET = audit.declare("sheet.submit", "proposal")
 DECIDE_SHORTLIST = audit.declare("shortlist.decide", "round", "shortlisted", "left_out", "fingerprint")
 
 
+def set_review(round_: Round, plan: ReviewPlan, *, at: datetime, by: Actor) -> None:
+    """The step of the round's set-up that says how visits and written reviews are held, until a shortlist has come of
+    it. Raises Frozen, Unsound, AlreadyDecided."""
+    with changing(round_, "review", at=at, by=by):
+        if sheet_queries.is_shortlist_decided(round_.id):
+            raise rules.AlreadyDecided
+        refuse(soundness.review(plan))
+        keeping.store_review(round_, plan)
+
+
 # Written review
 
 
-def set_criteria(round_: Round, criteria: tuple[rules.CriterionLine, ...], *, at: datetime, by: Actor) -> None:
+def set_criteria(round_: Round, criteria: tuple[sheet_rules.CriterionLine, ...], *, at: datetime, by: Actor) -> None:
     """Replaces the scoring sheet of the round, while nobody has begun one.
 
     Raises Frozen, SheetsExist, NoCriteria, TextMissing, PointsOutOfRange.
     """
     with open_to_change(round_, "criteria", at=at, by=by):
-        rules.ensure_criteria(criteria)
+        sheet_rules.ensure_criteria(criteria)
         if sheet_queries.count_sheets(round_.id):
             raise rules.SheetsExist
         for old in sheet_queries.list_criteria(round_.id):
@@ -70,7 +82,9 @@ def save_sheet(sheet: WrittenReview, points: Mapping[int, int], comment: str, *,
     with _scoring(proposal, sheet.account_id, at=at, by=by):
         lock(sheet)
         rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.BEGUN)
-        rules.ensure_points(points, {one.id: one.points_max for one in sheet_queries.list_criteria(proposal.round_id)})
+        sheet_rules.ensure_points(
+            points, {one.id: one.points_max for one in sheet_queries.list_criteria(proposal.round_id)}
+        )
         rules.ensure_not_too_long("comment", comment)
         sheet.comment = comment
         sheet.scores = [Score(criterion_id=criterion_id, points=given) for criterion_id, given in points.items()]

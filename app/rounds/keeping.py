@@ -1,6 +1,6 @@
 """Turning settings into rows. Called by services, inside their transactions and after their guards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,11 @@ from app.rounds.settings import (
 )
 from app.tally import exact
 from app.tally.faults import Fault
+
+CHAMBER_NAMES = {
+    rules.RESIDENTS: ("주민", "Residents"),
+    rules.COMMITTEE: ("주민참여예산위원회", "Committee"),
+}
 
 
 class Plan(Protocol):
@@ -54,6 +59,7 @@ def store_sections(round_: Round, plan: BallotPlan) -> None:
 
 
 def store_counting(round_: Round, plan: CountingPlan) -> None:
+    _settle_who_votes(round_, plan.chambers)
     for chamber in round_.chambers:
         wanted = plan.chambers[chamber.code]
         chamber.weight = exact.text(wanted.weight)
@@ -80,6 +86,32 @@ def store_review(round_: Round, plan: ReviewPlan) -> None:
     round_.visitors_needed, round_.drops_extremes = plan.visitors_needed, plan.drops_extremes
     round_.shortlist_places = plan.shortlist_places
     round_.shortlist_threshold = fraction_text(plan.shortlist_threshold)
+
+
+def _settle_who_votes(round_: Round, codes: Collection[str]) -> None:
+    """A chamber that does not vote takes its picks and its phase with it."""
+    there = {chamber.code: chamber for chamber in round_.chambers}
+    for code, chamber in there.items():
+        if code not in codes:
+            db.session.delete(chamber)
+            round_.chambers.remove(chamber)
+            for phase in (phase for phase in round_.phases if phase.kind == rules.CHAMBER_PHASE[code]):
+                db.session.delete(phase)
+    for code in codes:
+        if code not in there:
+            round_.chambers.append(_new_chamber(code, there.get(rules.RESIDENTS)))
+
+
+def _new_chamber(code: str, model: Chamber | None) -> Chamber:
+    """It picks as `model` does, until its own numbers are typed."""
+    name_ko, name_en = CHAMBER_NAMES[code]
+    place = rules.CHAMBERS.index(code) + 1
+    chamber = Chamber(code=code, name_ko=name_ko, name_en=name_en, weight="", position=place)
+    if model is not None:
+        chamber.total_min, chamber.total_max = model.total_min, model.total_max
+        for rule in model.picks:
+            chamber.picks.append(PickRule(section=rule.section, pick_min=rule.pick_min, pick_max=rule.pick_max))
+    return chamber
 
 
 def _merge(what: str, model: Any, round_: Round, rows: list[Any], plans: Sequence[Plan]) -> list[Any]:

@@ -1,6 +1,6 @@
 """The life of a round (ordinance's order; work plan 2018 §3): states, phases, and what may happen when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +36,7 @@ PHASES = (INTAKE, DEPARTMENT_CHECK, SITE_VISIT, WRITTEN_REVIEW, VOTING, COMMITTE
 RESIDENTS = "residents"
 COMMITTEE = "committee"
 CHAMBERS = (RESIDENTS, COMMITTEE)
+WHO_VOTES = ({RESIDENTS, COMMITTEE}, {RESIDENTS})  # the committee may leave the vote to the residents
 CHAMBER_PHASE = {RESIDENTS: VOTING, COMMITTEE: COMMITTEE_VOTE}
 
 HELD = "held"  # here, by people who sign in
@@ -108,6 +109,10 @@ class YearTaken(RoundError):
         self.fiscal_year = fiscal_year
 
 
+class NotOurs(RoundError):
+    """Another city's election is no model for a round of ours."""
+
+
 class Unsound(RoundError):
     """Settings that cannot be kept; nothing of them was. `faults` as `app.rounds.soundness` finds them."""
 
@@ -130,6 +135,12 @@ class StillUsed(RoundError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+def list_phases(chambers: Collection[str]) -> tuple[str, ...]:
+    """The phases of a round in which these chambers vote, in their order."""
+    of_others = {kind for chamber, kind in CHAMBER_PHASE.items() if chamber not in chambers}
+    return tuple(kind for kind in PHASES if kind not in of_others)
 
 
 def may_become(state: str, wanted: str) -> bool:

@@ -11,7 +11,7 @@ from app.audit.models import Actor
 from app.database import db, lock, transaction
 from app.programmes.models import Programme
 from app.rounds import keeping, queries, rules, settings, soundness
-from app.rounds.models import Chamber, Round
+from app.rounds.models import Round
 from app.tally.faults import Fault
 
 CREATE = audit.declare("round.create", "round", "programme", "fiscal_year", "title")
@@ -22,10 +22,6 @@ DUPLICATE = audit.declare("round.duplicate", "round", "source_id", "fiscal_year"
 
 # 52 weeks: every phase falls on the weekday it fell on last year, as a calendar of meetings and working days needs.
 A_YEAR_LATER = timedelta(weeks=52)
-CHAMBER_NAMES = {
-    rules.RESIDENTS: ("주민", "Residents"),
-    rules.COMMITTEE: ("주민참여예산위원회", "Committee"),
-}
 
 
 def create_round(programme: Programme, basics: settings.Basics, *, at: datetime, by: Actor) -> Round:
@@ -47,9 +43,9 @@ def create_round(programme: Programme, basics: settings.Basics, *, at: datetime,
 
 def set_basics(round_: Round, basics: settings.Basics, *, at: datetime, by: Actor) -> None:
     """Raises Frozen, Unsound, YearTaken."""
-    with _changing(round_, "basics", at=at, by=by):
+    with changing(round_, "basics", at=at, by=by):
         lock(round_.programme)
-        _refuse(soundness.basics(basics))
+        refuse(soundness.basics(basics))
         if basics.fiscal_year != round_.fiscal_year:
             _ensure_year_free(round_.programme, basics.fiscal_year)
         keeping.store_basics(round_, basics)
@@ -57,22 +53,25 @@ def set_basics(round_: Round, basics: settings.Basics, *, at: datetime, by: Acto
 
 def set_pots(round_: Round, plans: Sequence[settings.PotPlan], *, at: datetime, by: Actor) -> None:
     """The pots in this order; those not named go. Raises Frozen, Unsound, StillUsed, Incomplete."""
-    with _changing(round_, "pots", at=at, by=by):
-        _refuse(soundness.pots(plans))
+    with changing(round_, "pots", at=at, by=by):
+        refuse(soundness.pots(plans))
         keeping.store_pots(round_, plans)
 
 
 def set_sections(round_: Round, plan: settings.BallotPlan, *, at: datetime, by: Actor) -> None:
     """The sections in this order; those not named go. Raises Frozen, Unsound, StillUsed, Incomplete."""
-    with _changing(round_, "sections", at=at, by=by):
-        _refuse(soundness.sections(plan, settings.of(round_).pots))
+    with changing(round_, "sections", at=at, by=by):
+        now = settings.of(round_)
+        refuse(soundness.sections(plan, now.pots, now.counting.chambers))
         keeping.store_sections(round_, plan)
 
 
 def set_counting(round_: Round, plan: settings.CountingPlan, *, at: datetime, by: Actor) -> None:
-    """Weights, normalisation, thresholds, cap policy, ties, quotas. Raises Frozen, Unsound."""
-    with _changing(round_, "counting", at=at, by=by):
-        _refuse(soundness.counting(plan))
+    """Who votes with which weight, normalisation, thresholds, cap policy, ties, quotas. Raises Frozen, Unsound."""
+    with changing(round_, "counting", at=at, by=by):
+        refuse(soundness.counting(plan))
+        if round_.state != rules.DRAFT:
+            refuse(soundness.who_votes_kept(settings.of(round_).counting, plan))
         keeping.store_counting(round_, plan)
 
 
@@ -81,18 +80,11 @@ def set_phases(round_: Round, plans: Sequence[settings.PhasePlan], *, at: dateti
 
     Raises Frozen, Unsound, PhaseBegun, PhasePast, Incomplete.
     """
-    with _changing(round_, "phases", at=at, by=by):
-        _refuse(soundness.phases(plans))
+    with changing(round_, "phases", at=at, by=by):
+        refuse(soundness.phases(plans, rules.list_phases([chamber.code for chamber in round_.chambers])))
         if round_.state != rules.DRAFT:
             rules.ensure_history_kept(round_.phases, plans, at)
         keeping.store_phases(round_, plans)
-
-
-def set_review(round_: Round, plan: settings.ReviewPlan, *, at: datetime, by: Actor) -> None:
-    """How visits and written reviews are held. Raises Frozen, Unsound."""
-    with _changing(round_, "review", at=at, by=by):
-        _refuse(soundness.review(plan))
-        keeping.store_review(round_, plan)
 
 
 def call_round(round_: Round, *, at: datetime, by: Actor) -> None:
@@ -108,18 +100,19 @@ def call_round(round_: Round, *, at: datetime, by: Actor) -> None:
 def duplicate_round(round_: Round, *, at: datetime, by: Actor) -> Round:
     """A draft for the next fiscal year with the same rules, pots, sections and phases 52 weeks later.
 
-    Raises YearTaken; Unsound for a round with other chambers than ours (another city's election).
+    Raises YearTaken, NotOurs.
     """
     with transaction():
         lock(round_.programme)
+        if round_.source == rules.PABULIB:
+            raise rules.NotOurs
         plan = settings.of(round_)
-        _refuse(soundness.counting(plan.counting))
         copy = _begin(round_.programme, _next_year(plan.basics), at)
+        keeping.store_counting(copy, plan.counting)  # first of all who votes: sections hold the picks of each
         keeping.store_pots(copy, [replace(pot, id=None) for pot in plan.pots])
         pots = {old.id: new.id for old, new in zip(round_.pots, copy.pots, strict=True)}
         fields = tuple(replace(section, id=None, pot=pots[section.pot]) for section in plan.sections.sections)
         keeping.store_sections(copy, replace(plan.sections, sections=fields))
-        keeping.store_counting(copy, plan.counting)
         keeping.store_phases(copy, [_later(phase) for phase in plan.phases])
         keeping.store_review(copy, plan.review)
         audit.record(DUPLICATE, copy.id, at=at, by=by, source_id=round_.id, fiscal_year=copy.fiscal_year)
@@ -153,7 +146,7 @@ def open_to_change(round_: Round, what: str, *, at: datetime, by: Actor) -> Iter
 
 
 @contextmanager
-def _changing(round_: Round, step: str, *, at: datetime, by: Actor) -> Iterator[None]:
+def changing(round_: Round, step: str, *, at: datetime, by: Actor) -> Iterator[None]:
     """A change to one step of the set-up. A round that is called stays as complete as it was."""
     with open_to_change(round_, step, at=at, by=by):
         before = settings.as_json(getattr(settings.of(round_), step))
@@ -169,14 +162,10 @@ def _changing(round_: Round, step: str, *, at: datetime, by: Actor) -> Iterator[
 
 
 def _begin(programme: Programme, basics: settings.Basics, at: datetime) -> Round:
-    _refuse(soundness.basics(basics))
+    refuse(soundness.basics(basics))
     _ensure_year_free(programme, basics.fiscal_year)
     round_ = Round(programme=programme, tie_order=[], quotas={}, created_at=at)
     keeping.store_basics(round_, basics)
-    round_.chambers = [
-        Chamber(code=code, name_ko=name_ko, name_en=name_en, weight="1/2", position=position)
-        for position, (code, (name_ko, name_en)) in enumerate(CHAMBER_NAMES.items(), start=1)
-    ]
     db.session.add(round_)
     keeping.store_counting(round_, settings.CountingPlan())
     db.session.flush()
@@ -189,7 +178,8 @@ def _ensure_year_free(programme: Programme, fiscal_year: int) -> None:
         raise rules.YearTaken(fiscal_year)
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raises Unsound if there is any."""
     found = tuple(faults)
     if found:
         raise rules.Unsound(found)

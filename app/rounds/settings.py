@@ -47,7 +47,7 @@ class PotPlan:
 
 @dataclass(frozen=True)
 class SectionPlan:
-    """`pot` is the id of a pot of this round; `picks` holds a rule for every chamber, (0, 0): it does not vote here."""
+    """`pot` is the id of a pot of this round; `picks` holds a rule for every chamber that votes, (0, 0): not here."""
 
     name_ko: str
     name_en: str
@@ -77,7 +77,8 @@ class ChamberPlan:
 
 @dataclass(frozen=True)
 class CountingPlan:
-    """`quotas` in the shape of the tally's manifest; `near_cover` goes with the policy "near" and no other."""
+    """`chambers` are those that vote: both, or the residents alone. `quotas` in the shape of the tally's manifest;
+    `near_cover` goes with the policy "near" and no other."""
 
     chambers: Mapping[str, ChamberPlan] = field(default_factory=lambda: {code: ChamberPlan() for code in CHAMBERS})
     cap_policy: str = "skip"

@@ -4,7 +4,7 @@ A fault's `where` is a path in its step: "title_ko", "pots.0.cap_won", "sections
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -38,12 +38,14 @@ MANY = 10_000_000
 
 def faults_by_step(plan: RoundPlan) -> dict[str, tuple[Fault, ...]]:
     """All that keeps this round from being called; empty when it may be."""
+    kinds = rules.list_phases(plan.counting.chambers)
     found = {
         "basics": tuple(basics(plan.basics)),
         "pots": tuple(pots(plan.pots)) or _none("no_pots", plan.pots),
-        "sections": tuple(sections(plan.sections, plan.pots)) or _none("no_sections", plan.sections.sections),
+        "sections": tuple(sections(plan.sections, plan.pots, plan.counting.chambers))
+        or _none("no_sections", plan.sections.sections),
         "counting": tuple(counting(plan.counting)),
-        "phases": (*phases(plan.phases), *_phases_missing(plan.phases)),
+        "phases": (*phases(plan.phases, kinds), *_phases_missing(plan.phases, kinds)),
         "review": tuple(review(plan.review)),
     }
     return {step: faults for step, faults in found.items() if faults}
@@ -71,7 +73,8 @@ def pots(plans: Sequence[PotPlan]) -> Iterator[Fault]:
         yield from _between(plan.cap_won, 1, LARGEST_WON, where=f"pots.{place}.cap_won")
 
 
-def sections(plan: BallotPlan, pots_: Sequence[PotPlan]) -> Iterator[Fault]:
+def sections(plan: BallotPlan, pots_: Sequence[PotPlan], chambers: Collection[str]) -> Iterator[Fault]:
+    """`chambers`: those that vote, each of which needs its picks."""
     known = {pot.id for pot in pots_}
     for place, section in enumerate(plan.sections):
         where = f"sections.{place}"
@@ -79,14 +82,14 @@ def sections(plan: BallotPlan, pots_: Sequence[PotPlan]) -> Iterator[Fault]:
         yield from _text(section.name_en, NAME_MAX, f"{where}.name_en")
         if section.pot not in known:
             yield Fault("unknown_pot", f"{where}.pot")
-        for code in rules.CHAMBERS:
+        for code in chambers:
             yield from _picks(section.picks.get(code), f"{where}.{code}")
-    for code in rules.CHAMBERS:
+    for code in chambers:
         yield from _total(plan, code)
 
 
 def counting(plan: CountingPlan) -> Iterator[Fault]:
-    if set(plan.chambers) != set(rules.CHAMBERS):
+    if set(plan.chambers) not in rules.WHO_VOTES:
         yield Fault("other_chambers", "weights")
     weights = [chamber.weight for chamber in plan.chambers.values()]
     if sum(weights, Fraction(0)) != 1:
@@ -97,13 +100,20 @@ def counting(plan: CountingPlan) -> Iterator[Fault]:
         yield Fault("near_cover_mismatch", "near_cover")
     elif plan.near_cover is not None and not 0 < plan.near_cover <= 1:
         yield Fault("share_out_of_range", "near_cover")
-    yield from _tie_order(plan.tie_order)
+    yield from _tie_order(plan)
     yield from _quotas(plan.quotas)
 
 
-def phases(plans: Sequence[PhasePlan]) -> Iterator[Fault]:
+def who_votes_kept(before: CountingPlan, after: CountingPlan) -> Iterator[Fault]:
+    """The call has said who votes."""
+    if set(before.chambers) != set(after.chambers):
+        yield Fault("who_votes_called", f"chambers.{rules.COMMITTEE}.weight")
+
+
+def phases(plans: Sequence[PhasePlan], kinds: Sequence[str]) -> Iterator[Fault]:
+    """`kinds`: those that this round has."""
     for kind, times in Counter(plan.kind for plan in plans).items():
-        if kind not in rules.PHASES or times > 1:
+        if kind not in kinds or times > 1:
             yield Fault("unknown_phase", f"phases.{kind}", {"phase": kind})
             return
     try:
@@ -123,9 +133,9 @@ def _none(code: str, plans: Sequence[Any]) -> tuple[Fault, ...]:
     return () if plans else (Fault(code, ""),)
 
 
-def _phases_missing(plans: Sequence[PhasePlan]) -> Iterator[Fault]:
+def _phases_missing(plans: Sequence[PhasePlan], kinds: Sequence[str]) -> Iterator[Fault]:
     planned = {plan.kind for plan in plans}
-    for kind in rules.PHASES:
+    for kind in kinds:
         if kind not in planned:
             yield Fault("phase_missing", f"phases.{kind}", {"phase": kind})
 
@@ -188,7 +198,10 @@ def _chamber(plan: ChamberPlan, where: str) -> Iterator[Fault]:
         yield Fault("share_out_of_range", f"{where}.threshold_share")
 
 
-def _tie_order(order: tuple[str, ...]) -> Iterator[Fault]:
+def _tie_order(plan: CountingPlan) -> Iterator[Fault]:
+    order = plan.tie_order
+    if any(rule in rules.CHAMBERS and rule not in plan.chambers for rule in order):
+        yield Fault("tie_rule_of_nobody", "tie_order")
     for rule, times in Counter(order).items():
         if rule not in TIE_RULES or times > 1:
             yield Fault("tie_rule_repeated", "tie_order")

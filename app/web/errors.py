@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -122,6 +122,7 @@ TABLE: dict[type[Exception], Answer] = {
     rounds.OutsidePhase: Answer(409, _outside_phase),
     rounds.PhaseBegun: Answer(409, lambda e: _("이미 시작한 단계의 시작이나 끝난 기간은 바꿀 수 없습니다.")),
     rounds.PhasePast: Answer(422, lambda e: _("이미 지난 때로 옮길 수 없습니다.")),
+    rounds.NotOurs: Answer(409, lambda e: _("다른 도시의 투표를 본떠 회차를 만들 수 없습니다.")),
     rounds.YearTaken: Answer(409, lambda e: _("이 사업에는 그 회계연도의 회차가 이미 있습니다.")),
     rounds.StillUsed: Answer(409, lambda e: _("쓰이고 있어 지울 수 없습니다.")),
     rounds.Unsound: Answer(422, lambda e: _("설정이 규칙에 맞지 않아 저장하지 않았습니다.")),
@@ -267,7 +268,15 @@ def _find(error: Exception) -> Answer:
 
 
 def page(status: int, message: str) -> tuple[str, int]:
-    return render_template("errors/error.html", status=status, message=message), status
+    return render_template("errors/error.html", status=status, message=message, back=_way_back(status)), status
+
+
+def _way_back(status: int) -> str:
+    """What cannot be done now leads back to the round it was about; "" where there is none."""
+    round_id = (request.view_args or {}).get("round_id")
+    if status != 409 or request.blueprint != "office" or round_id is None:
+        return ""
+    return url_for("office.round_detail", round_id=round_id)
 
 
 def register(app: Flask) -> None:

@@ -206,6 +206,15 @@ class Required:
             raise StopValidation(self.message)
 
 
+class Unmarked:
+    """For a field that may be empty for now but is not optional: its page says when it is needed."""
+
+    field_flags = {"unmarked": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Asks nothing."""
+
+
 class Length:
     """Letters as a person counts them, line ends included. Empty passes: see Required."""
 

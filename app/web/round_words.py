@@ -85,7 +85,10 @@ def chamber_rules(chamber: Chamber) -> Iterator[str]:
 
 def counting_rules(round_: Round) -> Iterator[str]:
     """How money is given out down the order, and what decides a tie; a sentence each."""
-    yield _("두 투표의 점수를 더해 높은 사업부터 차례로 예산을 줍니다.")
+    if len(round_.chambers) > 1:
+        yield _("두 투표의 점수를 더해 높은 사업부터 차례로 예산을 줍니다.")
+    else:
+        yield _("점수가 높은 사업부터 차례로 예산을 줍니다.")
     yield _("남은 예산보다 사업비가 큰 사업이 나오면: %(policy)s", policy=word("cap_policy", round_.cap_policy))
     if round_.near_cover is not None:
         yield _(

@@ -18,6 +18,7 @@ UNREADABLE = _l("비율을 읽을 수 없습니다. ‘50%’나 ‘1/3’처럼
 
 def parse_share(text: str) -> Fraction:
     """Percent or a fraction. A bare number counts as percent, but "0.5" and "1" may mean two things and are refused.
+    Nothing is nothing: "0".
 
     Raises ValueError.
     """
@@ -26,7 +27,7 @@ def parse_share(text: str) -> Fraction:
     if fraction and int(fraction[2]):
         return Fraction(int(fraction[1]), int(fraction[2]))
     parts = _PERCENT.fullmatch(body)
-    if parts is None or (not parts[2] and Fraction(parts[1]) <= 1):
+    if parts is None or (not parts[2] and 0 < Fraction(parts[1]) <= 1):
         raise ValueError(text)
     return Fraction(parts[1]) / 100
 

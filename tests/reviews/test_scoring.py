@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reviews import rules, scoring
+from app.reviews import scoring
 from app.reviews.scoring import Cut, Entry, fingerprint, mean, say_mean, sections_over_their_places, stand
 
 totals = st.lists(st.integers(0, 100), max_size=6).map(tuple)
@@ -104,7 +104,7 @@ def test_a_mean_is_said_with_two_decimals_at_most(score: Fraction, said: str) ->
 
 def test_the_reasons_are_those_that_the_database_knows() -> None:
     named = (scoring.CHOSEN, scoring.BELOW_THRESHOLD, scoring.BEYOND_PLACES, scoring.NO_SHEETS)
-    assert named == rules.SHORTLIST_REASONS
+    assert named == scoring.REASONS
 
 
 @given(fields(), cuts)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.models import SYSTEM
 from app.clock import Clock, now
 from app.database import db
 from app.people.models import Account
@@ -14,7 +15,9 @@ from app.proposals.models import Proposal
 from app.reviews import queries, rules, scoring, services, sheet_queries, sheet_services
 from app.reviews.models import Recusal, Score, ShortlistDecision, WrittenReview
 from app.rounds import rules as rounds
+from app.rounds import settings
 from app.rounds.models import Round
+from app.rounds.settings import ReviewPlan
 from tests import factories
 from tests.reviews.papers import lines, members, visited
 
@@ -209,3 +212,18 @@ def test_the_database_refuses_an_unknown_kind_of_recusal(app: Flask) -> None:
             )
         )
     db.session.rollback()
+
+
+def test_once_the_shortlist_is_decided_its_rules_stay_as_they_were(app: Flask) -> None:
+    round_ = scoring_round(shortlist_places=1)
+    submitted(visited(round_), members(round_, 1)[0], 90)
+    sheet_services.set_review(round_, ReviewPlan(2, shortlist_places=5), at=now(), by=SYSTEM)
+    decide(round_)
+    before = settings.of(round_)
+
+    with pytest.raises(rules.AlreadyDecided):
+        sheet_services.set_review(round_, ReviewPlan(2, shortlist_places=1), at=now(), by=SYSTEM)
+
+    db.session.rollback()
+    assert settings.of(round_) == before
+    assert (before.review.shortlist_places, lines("round.change")) == (5, 1)

@@ -25,6 +25,8 @@ def app() -> Flask:
         ("100", Fraction(1)),
         ("0.5%", Fraction(1, 200)),
         ("2/4", Fraction(1, 2)),
+        ("0", Fraction(0)),
+        ("0%", Fraction(0)),
     ],
 )
 def test_percent_and_fractions_are_read_exactly(typed: str, share: Fraction) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import redirect, request
+from flask import abort, redirect, request
 
 from app import clock
 from app.ballots import queries as ballots
@@ -57,7 +57,11 @@ def _place(round_id: int) -> Place:
 
 
 def _get_member(round_id: int) -> Account:
-    return guard.ensure_role(rounds.get_public_round(round_id).programme, COMMITTEE_ROLE)
+    """Where the committee leaves the vote to the residents there is no such ballot."""
+    round_ = rounds.get_public_round(round_id)
+    if all(chamber.code != COMMITTEE for chamber in round_.chambers):
+        abort(404)
+    return guard.ensure_role(round_.programme, COMMITTEE_ROLE)
 
 
 def _enter(round_id: int) -> Booth:

@@ -28,7 +28,10 @@ def check_list() -> str:
     account = guard.get_account()
     run = {grant.programme_id for grant in account.roles if grant.role == STAFF_ROLE and grant.programme_id}
     return render_template(
-        "office/check_list.html", own=queries.list_checks(_posts(account)), received=queries.list_to_check(run)
+        "office/check_list.html",
+        own=queries.list_checks(_posts(account)),
+        received=queries.list_to_check(run),
+        crumbs=[{"label": _("업무"), "url": url_for("office.home")}, {"label": _("소관부서 검토"), "url": ""}],
     )
 
 

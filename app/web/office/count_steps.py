@@ -21,11 +21,11 @@ Step = dict[str, str]
 def checklist_of(round_: Round, boxes: Sequence[Box], open_: Sequence[str]) -> list[dict[str, Any]]:
     """Voting is over, the meeting has ended, and each box holds as many ballots as people took part."""
     waits = [kind for kind in open_ if kind != results.MEETING]
-    lines = [{"text": _("모든 투표 기간이 끝났습니다"), "met": round_.state in AFTER or _ran(round_) and not waits}]
+    lines = [{"text": _("모든 투표 기간 종료"), "met": round_.state in AFTER or _ran(round_) and not waits}]
     if round_.source == rules.HELD and any(chamber.code == rules.COMMITTEE for chamber in round_.chambers):
         ended = round_.state in AFTER or (_ran(round_) and results.MEETING not in open_)
         url = "" if ended else url_for("office.meeting_detail", round_id=round_.id)
-        lines.append({"text": _("총회를 마쳤습니다"), "met": ended, "url": url})
+        lines.append({"text": _("총회 폐회"), "met": ended, "url": url})
     return lines + [_box(round_, one) for one in boxes]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -18,7 +18,7 @@ from app.web import guard
 from app.web.fields import Form
 from app.web.office.audience import wing
 from app.web.office.meeting_forms import MeetingForm
-from app.web.office.round_frame import get_round, round_frame
+from app.web.office.round_frame import get_round, has_committee, round_frame
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
@@ -26,7 +26,7 @@ Answer = Response | str | tuple[str, int]
 
 @wing.get("/rounds/<int:round_id>/meeting")
 def meeting_detail(round_id: int) -> str:
-    round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
+    round_ = _get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     meeting = queries.find_meeting(round_id)
     if meeting is None:
         return render_template("office/meeting_none.html", period=_period(round_), **round_frame(round_))
@@ -43,7 +43,7 @@ def meeting_detail(round_id: int) -> str:
 
 @wing.route("/rounds/<int:round_id>/meeting/plan", methods=["GET", "POST"])
 def meeting_plan(round_id: int) -> Answer:
-    round_ = get_round(round_id)
+    round_ = _get_round(round_id)
     meeting = queries.find_meeting(round_id)
     form = MeetingForm(obj=meeting)
     if form.validate_on_submit():
@@ -53,6 +53,12 @@ def meeting_plan(round_id: int) -> Answer:
             return _back(round_id)
     page = render_template("office/meeting_plan.html", form=form, period=_period(round_), **round_frame(round_))
     return page, 422 if form.errors else 200
+
+
+def _get_round(round_id: int, *roles: str) -> Round:
+    """Where the committee leaves the vote to the residents there is no meeting."""
+    round_ = get_round(round_id, *roles)
+    return round_ if has_committee(round_) else abort(404)
 
 
 def _plan(round_: Round, meeting: GeneralMeeting | None, form: MeetingForm) -> None:

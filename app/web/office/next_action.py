@@ -117,17 +117,19 @@ def _waiting(facts: Facts) -> NextAction:
 
 
 def _of_published(facts: Facts) -> NextAction:
-    meeting = Condition("meeting_planned", facts.meeting is not None, "office.meeting_detail")
+    planned = _of_meeting(facts, "meeting_planned", facts.meeting is not None)
     if not facts.has_begun(rules.VOTING):
-        return NextAction("wait_phase", None, (meeting,), waits_for=rules.VOTING)
-    is_over = [facts.is_over(kind) for kind in (rules.VOTING, rules.COMMITTEE_VOTE) if kind in facts.phases]
-    if all(is_over):
-        return NextAction(
-            "close", "office.count", (Condition("meeting_ended", facts.meeting == "ended", "office.meeting_detail"),)
-        )
-    if facts.has_begun(rules.COMMITTEE_VOTE) or facts.meeting is None:
-        return NextAction("meeting", "office.meeting_detail", (meeting,))
-    return NextAction("voting", None, (meeting,), waits_for=rules.VOTING)
+        return NextAction("wait_phase", None, planned, waits_for=rules.VOTING)
+    if all(facts.is_over(kind) for kind in (rules.VOTING, rules.COMMITTEE_VOTE) if kind in facts.phases):
+        return NextAction("close", "office.count", _of_meeting(facts, "meeting_ended", facts.meeting == "ended"))
+    if facts.has_begun(rules.COMMITTEE_VOTE) or not all(condition.met for condition in planned):
+        return NextAction("meeting", "office.meeting_detail", planned)
+    return NextAction("voting", None, planned, waits_for=rules.VOTING)
+
+
+def _of_meeting(facts: Facts, key: str, met: bool) -> tuple[Condition, ...]:
+    """There is a meeting where the committee votes, and nowhere else."""
+    return (Condition(key, met, "office.meeting_detail"),) if rules.COMMITTEE_VOTE in facts.phases else ()
 
 
 BY_STATE = {

@@ -48,22 +48,23 @@ ACTIONS = {
     "done": (_l("결과가 공개되었습니다"), _l("이 회차의 투표는 모두 끝났습니다."), _l("결과 보기")),
 }
 
+# What must be there, as a name: whether it is, the mark before it says.
 CONDITIONS = {
-    "step_basics": _l("기본 정보를 정했습니다"),
-    "step_pots": _l("재원과 한도를 정했습니다"),
-    "step_sections": _l("분야와 고르는 수를 정했습니다"),
-    "step_counting": _l("개표와 선정 규칙을 정했습니다"),
-    "step_phases": _l("일정을 정했습니다"),
-    "step_review": _l("심사 방법을 정했습니다"),
-    "criteria": _l("서면심사의 심사 기준을 정했습니다"),
-    "unchecked": _l("접수된 제안이 모두 부서 검토를 마쳤습니다"),
-    "unvisited": _l("적격인 제안이 모두 현장심사를 마쳤습니다"),
-    "sheets": _l("심사표가 모두 들어왔습니다"),
-    "before_voting": _l("주민 투표가 아직 시작하지 않았습니다"),
-    "intake_over": _l("제안 접수가 끝났습니다"),
-    "ballot_sound": _l("투표 대상이 규칙에 맞습니다"),
-    "meeting_planned": _l("총회 날짜를 정했습니다"),
-    "meeting_ended": _l("총회를 마쳤습니다"),
+    "step_basics": _l("기본 정보"),
+    "step_pots": _l("재원과 한도"),
+    "step_sections": _l("분야와 고르는 수"),
+    "step_counting": _l("개표와 선정 규칙"),
+    "step_phases": _l("일정"),
+    "step_review": _l("심사 방법"),
+    "criteria": _l("서면심사 기준"),
+    "unchecked": _l("접수된 제안의 소관부서 검토"),
+    "unvisited": _l("적격인 제안의 현장심사"),
+    "sheets": _l("위원 심사표 제출"),
+    "before_voting": _l("주민 투표 시작 전의 공표"),
+    "intake_over": _l("제안 접수 종료"),
+    "ballot_sound": _l("규칙에 맞는 투표 대상"),
+    "meeting_planned": _l("총회 날짜"),
+    "meeting_ended": _l("총회 폐회"),
 }
 
 
@@ -97,7 +98,7 @@ def _until(action: NextAction, round_: Round) -> str:
 def _condition(one: Condition, round_: Round) -> dict[str, Any]:
     text = CONDITIONS[one.key]
     return {
-        "text": _("%(text)s. 남은 수: %(n)s", text=text, n=number(one.number)) if one.number else text,
+        "text": _("%(text)s (%(n)s개 남음)", text=text, n=number(one.number)) if one.number else text,
         "met": one.met,
         "url": _url(one.page, round_),
     }

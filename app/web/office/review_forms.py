@@ -10,7 +10,7 @@ from wtforms import Form as PlainForm
 from app.people.models import Account
 from app.reviews import rules
 from app.reviews.models import Criterion
-from app.reviews.rules import CriterionLine
+from app.reviews.sheet_rules import CRITERIA_MAX, POINTS_MAX, CriterionLine
 from app.web.fields import (
     Between,
     ChoiceField,
@@ -20,6 +20,7 @@ from app.web.fields import (
     Required,
     TrimmedString,
     TrimmedText,
+    Unmarked,
     WholeNumberField,
     choices,
 )
@@ -43,11 +44,11 @@ class RecusalForm(Form):
 class CriterionForm(PlainForm):
     """A line of the sheet. One that is all empty is no line; one that is begun needs names and points."""
 
-    name_ko = TrimmedString(_l("기준(한국어)"), [Length(most=60)])
-    name_en = TrimmedString(_l("기준(영어)"), [Length(most=60)])
+    name_ko = TrimmedString(_l("기준(한국어)"), [Unmarked(), Length(most=60)])
+    name_en = TrimmedString(_l("기준(영어)"), [Unmarked(), Length(most=60)])
     hint_ko = TrimmedString(_l("무엇을 보나요?(한국어)"), [Length(most=200)])
     hint_en = TrimmedString(_l("무엇을 보나요?(영어)"), [Length(most=200)])
-    points_max = WholeNumberField(_l("만점"), [Between(1, rules.POINTS_MAX)])
+    points_max = WholeNumberField(_l("만점"), [Unmarked(), Between(1, POINTS_MAX)])
 
     @property
     def is_empty(self) -> bool:
@@ -63,7 +64,7 @@ class CriterionForm(PlainForm):
 
 
 class CriteriaForm(Form):
-    lines = FieldList(FormField(CriterionForm), min_entries=rules.CRITERIA_MAX, max_entries=rules.CRITERIA_MAX)
+    lines = FieldList(FormField(CriterionForm), min_entries=CRITERIA_MAX, max_entries=CRITERIA_MAX)
 
     def validate(self, extra_validators: None = None) -> bool:
         super().validate(extra_validators)

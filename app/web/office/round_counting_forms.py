@@ -1,5 +1,6 @@
 """Step 4 of setting up a round: weights, normalisation, thresholds, the cap, ties and quotas."""
 
+from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from wtforms import Form as PartForm
 
 from app.money import LARGEST_WON
 from app.rounds.models import CAP_POLICIES, NORMALISATIONS
-from app.rounds.rules import CHAMBERS
+from app.rounds.rules import CHAMBERS, COMMITTEE
 from app.rounds.settings import ChamberPlan, CountingPlan, RoundPlan
 from app.rounds.soundness import MANY, QUOTAS, TIE_RULES
 from app.web.fields import Between, ChoiceField, RadioChoiceField, Required, WholeNumberField, WonField, won_between
@@ -40,6 +41,14 @@ class ChamberForm(PartForm):
         return ChamberPlan(**{name: self[name].data for name in ChamberPlan.__dataclass_fields__})
 
 
+class CommitteeForm(ChamberForm):
+    weight = ShareField(
+        _l("반영 비율"),
+        [Required(_l("반영 비율을 입력해 주세요."))],
+        description=_l("예: 50% 또는 1/2. 0%면 주민만 투표하고 총회 위원 투표는 없습니다."),
+    )
+
+
 class QuotaForm(PartForm):
     count = WholeNumberField(_l("뽑는 사업 수"), [Between(1, MANY)])
     cost = WonField(_l("뽑는 사업비 합계"), [won_between(1, LARGEST_WON)])
@@ -51,7 +60,7 @@ class QuotaForm(PartForm):
 
 class CountingForm(StepForm):
     residents = FormField(ChamberForm, _l("주민 투표"))
-    committee = FormField(ChamberForm, _l("위원회 투표"))
+    committee = FormField(CommitteeForm, _l("위원회 투표"))
     cap_policy = RadioChoiceField(
         _l("남은 예산보다 사업비가 큰 사업이 나오면"),
         [Required(CHOOSE)],
@@ -83,6 +92,7 @@ class CountingForm(StepForm):
     def shown(plan: RoundPlan) -> dict[str, Any]:
         counting = plan.counting
         return {
+            COMMITTEE: vars(ChamberPlan(weight=Fraction(0))),
             **{code: vars(chamber) for code, chamber in counting.chambers.items()},
             **{name: counting.quotas[name] or {} for name in QUOTAS},
             "at_least_one_per_section": counting.quotas["at_least_one_per_section"],
@@ -93,8 +103,9 @@ class CountingForm(StepForm):
 
     def plan(self) -> CountingPlan:
         quotas: dict[str, Any] = {name: self[name].form.plan() for name in QUOTAS}
+        voters = [code for code in CHAMBERS if code != COMMITTEE or self[code].form.weight.data]
         return CountingPlan(
-            chambers={code: self[code].form.plan() for code in CHAMBERS},
+            chambers={code: self[code].form.plan() for code in voters},
             cap_policy=self.cap_policy.data,
             near_cover=self.near_cover.data,
             tie_order=tuple(entry.data for entry in self.tie_order if entry.data),

@@ -34,7 +34,9 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "weights_not_one": lambda v: _(
         "반영 비율을 더하면 정확히 100%%가 되어야 합니다. 지금은 %(sum)s입니다.", sum=say_share(Fraction(v["sum"]))
     ),
-    "other_chambers": lambda v: _("주민과 위원회의 반영 비율을 모두 정해 주세요."),
+    "other_chambers": lambda v: _("주민은 꼭 투표해야 합니다. 위원회 투표만 뺄 수 있습니다."),
+    "who_votes_called": lambda v: _("공고한 뒤에는 위원회 투표를 넣거나 뺄 수 없습니다."),
+    "tie_rule_of_nobody": lambda v: _("위원회가 투표하지 않아 위원 득표로 정할 수 없습니다. 다른 기준을 골라 주세요."),
     "share_out_of_range": lambda v: _("0보다 크고 100% 이하인 비율이어야 합니다."),
     "near_cover_mismatch": lambda v: _("‘정한 비율 이상 남았으면’을 골랐으면 비율을 입력하고, 아니면 비워 주세요."),
     "unknown_normalisation": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),

@@ -169,7 +169,7 @@ class SectionsForm(RowsForm):
 
     @staticmethod
     def shown(plan: RoundPlan) -> dict[str, Any]:
-        ours, theirs = plan.sections.totals[RESIDENTS], plan.sections.totals[COMMITTEE]
+        ours, theirs = plan.sections.totals[RESIDENTS], plan.sections.totals.get(COMMITTEE)
         return {
             "rows": [_section_shown(section) for section in plan.sections.sections],
             **dict(zip(("total_min", "total_max"), ours or (None, None), strict=True)),

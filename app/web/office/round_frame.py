@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.people.models import STAFF_ROLE
 from app.rounds import queries
 from app.rounds.models import Round
+from app.rounds.rules import COMMITTEE
 from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.words import said
@@ -28,6 +29,11 @@ def get_round(round_id: int, *roles: str) -> Round:
     return round_
 
 
+def has_committee(round_: Round) -> bool:
+    """Whether the committee votes: then there is a general meeting."""
+    return any(chamber.code == COMMITTEE for chamber in round_.chambers)
+
+
 def round_frame(round_: Round) -> dict[str, Any]:
     """For `render_template`: the round with its programme's banner, the links of its console, the way back."""
     return {
@@ -44,19 +50,21 @@ def round_frame(round_: Round) -> dict[str, Any]:
 def _links(round_: Round) -> list[dict[str, Any]]:
     """Only what opens to the one who reads: an approver is not led to pages of the staff."""
     is_staff = guard.has_role(STAFF_ROLE, round_.programme)
-    pages = [
-        (_("한눈에 보기"), "office.round_detail"),
-        (_("설정"), "office.round_settings"),
-        (_("접수된 제안"), "office.proposal_list"),
-        (_("현장심사"), "office.visit_list"),
-        (_("서면심사"), "office.review_progress"),
-        (_("투표 대상 선정"), "office.shortlist"),
-        (_("투표 대상 공표"), "office.ballot_publish"),
-        (_("총회"), "office.meeting_detail"),
-        (_("개표"), "office.count"),
+    of_round = {"round_id": round_.id}
+    pages: list[tuple[str, str, dict[str, Any]]] = [
+        (_("한눈에 보기"), "office.round_detail", of_round),
+        (_("설정"), "office.round_settings", of_round),
+        (_("접수된 제안"), "office.proposal_list", of_round),
+        (_("소관부서 검토"), "office.check_list", {}),  # one board for all rounds: departments work through it
+        (_("현장심사"), "office.visit_list", of_round),
+        (_("서면심사"), "office.review_progress", of_round),
+        (_("투표 대상 선정"), "office.shortlist", of_round),
+        (_("투표 대상 공표"), "office.ballot_publish", of_round),
+        *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
+        (_("개표"), "office.count", of_round),
     ]
     return [
-        {"label": label, "url": url_for(page, round_id=round_.id), "current": request.endpoint == page}
-        for label, page in pages
+        {"label": label, "url": url_for(page, **values), "current": request.endpoint == page}
+        for label, page, values in pages
         if page in current_app.view_functions and (is_staff or page in OPEN_TO_APPROVERS)
     ]

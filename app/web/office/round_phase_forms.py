@@ -9,9 +9,9 @@ from wtforms import BooleanField, Field, FormField
 from wtforms import Form as PartForm
 
 from app.rounds.models import Round
-from app.rounds.rules import PHASES
+from app.rounds.rules import list_phases
 from app.rounds.settings import PhasePlan, ReviewPlan, RoundPlan
-from app.web.fields import Between, DateTimeLocalField, Required, WholeNumberField
+from app.web.fields import Between, DateTimeLocalField, Required, Unmarked, WholeNumberField
 from app.web.office.round_faults import StepForm
 from app.web.words import word
 
@@ -19,8 +19,8 @@ NEEDS_BOTH = _l("시작과 끝을 모두 정하거나 모두 비워 주세요.")
 
 
 class PhaseForm(PartForm):
-    starts_at = DateTimeLocalField(_l("시작"))
-    ends_at = DateTimeLocalField(_l("끝"))
+    starts_at = DateTimeLocalField(_l("시작"), [Unmarked()])
+    ends_at = DateTimeLocalField(_l("끝"), [Unmarked()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         sound = super().validate(extra_validators)
@@ -56,7 +56,7 @@ class PhasesForm(StepForm):
                 _untouched(before.get(kind), "starts_at", self[kind].form.starts_at.data),
                 _untouched(before.get(kind), "ends_at", self[kind].form.ends_at.data),
             )
-            for kind in PHASES
+            for kind in list_phases([chamber.code for chamber in round_.chambers])
             if self[kind].form.starts_at.data is not None
         )
 

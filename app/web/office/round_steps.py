@@ -10,15 +10,18 @@ from flask_babel.speaklater import LazyString
 from werkzeug import Response
 
 from app import clock
+from app.reviews import sheet_services
+from app.reviews.rules import AlreadyDecided
 from app.rounds import rules, services, settings
 from app.rounds.models import Round
 from app.rounds.soundness import STEPS
 from app.web import guard
+from app.web.errors import sentence
 from app.web.office import round_faults
 from app.web.office.audience import wing
 from app.web.office.round_counting_forms import CountingForm
 from app.web.office.round_forms import BasicsForm, PotsForm, RowsForm, SectionsForm
-from app.web.office.round_frame import get_round, round_frame
+from app.web.office.round_frame import get_round, has_committee, round_frame
 from app.web.office.round_phase_forms import PhasesForm, ReviewForm
 
 Answer = Response | str | tuple[str, int]
@@ -38,7 +41,7 @@ PAGES = {
     "sections": Step(_l("분야와 고르는 수"), SectionsForm, services.set_sections),
     "counting": Step(_l("개표와 선정 규칙"), CountingForm, services.set_counting),
     "phases": Step(_l("일정"), PhasesForm, services.set_phases),
-    "review": Step(_l("심사 방법"), ReviewForm, services.set_review),
+    "review": Step(_l("심사 방법"), ReviewForm, sheet_services.set_review),
 }
 NAMES = [*(PAGES[step].name for step in STEPS), _l("확인과 공고")]
 
@@ -48,6 +51,8 @@ def round_step(round_id: int, step: str) -> Answer:
     round_ = get_round(round_id)
     if step not in PAGES:
         abort(404)
+    if request.method == "GET" and round_.state in rules.FROZEN:
+        return redirect(url_for("office.round_settings", round_id=round_id, _anchor=step))
     form = _form(round_, step)
     if isinstance(form, RowsForm) and "more" in request.form:
         form.add_row()
@@ -77,6 +82,9 @@ def _keep(round_: Round, step: str, form: Any) -> bool:
         PAGES[step].keep(round_, plan, at=clock.now(), by=guard.get_account().actor)
     except rules.Frozen:
         raise
+    except AlreadyDecided as error:
+        form.refuse(sentence(error))
+        return False
     except rules.RoundError as error:
         round_faults.show(form, error)
         return False
@@ -98,6 +106,7 @@ def _page(round_: Round, step: str, form: Any) -> str:
         place=STEPS.index(step) + 1,
         names=NAMES,
         steps=step_links(round_),
+        has_committee=has_committee(round_),
         **round_frame(round_),
     )
 

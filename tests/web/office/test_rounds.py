@@ -397,5 +397,5 @@ def test_a_rounds_page_has_one_next_act_with_its_conditions(staff: Person, clock
 
     assert page.has("다음 할 일: 소관부서 검토 맡기기")
     assert len(page.soup.select(".call-out")) == 1
-    assert page.has("접수된 제안이 모두 부서 검토를 마쳤습니다. 남은 수: 1")
+    assert page.has("남음 접수된 제안의 소관부서 검토 (1개 남음)")
     assert re.search(r"소관부서 검토 진행 중", page.text)

@@ -58,14 +58,16 @@ def test_the_shortlist_is_shown_then_decided(app: Flask, round_: Round, staff: P
     page = staff.get(page.link("투표 대상 정하기"))
     assert page.has("제안 2건이 투표 대상이 되고 1건은 제외됩니다.")
     page = staff.submit(page, button="투표 대상 정하기")
-    assert page.flashes == ["투표 대상을 정했습니다."]
+    assert page.flashes == ["투표 대상을 정했습니다."] and page.text.count("투표 대상을 정했습니다") == 1
     db.session.expire_all()
     assert [one.state for one in (best, tied, low)] == ["shortlisted", "shortlisted", "left_out"]
     assert staff.get(at(round_, "shortlist")).table("순위")[0]["평균"] == "90"
 
 
 def test_before_everybody_has_submitted_no_mean_is_shown(app: Flask, round_: Round, staff: Person) -> None:
-    proposal, (one, _other) = visited(round_), members(round_)
+    proposal, (one, _other) = visited(round_, title="쉼터"), members(round_)
+    proposal.number = 1  # nothing else on the page looks like the points
+    db.session.commit()
     score(proposal, one, 87)
     page = staff.get(at(round_, "shortlist"))
     assert page.has("제출되지 않은 심사표가 1장 있어 아직 정할 수 없습니다.")
