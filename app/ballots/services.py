@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
@@ -14,6 +15,8 @@ from app.ballots import voter_queries as voters
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
+from app.config import Config
+from app.crypto.signing import SigningKey
 from app.database import db, hold, lock, transaction
 from app.people.models import Account, Resident
 from app.rounds import rules as rounds
@@ -51,7 +54,7 @@ def freeze(
     `number_seed` is None for items that brought their numbers with them. Raises WrongState, NotPublishable.
     """
     secret = secrets.token_bytes(SECRET_BYTES)
-    read = manifest.read(round_, items, secret)
+    read = manifest.read(round_, items, secret, _keys(round_))
     publication = BallotManifest(
         round_id=round_.id,
         body=canonical.dumps(read.to_json()).decode(),
@@ -64,6 +67,14 @@ def freeze(
     move_round(round_, rounds.BALLOT_PUBLISHED)
     audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
     return publication
+
+
+def _keys(round_: Round) -> list[str]:
+    """The one that will sign the result. Nobody here signs for another city, or for votes that are made up."""
+    if round_.source != rounds.HELD:
+        return []
+    config: Config = current_app.extensions["hanpyo"]
+    return [f"ed25519:{SigningKey.from_hex(config.signing_key).verify_key.hex()}"]
 
 
 Admit = Callable[[datetime], frozenset[str]]
