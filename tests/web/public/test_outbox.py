@@ -55,7 +55,7 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
 
 
 def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
-    """Codes are erased by `outbox run` and messages once they are sent (tests/people, tests/notices); nothing else is."""
+    """Codes go with `outbox run` and messages once they are sent (tests/people, tests/notices); nothing else."""
     rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
     kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
     assert [what for what, how in kept.items() if "지웁니다" in how] == ["휴대전화 번호", "인증번호"]
