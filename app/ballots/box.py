@@ -18,6 +18,7 @@ from app.tally import canonical
 Choices = Sequence[str] | Mapping[str, int]
 AT_ONCE = 5000
 _PUT = insert(CastBallot.__table__)
+_BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 def put(ballot_id: str, round_id: int, chamber: str, choices: Sequence[str]) -> None:
@@ -59,6 +60,26 @@ def read(round_id: int, chamber: str) -> Iterator[Any]:
     ballots = select(CastBallot.body).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber)
     for body in db.session.scalars(ballots.order_by(CastBallot.id).execution_options(yield_per=1000)):
         yield canonical.loads(body.encode())
+
+
+def lines(round_id: int, chamber: str) -> Iterator[bytes]:
+    """Every ballot of a chamber as canonical JSON, sorted by its bytes: any order of casting gives this one."""
+    by_bytes = CastBallot.body.collate(_BY_BYTES[db.session.get_bind().dialect.name])
+    ballots = select(CastBallot.body).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber)
+    for body in db.session.scalars(ballots.order_by(by_bytes).execution_options(yield_per=1000)):
+        yield body.encode()
+
+
+def length(round_id: int, chamber: str) -> int:
+    """Of all its `lines` together, in characters."""
+    return (
+        db.session.scalar(
+            select(func.sum(func.length(CastBallot.body))).where(
+                CastBallot.round_id == round_id, CastBallot.chamber == chamber
+            )
+        )
+        or 0
+    )
 
 
 def size(round_id: int, chamber: str) -> int:
