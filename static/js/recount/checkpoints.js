@@ -6,7 +6,7 @@ import { rootOf, treeOf } from './tree.js';
 
 const ED25519 = 1;
 const NOTE = /^(?<text>(?<origin>[^\n]+)\n(?<size>0|[1-9][0-9]{0,14})\n(?<root>[A-Za-z0-9+/]{43}=)\n)\n(?<signatures>(?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+)$/;
-const LEAVES = /^(?:[0-9a-f]{64}\n)*$/;
+const LEAF = /^[0-9a-f]{64}$/;
 
 const base64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -39,9 +39,9 @@ async function checkOne(name, content, { origin, publicKey, levels }) {
 export async function checkLog(files, names, { origin, publicKey, log, cast }) {
   ensure((log === null) === !names.length, 'log', 'certificate.json');
   if (log === null) return null;
-  const text = decode(files.get('leaves.txt'));
-  ensure(LEAVES.test(text) && publicKey, 'log', 'leaves.txt');
-  const levels = await treeOf(text.split('\n').slice(0, -1).map(unhex));
+  const lines = decode(files.get('leaves.txt')).split('\n');
+  ensure(lines.pop() === '' && lines.every((line) => LEAF.test(line)) && publicKey, 'log', 'leaves.txt');
+  const levels = await treeOf(lines.map(unhex));
   let last = { size: 0, isChecked: true };
   for (const name of names) {
     const next = await attempt('checkpoint', name, () => checkOne(name, files.get(name), { origin, publicKey, levels }));
