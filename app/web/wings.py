@@ -26,6 +26,7 @@ from app.web.public import (
     outbox,
     privacy,
     programmes,
+    recount,
     results,
     sign_in,
     threats,
@@ -37,7 +38,7 @@ from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, privacy, threats, outbox,
-    programmes, public_proposals, public_vote, manifest, results, bundles,
+    programmes, public_proposals, public_vote, manifest, results, bundles, recount,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot,)

@@ -54,6 +54,7 @@ LEAVES = {
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
     "public.result_list": Leave(EVERYBODY),
     "public.result_detail": Leave(EVERYBODY, "published round"),
+    "public.result_recount": Leave(EVERYBODY, "published round"),
     "public.result_csv": Leave(EVERYBODY, "published round"),
     "public.result_json": Leave(EVERYBODY, "published round"),
     "public.result_bundle": Leave(EVERYBODY, "published round"),
@@ -148,7 +149,7 @@ UNSEEN = (
     ("public.proposal_detail", "draft"),
     *(
         (f"public.result_{what}", on)
-        for what in ("detail", "csv", "json", "bundle")
+        for what in ("detail", "recount", "csv", "json", "bundle")
         for on in ("closed round", "counted round")
     ),
     ("office.proposal_detail", "draft"),

@@ -1,0 +1,64 @@
+// What the page shows while a bundle is checked, and what came of it. All words come from the page's own templates.
+const NOTES = { unable: 'unable-key', 'no-key': 'no-key' };
+const language = document.documentElement.lang;
+const numeral = (value) => value.toLocaleString(language);
+const titled = (title) => title[language] || title.ko;
+
+export function reportOn(place) {
+  const find = (name) => place.querySelector(`[data-${name}]`);
+  const words = new Map([...find('words').content.children].map((one) => [one.dataset.word, one.textContent]));
+  const list = find('list');
+  const body = list.querySelector('tbody');
+  const sample = body.firstElementChild;
+  const fill = (word, values = {}) => words.get(word).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  function mark(step, word, note = '') {
+    const line = place.querySelector(`[data-step="${step}"]`);
+    line.className = word === 'yes' ? 'is-met' : 'is-open';
+    line.querySelector('.checklist__mark').textContent = fill(word);
+    line.querySelector('[data-note]').textContent = note;
+  }
+
+  const tell = (sentence) => { find('live').textContent = sentence; };
+
+  // Sentences in a box; tone: good, warn or bad.
+  function box(tone, ...sentences) {
+    const one = find(`tone-${tone}`).content.firstElementChild.cloneNode(true);
+    const [line] = one.children;
+    line.replaceWith(...sentences.map((text) => Object.assign(line.cloneNode(), { textContent: text })));
+    find('live').replaceChildren(one);
+  }
+
+  function rowOf(item, title, currency) {
+    const row = sample.cloneNode(true);
+    const put = (field, text) => Object.assign(row.querySelector(`[data-field="${field}"]`), { textContent: text });
+    put('place', item.place);
+    put('title', `${item.number}. ${titled(title)}`).lang = title[language] ? language : 'ko';
+    put('score', item.score.shown);
+    put('funded', fill(currency === 'KRW' ? 'won' : 'money', { n: numeral(item.funded), currency }));
+    return row;
+  }
+
+  function showFunded(manifest, result) {
+    const titles = new Map(manifest.items.map(({ id, title }) => [id, title]));
+    const funded = result.items.filter((item) => item.funded);
+    body.replaceChildren(...funded.map((item) => rowOf(item, titles.get(item.id), manifest.currency)));
+    list.hidden = false;
+  }
+
+  // `checked`: what `checkBundle` gives.
+  function show({ manifest, result, sha256, signature, log }) {
+    if (signature !== 'signed') mark('signature', signature === 'unable' ? 'unable' : 'none', fill(NOTES[signature]));
+    if (log !== 'signed') mark('log', log ? 'unable' : 'none', fill(log ? NOTES[log] : 'no-log'));
+    const ballots = numeral(result.chambers.reduce((sum, { cast }) => sum + cast, 0n));
+    const counted = fill('good', { title: titled(manifest.title), ballots });
+    const hash = fill('hash', { sha256 });
+    if (result.manifest === place.dataset.manifest) box('good', counted, hash);
+    else box('warn', fill('other'), counted, hash);
+    showFunded(manifest, result);
+  }
+
+  const clear = () => { list.hidden = true; };
+
+  return { fill, mark, tell, box, show, clear };
+}
