@@ -13,6 +13,8 @@ from app.tally.quorum import quorum_of
 from tests import factories
 from tests.ballots.elections import seated
 
+ALLOWED = {("planned", "open"), ("open", "ended")}
+
 
 def census() -> tuple[int, ...]:
     db.session.rollback()
@@ -33,7 +35,7 @@ STEPS = {rules.OPEN: open_, rules.ENDED: end}
 @pytest.mark.parametrize("state", rules.MEETING_STATES)
 @pytest.mark.parametrize("wanted", rules.MEETING_STATES)
 def test_a_meeting_goes_only_where_its_table_says(state: str, wanted: str) -> None:
-    if wanted in rules.MEETING_TRANSITIONS[state]:
+    if (state, wanted) in ALLOWED:
         rules.ensure_may_become(state, wanted)
     else:
         with pytest.raises(rules.WrongState):
@@ -45,7 +47,7 @@ def test_a_meeting_goes_only_where_its_table_says(state: str, wanted: str) -> No
 def test_the_services_obey_the_table(app: Flask, state: str, wanted: str) -> None:
     meeting, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 2, state)
     before = census()
-    if wanted in rules.MEETING_TRANSITIONS[state]:
+    if (state, wanted) in ALLOWED:
         STEPS[wanted](meeting)
         assert meeting.state == wanted
         return

@@ -16,6 +16,13 @@ from app.rounds import rules as rounds
 from tests import factories
 from tests.reviews.papers import decision, lines, refusal
 
+ALLOWED = {
+    ("assigned", "assigned"),
+    ("assigned", "decided"),
+    ("decided", "decided"),
+    ("decided", "released"),
+}
+
 
 def become(check: DepartmentCheck, wanted: str) -> None:
     """The verb that leads to a state of the table."""
@@ -31,7 +38,7 @@ def become(check: DepartmentCheck, wanted: str) -> None:
 @pytest.mark.parametrize(("state", "wanted"), [*product(rules.CHECK_STATES, repeat=2)])
 def test_a_check_moves_only_as_its_table_says(app: Flask, state: str, wanted: str) -> None:
     check = factories.check(factories.proposal(factories.round_(running="department_check")), state=state)
-    if wanted in rules.CHECK_TRANSITIONS[state]:
+    if (state, wanted) in ALLOWED:
         become(check, wanted)
         assert check.state == wanted
     else:

@@ -18,6 +18,16 @@ from app.rounds import rules as rounds
 from tests import factories
 from tests.reviews.papers import lines, members, record
 
+ALLOWED = {
+    ("planned", "planned"),
+    ("planned", "recorded"),
+    ("recorded", "recorded"),
+    ("recorded", "answered"),
+    ("recorded", "signed_off"),
+    ("answered", "answered"),
+    ("answered", "signed_off"),
+}
+
 
 def eligible(**settings: object) -> Proposal:
     return factories.proposal(factories.round_(running="site_visit", **settings), state="eligible")
@@ -39,7 +49,7 @@ def become(visit: SiteVisit, wanted: str) -> None:
 @pytest.mark.parametrize(("state", "wanted"), [*product(rules.VISIT_STATES, repeat=2)])
 def test_a_visit_moves_only_as_its_table_says(app: Flask, state: str, wanted: str) -> None:
     visit = factories.visit(eligible(), state=state)
-    if wanted in rules.VISIT_TRANSITIONS[state]:
+    if (state, wanted) in ALLOWED:
         become(visit, wanted)
         assert visit.state == wanted
     else:

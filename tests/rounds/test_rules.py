@@ -11,20 +11,23 @@ from app.rounds.settings import PhasePlan
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-PAIRS = list(product(rules.STATES, repeat=2))
+ALLOWED = {
+    ("draft", "called"),
+    ("called", "ballot_published"),
+    ("ballot_published", "closed"),
+    ("closed", "counted"),
+    ("counted", "results_published"),
+    ("counted", "closed"),
+}
 
 
 def plans(first: datetime = START) -> list[PhasePlan]:
     return [PhasePlan(kind, first + 10 * n * DAY, first + 10 * (n + 1) * DAY) for n, kind in enumerate(rules.PHASES)]
 
 
-def test_the_table_allows_six_steps_and_no_other() -> None:
-    assert sum(rules.may_become(state, wanted) for state, wanted in PAIRS) == 6
-
-
-@pytest.mark.parametrize(("state", "wanted"), PAIRS)
-def test_a_step_is_taken_only_when_the_table_has_it(state: str, wanted: str) -> None:
-    if wanted in rules.TRANSITIONS[state]:
+@pytest.mark.parametrize(("state", "wanted"), [*product(rules.STATES, repeat=2)])
+def test_a_round_takes_only_the_steps_of_its_life(state: str, wanted: str) -> None:
+    if (state, wanted) in ALLOWED:
         rules.ensure_may_become(state, wanted)
     else:
         with pytest.raises(rules.WrongState):
