@@ -17,7 +17,9 @@ from app.demo.reviews import Review
 from app.demo.rounds import Plan, call
 from app.people.models import Account
 from app.proposals.models import Proposal
+from app.reviews import services as reviews
 from app.reviews import sheet_services
+from app.reviews.rules import STEPPED_BACK
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -26,10 +28,10 @@ HALL = "금천구청 대강당"
 NOTICE = timedelta(days=10)
 
 
-def bring_to_ballot(
+def bring_to_shortlist(
     plan: Plan, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days, *, seed: int
 ) -> Round:
-    """Called, proposed, reviewed, shortlisted, published; voting has not begun at the hour of the last."""
+    """Called, proposed, reviewed, shortlisted."""
     by = cast.staff.actor
     round_ = call(plan, at=days.at(spans[rounds.INTAKE][0], 9), by=by)
     review = Review(round_, cast, days, _step_days(spans), Random(seed))
@@ -45,11 +47,16 @@ def bring_to_ballot(
             for member in _readers(cast, place):
                 review.score(proposal, member, weak=weak, at=scored_at)
     sheet_services.decide_shortlist(round_, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 1), by=by)
-    publish(round_, projects, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 3), cast=cast)
     return round_
 
 
-def publish(round_: Round, projects: Sequence[Project], *, at: datetime, cast: Cast) -> None:
+def step_back(round_: Round, member: Account, reason: str, spans: Mapping[str, Span], days: Days) -> None:
+    """The member does not vote on the first of the shortlisted, and says so while there is no ballot yet."""
+    at = days.at(spans[rounds.WRITTEN_REVIEW][1] + 2)
+    reviews.recuse(queries.list_candidates(round_.id)[0], member, STEPPED_BACK, reason, at=at, by=member.actor)
+
+
+def publish(round_: Round, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days) -> None:
     """Numbers are drawn by lot, as for every round; the titles in English are the story's own."""
     english = {project.title_ko: project.title_en for project in projects}
     with transaction():
@@ -58,6 +65,7 @@ def publish(round_: Round, projects: Sequence[Project], *, at: datetime, cast: C
         items = manifest.draw(queries.list_candidates(round_.id), seed)
         for item in items:
             item.title_en = english[item.title_ko]
+        at = days.at(spans[rounds.WRITTEN_REVIEW][1] + 3)
         services.freeze(round_, items, seed, at=at, by=cast.staff.actor)
 
 

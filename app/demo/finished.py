@@ -8,7 +8,7 @@ from app.ballots import bulk
 from app.ballots.rules import MADE_UP
 from app.committee import services as committee
 from app.demo import made_up
-from app.demo.ballot_rounds import bring_to_ballot, codes_as_proposed, meet
+from app.demo.ballot_rounds import bring_to_shortlist, codes_as_proposed, meet, publish
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.projects import Project, read
@@ -38,7 +38,8 @@ def fiscal_year(days: Days) -> int:
 def tell(cast: Cast, days: Days) -> Round:
     told, projects = read("finished")
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
-    round_ = bring_to_ballot(plan, projects, SPANS, cast, days, seed=SEED)
+    round_ = bring_to_shortlist(plan, projects, SPANS, cast, days, seed=SEED)
+    publish(round_, projects, SPANS, cast, days)
     hall = SPANS[rounds.COMMITTEE_VOTE][0]
     meeting = meet(round_, PRESENT, starts_at=days.at(hall, 10), at=days.at(hall, 9, 40), cast=cast)
     committee.open_meeting(meeting, at=days.at(hall, 10), by=cast.staff.actor)

@@ -8,13 +8,11 @@ from random import Random
 from app.ballots import bulk, queries, services
 from app.ballots.rules import MADE_UP
 from app.demo import made_up
-from app.demo.ballot_rounds import bring_to_ballot, meet
+from app.demo.ballot_rounds import bring_to_shortlist, meet, publish, step_back
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.projects import read
 from app.demo.rounds import plan_of
-from app.reviews import services as reviews
-from app.reviews.rules import STEPPED_BACK
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -29,6 +27,7 @@ SPANS = {
 }
 AT_THE_DOOR = 25  # of forty: the meeting can be opened at once
 CAST, POURED = 30, 1_214  # by the story's residents on the ordinary way; made up beforehand
+NEIGHBOUR = "사업 예정지 바로 옆에 살고 있어 스스로 회피합니다."
 SEED = 2026
 
 
@@ -39,19 +38,12 @@ def fiscal_year(days: Days) -> int:
 def tell(cast: Cast, days: Days) -> Round:
     told, projects = read("voting")
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
-    round_ = bring_to_ballot(plan, projects, SPANS, cast, days, seed=SEED)
-    _step_back(round_, cast, at=days.at(-2))
+    round_ = bring_to_shortlist(plan, projects, SPANS, cast, days, seed=SEED)
+    step_back(round_, cast.members[AT_THE_DOOR - 1], NEIGHBOUR, SPANS, days)  # the last of those at the door
+    publish(round_, projects, SPANS, cast, days)
     meet(round_, AT_THE_DOOR, starts_at=days.at(0, 14), at=days.now, cast=cast)
     _vote(round_, [field["picks"][1] for field in told["fields"]], cast, at=days.now)
     return round_
-
-
-def _step_back(round_: Round, cast: Cast, *, at: datetime) -> None:
-    """The last of those at the door lives next to a project, and does not vote on it."""
-    member = cast.members[AT_THE_DOOR - 1]
-    first = next(item.proposal for item in queries.list_items(round_.id) if item.proposal is not None)
-    reason = "사업 예정지 바로 옆에 살고 있어 스스로 회피합니다."
-    reviews.recuse(first, member, STEPPED_BACK, reason, at=at, by=member.actor)
 
 
 def _vote(round_: Round, picks: Sequence[int], cast: Cast, *, at: datetime) -> None:

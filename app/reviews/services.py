@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
+from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.clock import now, seoul_day
+from app.clock import seoul_day
 from app.database import db, lock, transaction
 from app.people.models import Account, Department
 from app.proposals import rules as proposals
@@ -161,17 +162,16 @@ def sign_off_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
 
 def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: datetime, by: Actor) -> None:
     """제척·기피·회피: bars the member from this proposal's review and vote. A sheet begun or submitted is kept,
-    out of the member's sight and out of the mean. Waiting for others who hold the round counts: the committee may
-    have begun to vote meanwhile.
+    out of the member's sight and out of the mean. Whether the committee may vote yet is asked of the database's clock,
+    as every cast is, and only once the round is held.
 
     Raises AlreadyRecused, NotOnTheList, RecusalTooLate, TextMissing, TextTooLong, WrongState (of the round or of
     the proposal).
     """
-    began = now()
     with transaction():
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
         lock(proposal)
-        _ensure_before_the_vote(round_, at + (now() - began))
+        _ensure_before_the_vote(round_)
         if proposal.state in (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT):
             raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
         rules.ensure_listed([kind], rules.RECUSAL_KINDS)
@@ -184,11 +184,13 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         audit.record(RECUSE, proposal.id, at=at, by=by, account_id=account.id, kind=kind)
 
 
-def _ensure_before_the_vote(round_: Round, at: datetime) -> None:
+def _ensure_before_the_vote(round_: Round) -> None:
     if round_.state not in (rounds.CALLED, rounds.BALLOT_PUBLISHED):
         raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
     vote = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)
-    if round_.state == rounds.BALLOT_PUBLISHED and vote is not None and vote.starts_at <= at:
+    if round_.state == rounds.CALLED or vote is None:
+        return  # without a published ballot nobody votes, whatever the hour
+    if vote.starts_at <= clock.database_now(db.session):
         raise rules.RecusalTooLate
 
 

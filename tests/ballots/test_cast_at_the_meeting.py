@@ -8,11 +8,14 @@ from flask import Flask
 from app.audit.models import SYSTEM
 from app.ballots import box, queries, rules, services
 from app.clock import Clock, now
+from app.committee import queries as committee_queries
 from app.committee import rules as committee
 from app.committee import services as meetings
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import COMMITTEE_ROLE, Account
+from app.reviews import rules as reviews
+from app.reviews import services as reviewing
 from app.reviews.models import Recusal
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -128,6 +131,19 @@ def test_a_recused_item_cannot_be_picked(round_: Round) -> None:
     assert "barred_item" in {fault.code for fault in refusal.value.faults}
     assert census() == before
     cast(round_, other.account, [first, second])  # the other member is not recused
+
+
+def test_nobody_is_recused_from_what_they_voted_for_by_a_worker_whose_clock_is_slow(round_: Round) -> None:
+    _, (member, *_) = seated(round_, 3, 2)
+    cast(round_, member.account, picks(round_))
+    vote = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)
+    proposal = items(round_, "s1")[0].proposal
+    assert vote is not None and proposal is not None
+    before, slow = census(), vote.starts_at - timedelta(seconds=30)
+    with pytest.raises(reviews.RecusalTooLate):
+        reviewing.recuse(proposal, member.account, reviews.EXCLUDED, "제안자의 가족", at=slow, by=SYSTEM)
+    assert census() == before
+    assert committee_queries.list_barred(round_.id, member.account_id) == frozenset()
 
 
 def test_a_ballot_does_not_say_from_what_its_voter_was_recused(round_: Round) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.ballots import queries as ballots
 from app.ballots import services as casting
+from app.ballots import voter_queries as voters
 from app.clock import now
 from app.committee import queries as committee
 from app.committee import services as meetings
@@ -150,7 +151,18 @@ def test_both_chambers_can_vote_now_by_the_rule_of_2018(told: Told) -> None:
 def test_a_resident_can_vote_now(told: Told) -> None:
     round_, resident = round_of(voting), cast_of(told).residents[0]
     casting.cast_as_resident(round_.id, resident, two_each(round_), token=secrets.token_hex(16))
-    assert ballots.has_voted(round_.id, rounds.RESIDENTS, ballots.voter_key(round_.id, resident))
+    key = voters.get_standing(round_.id).voter_key(voters.identity_of(resident))
+    assert voters.has_voted(round_.id, rounds.RESIDENTS, key)
+
+
+def test_one_of_those_at_the_door_stepped_back_before_there_was_a_ballot(told: Told) -> None:
+    round_, member = round_of(voting), cast_of(told).members[voting.AT_THE_DOOR - 1]
+    (barred,) = committee.list_barred(round_.id, member.id)
+    recusal = reviews.find_recusal(barred, member.id)
+    publication = ballots.find_publication(round_.id)
+    assert recusal is not None and publication is not None
+    assert recusal.declared_at < publication.published_at
+    assert barred in [item.proposal_id for item in ballots.list_items(round_.id)]
 
 
 def test_staff_can_open_the_meeting_and_who_is_there_can_vote(told: Told) -> None:
