@@ -134,7 +134,7 @@ def past() -> Round:
 def _publish(round_: Round) -> Round:
     for section in round_.sections:
         for _ in range(3):
-            factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
+            factories.visit(factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id))
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
     casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
     return round_

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -18,7 +18,7 @@ from app.web.errors import sentence
 from app.web.faults import mended_at, names_of, rule_sentence
 from app.web.fields import Form
 from app.web.office.audience import wing
-from app.web.office.round_frame import get_round, round_frame
+from app.web.office.round_frame import get_round, may_open, round_frame
 from app.web.round_words import rules_in_words
 from app.web.words import said
 
@@ -75,7 +75,7 @@ def _obstacles(round_: Round, preview: queries.Preview) -> list[dict[str, Any]]:
 
 def _obstacle(round_: Round, fault: Fault, words: str) -> dict[str, Any]:
     page = mended_at(fault)
-    url = url_for(page, round_id=round_.id) if page in current_app.view_functions else ""
+    url = url_for(page, round_id=round_.id) if may_open(page, round_) else ""
     return {"text": words, "met": False, "url": url}
 
 

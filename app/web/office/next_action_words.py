@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -10,6 +10,7 @@ from app.rounds.models import Round
 from app.rounds.rules import find_period
 from app.web.filters import closing, moment, number
 from app.web.office.next_action import Condition, NextAction
+from app.web.office.round_frame import may_open
 from app.web.words import word
 
 # key → heading, sentence, words on the button
@@ -105,5 +106,5 @@ def _condition(one: Condition, round_: Round) -> dict[str, Any]:
 
 
 def _url(page: str | None, round_: Round) -> str:
-    """Empty where there is no such page."""
-    return url_for(page, round_id=round_.id) if page in current_app.view_functions else ""
+    """Empty where there is no such page for the one who reads."""
+    return url_for(page, round_id=round_.id) if page and may_open(page, round_) else ""

@@ -82,9 +82,10 @@ class Row(RowForm):
 
     def id_kept(self) -> int | None:
         """None for a new line. An id that is no number is no row's: 0."""
-        if not self.row_id.data:
+        text = str(self.row_id.data or "")
+        if not text:
             return None
-        return int(self.row_id.data) if self.row_id.data.isdecimal() and len(self.row_id.data) < 19 else 0
+        return int(text) if text.isdecimal() and len(text) < 19 else 0
 
     def _quiet(self) -> set[str]:
         """Fields that say something even on an untouched line."""

@@ -11,6 +11,7 @@ from app.rounds.models import Round
 from app.rounds.rules import COMMITTEE
 from app.web import guard
 from app.web.navigation import programme_frame
+from app.web.office.audience import wing
 from app.web.words import said
 
 OPEN_TO_APPROVERS = {
@@ -27,6 +28,13 @@ def get_round(round_id: int, *roles: str) -> Round:
     round_ = queries.get_round(round_id)
     guard.ensure_role(round_.programme, *(roles or (STAFF_ROLE,)))
     return round_
+
+
+@wing.app_template_global()
+def may_open(page: str | None, round_: Round) -> bool:
+    """Whether `page` is there for the one who reads: an approver is not led to pages of the staff."""
+    is_open = page in OPEN_TO_APPROVERS or not str(page).startswith("office.")
+    return page in current_app.view_functions and (is_open or guard.has_role(STAFF_ROLE, round_.programme))
 
 
 def has_committee(round_: Round) -> bool:
@@ -48,8 +56,6 @@ def round_frame(round_: Round) -> dict[str, Any]:
 
 
 def _links(round_: Round) -> list[dict[str, Any]]:
-    """Only what opens to the one who reads: an approver is not led to pages of the staff."""
-    is_staff = guard.has_role(STAFF_ROLE, round_.programme)
     of_round = {"round_id": round_.id}
     pages: list[tuple[str, str, dict[str, Any]]] = [
         (_("한눈에 보기"), "office.round_detail", of_round),
@@ -66,5 +72,5 @@ def _links(round_: Round) -> list[dict[str, Any]]:
     return [
         {"label": label, "url": url_for(page, **values), "current": request.endpoint == page}
         for label, page, values in pages
-        if page in current_app.view_functions and (is_staff or page in OPEN_TO_APPROVERS)
+        if may_open(page, round_)
     ]

@@ -8,6 +8,7 @@ from app import clock
 from app.figures.rules import list_calendar
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
+from app.proposals import queries as proposals
 from app.rounds import queries
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
@@ -33,7 +34,11 @@ def programme_detail(slug: str) -> str:
 def round_detail(round_id: int) -> str:
     round_ = queries.get_public_round(round_id)
     return render_template(
-        "public/round_detail.html", round=round_, rules=rules_in_words(round_), **_frame(round_.programme)
+        "public/round_detail.html",
+        round=round_,
+        rules=rules_in_words(round_),
+        has_proposals=round_ in proposals.list_public_rounds(),
+        **_frame(round_.programme),
     )
 
 

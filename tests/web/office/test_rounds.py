@@ -346,6 +346,18 @@ def test_next_years_round_is_made_from_this_one(staff: Person) -> None:
     assert (page.status, page.errors) == (422, ["이 사업에는 2028 회계연도 회차가 이미 있습니다."])
 
 
+@pytest.mark.parametrize("name", ["pots", "sections"])
+def test_a_line_sent_without_saying_whose_it_is_is_the_one_that_stands_there(staff: Person, name: str) -> None:
+    round_ = plans.complete_draft()
+    before = settings.of(round_)
+    page = step(staff, round_, name)
+    form = page.form(button="저장하고 다음")
+    del form.data["rows-0-row_id"]
+
+    assert form.submit(staff.client, "저장하고 다음").status_code == 302
+    assert settings.of(only_round()) == before
+
+
 def test_a_round_is_set_up_in_english_too(app: Flask) -> None:
     round_ = plans.complete_draft()
     staff = Person(app, factories.account(STAFF_ROLE), locale="en")

@@ -70,6 +70,14 @@ def test_a_rounds_page_says_its_phases_rules_and_money(app: Flask) -> None:
     assert page.has("제안 접수 진행 중")
 
 
+def test_a_rounds_page_leads_to_its_proposals_where_there_are_any(app: Flask) -> None:
+    running, past = factories.round_(running=rules.INTAKE), factories.round_(source="history", state=rules.CLOSED)
+    person = Person(app)
+
+    assert person.status(person.get(f"/rounds/{running.id}").link("제안 보기")) == 200
+    assert person.get(f"/rounds/{past.id}").soup.select("main a[href*='/proposals']") == []
+
+
 def test_another_citys_money_is_not_called_won(app: Flask) -> None:
     round_ = factories.round_(source="pabulib", currency="PLN/100", cap_won=12_345_600)
 
