@@ -1,7 +1,12 @@
 """The browser's counter against app.tally: the same canonical result, byte for byte."""
 
 import json
+import re
+from pathlib import Path
 
+import pytest
+
+from app.config import ROOT
 from app.tally import canonical
 from app.tally.manifest import Manifest
 from tests.recount_js.elections import Election, counted, examples
@@ -74,3 +79,10 @@ def test_the_order_of_keys_in_the_rules_and_rolls_changes_nothing() -> None:
     straight = Election(canonical.loads(canonical.dumps(data)), turned.ballots, canonical.loads(canonical.dumps(rolls)))
     assert Manifest.from_json(data).sha256 == Manifest.from_json(straight.manifest).sha256
     assert {counted(turned), counted(straight), *counted_in_the_browser([turned, straight])} == {counted(straight)}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static" / "js" / "recount").glob("*.js")), ids=lambda path: path.name)
+def test_the_modules_know_no_decimals_no_clock_and_nothing_that_is_not_theirs(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"\d\.\d|parseFloat|toFixed|Date\.now|new Date\(\)|performance|Math\.random", source)
+    assert all(name.startswith("./") for name in re.findall(r"from '([^']+)'", source))

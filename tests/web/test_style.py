@@ -97,10 +97,13 @@ def test_body_text_is_17_px_and_targets_44() -> None:
 # The scripts
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static" / "js").glob("*.js")), ids=lambda path: path.name)
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_are_small_and_evaluate_nothing(path: Path) -> None:
     source = path.read_text()
-    assert len(source) < 4000
+    assert len(source) < (7000 if path.parent.name == "recount" else 4000)
     assert not re.search(r"\beval\b|new Function|innerHTML|insertAdjacentHTML|document\.write|\.style\b", source)
 
 

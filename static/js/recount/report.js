@@ -46,15 +46,19 @@ export function reportOn(place) {
     list.hidden = false;
   }
 
-  // `checked`: what `checkBundle` gives.
+  // Of what `checkBundle` gives: what holds, and honestly what could not be checked here.
   function show({ manifest, result, sha256, signature, log }) {
     if (signature !== 'signed') mark('signature', signature === 'unable' ? 'unable' : 'none', fill(NOTES[signature]));
     if (log !== 'signed') mark('log', log ? 'unable' : 'none', fill(log ? NOTES[log] : 'no-log'));
     const ballots = numeral(result.chambers.reduce((sum, { cast }) => sum + cast, 0n));
-    const counted = fill('good', { title: titled(manifest.title), ballots });
-    const hash = fill('hash', { sha256 });
-    if (result.manifest === place.dataset.manifest) box('good', counted, hash);
-    else box('warn', fill('other'), counted, hash);
+    const isOther = result.manifest !== place.dataset.manifest;
+    const isUnchecked = signature === 'unable';
+    const sentences = [
+      fill(isUnchecked ? 'good-but' : 'good', { title: titled(manifest.title), ballots }),
+      ...(signature === 'signed' ? [] : [fill(NOTES[signature])]),
+      fill('hash', { sha256 }),
+    ];
+    box(isOther || isUnchecked ? 'warn' : 'good', ...(isOther ? [fill('other')] : []), ...sentences);
     showFunded(manifest, result);
   }
 
