@@ -171,7 +171,7 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
     with transaction():
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
         lock(proposal)
-        _ensure_before_the_vote(round_)
+        ensure_before_the_vote(round_)
         if proposal.state in (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT):
             raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
         rules.ensure_listed([kind], rules.RECUSAL_KINDS)
@@ -184,7 +184,8 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         audit.record(RECUSE, proposal.id, at=at, by=by, account_id=account.id, kind=kind)
 
 
-def _ensure_before_the_vote(round_: Round) -> None:
+def ensure_before_the_vote(round_: Round) -> None:
+    """Whoever is recused is so before the first vote. Raises RecusalTooLate, WrongState (of the round)."""
     if round_.state not in (rounds.CALLED, rounds.BALLOT_PUBLISHED):
         raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
     vote = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)

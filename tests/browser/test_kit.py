@@ -86,6 +86,19 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(phone: Page) -
     assert phone.evaluate("document.activeElement.id") == "title"
 
 
+def test_the_way_back_to_a_refused_form_asks_nothing(phone: Page) -> None:
+    phone.goto("/kit")
+    phone.fill("#title", "")
+    phone.click("main form button[type=submit]")
+    phone.wait_for_selector(".faults:focus")
+    asked = []
+    phone.on("request", lambda request: asked.append(request.method) if request.is_navigation_request() else None)
+    phone.goto("/kit/ballot")
+    answer = phone.go_back()
+    assert answer is not None and answer.status == 200
+    assert (asked, phone.locator("main form #title").count()) == (["GET", "GET"], 1)
+
+
 def test_a_tick_over_the_limit_is_allowed_and_answered_in_words(phone: Page) -> None:
     phone.goto("/kit/ballot")
     boxes = phone.locator("[data-section] >> nth=0").locator("input")

@@ -21,11 +21,13 @@ from app.rounds.models import Round
 from app.web import guard
 from app.web.committee.audience import wing
 from app.web.committee.review_forms import DeclareForm, SheetForm, StepBackForm, sheet_form
+from app.web.errors import sentence
 from app.web.fields import Form
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
+TOO_LATE = (rules.RecusalTooLate, rounds.WrongState, proposals.WrongState)  # to step back
 
 
 @wing.get("/rounds/<int:round_id>/reviews")
@@ -61,8 +63,9 @@ def review_declare(proposal_id: int) -> Answer:
         return redirect(url_for(".review_sheet", proposal_id=proposal_id))
     form = DeclareForm()
     if form.validate_on_submit():
-        sheet_services.begin_sheet(proposal, account, at=clock.now(), by=account.actor)
-        return redirect(url_for(".review_sheet", proposal_id=proposal_id))
+        with shown_in(form, {rounds.OutsidePhase: None, rules.NoCriteria: None, proposals.WrongState: None}):
+            sheet_services.begin_sheet(proposal, account, at=clock.now(), by=account.actor)
+            return redirect(url_for(".review_sheet", proposal_id=proposal_id))
     return _show("committee/review_declare.html", proposal, form=form), 422 if form.errors else 200
 
 
@@ -85,9 +88,10 @@ def review_step_back(proposal_id: int) -> Answer:
     proposal, account = _get(proposal_id)
     form = StepBackForm()
     if form.validate_on_submit():
-        services.recuse(proposal, account, rules.STEPPED_BACK, form.reason.data, at=clock.now(), by=account.actor)
-        flash(_("이 제안의 심사를 회피했습니다."), "good")
-        return redirect(url_for(".review_list", round_id=proposal.round_id))
+        with shown_in(form, dict.fromkeys(TOO_LATE)):
+            services.recuse(proposal, account, rules.STEPPED_BACK, form.reason.data, at=clock.now(), by=account.actor)
+            flash(_("이 제안의 심사를 회피했습니다."), "good")
+            return redirect(url_for(".review_list", round_id=proposal.round_id))
     return _show("committee/review_step_back.html", proposal, form=form), 422 if form.errors else 200
 
 
@@ -125,9 +129,19 @@ def _show(template: str, proposal: Proposal, **facts: Any) -> str:
         check=queries.find_check(proposal.id),
         visit=queries.get_visit(proposal.id),
         criteria=sheet_queries.list_criteria(proposal.round_id),
+        too_late=_why_too_late(proposal),
         **facts,
         **_phase(proposal.round),
     )
+
+
+def _why_too_late(proposal: Proposal) -> str:
+    """What keeps everybody from stepping back by now, in words; "" while it can be done."""
+    try:
+        services.ensure_before_the_vote(proposal.round)
+    except TOO_LATE as error:
+        return sentence(error)
+    return ""
 
 
 def _phase(round_: Round) -> dict[str, Any]:

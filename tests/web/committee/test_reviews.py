@@ -189,8 +189,35 @@ def test_after_the_phase_the_sheet_is_refused_and_what_was_typed_stays(
 
 def test_before_the_phase_nobody_begins(app: Flask, account: Account, member: Person) -> None:
     proposal = visited(factories.round_(running="site_visit"))
-    assert begin(member, proposal).status == 409
+    page = member.get(at(proposal))
+    assert page.has("지금은 서면심사 기간이 아닙니다.") and not page.soup.select("main form")
+    assert member.status(page.link("이해관계가 있어 회피하기")) == 200
+
+
+def test_a_declaration_after_the_phase_is_answered_on_its_page(
+    proposal: Proposal, member: Person, account: Account, clock: Clock
+) -> None:
+    page = member.get(at(proposal))
+    clock.offset += timedelta(days=10)
+    page = Page(page.form(button="심사 시작하기").tick("no_conflict").submit(member.client))
+    assert page.status == 422 and page.errors[0].startswith("지금은 서면심사 기간이 아닙니다.")
     assert sheet_queries.find_sheet(proposal.id, account.id) is None
+
+
+def test_who_steps_back_once_the_committee_votes_is_told_before_writing_and_keeps_what_was_written(
+    round_: Round, proposal: Proposal, member: Person, account: Account, clock: Clock
+) -> None:
+    page = member.get(at(proposal, "/step-back"))
+    round_.state = "ballot_published"
+    db.session.commit()
+    clock.offset += timedelta(days=60)
+    page = member.submit(page, button="회피하기", reason="같은 모임에 있습니다.")
+    assert page.status == 422 and page.errors[0].startswith("위원 투표 기간이 시작되어")
+    assert page.form(button="회피하기").data["reason"] == ["같은 모임에 있습니다."]
+    assert queries.find_recusal(proposal.id, account.id) is None
+    page = member.get(at(proposal, "/step-back"))
+    assert page.has("위원 투표 기간이 시작되어") and not page.soup.select("main form")
+    assert not member.get(at(proposal)).has("회피하기")
 
 
 def test_the_written_review_waits_for_the_visit(app: Flask, round_: Round, member: Person) -> None:

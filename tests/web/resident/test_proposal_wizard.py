@@ -235,6 +235,14 @@ def test_when_no_intake_is_planned_the_page_says_so(app: Flask, resident: Reside
     assert page.status == 409 and page.has("지금은 제안을 받는 회차가 없습니다")
 
 
+def test_what_cannot_be_done_any_more_leads_to_ones_own_proposals(
+    app: Flask, intake: Round, resident: Resident
+) -> None:
+    person = Person(app, resident)
+    page = person.get(url(factories.proposal(intake, state=rules.ELIGIBLE, by=resident), "title"))
+    assert page.status == 409 and person.get(page.link("내 제안으로 가기")).status == 200
+
+
 def test_a_round_that_staff_are_setting_up_does_not_exist(app: Flask, resident: Resident) -> None:
     round_ = factories.round_(running=rounds.INTAKE, state=rounds.DRAFT)
     assert Person(app, resident).status(f"/my/proposals/new/{round_.id}") == 404
