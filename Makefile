@@ -4,6 +4,8 @@ PORT   ?= 8000
 BIN    := .venv/bin
 FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
+# PostgreSQL's sockets lie in a folder that goes when the command has ended.
+IN_A_PASSING_FOLDER := export XDG_RUNTIME_DIR="$$(mktemp -d)"; trap 'rm -rf "$$XDG_RUNTIME_DIR"' EXIT;
 
 .PHONY: run setup test check bench lock messages pictures clean
 
@@ -14,7 +16,7 @@ run: setup
 setup: var/ready
 
 test: setup var/tests-ready
-	XDG_RUNTIME_DIR=$$(mktemp -d) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 check: setup var/dev-ready
 	$(BIN)/ruff check .
@@ -27,7 +29,7 @@ check: setup var/dev-ready
 	DATABASE_URL=sqlite:///$(CURDIR)/var/check.sqlite3 $(FLASK) db check
 
 bench: setup var/dev-ready
-	XDG_RUNTIME_DIR=$$(mktemp -d) $(BIN)/python -m bench $(ARGS)
+	$(IN_A_PASSING_FOLDER) $(BIN)/python -m bench $(ARGS)
 
 # --- set-up: each file in var/ says that its step was done for these inputs -------------------------------------
 

@@ -53,13 +53,13 @@ class Config:
 
 
 def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
-    """Without configuration: the demo, on the database that `make run` makes.
+    """Without configuration: the demo, on the database that `make run` makes. An empty variable is one not given.
 
     Raises ConfigError naming everything that is missing or wrong.
     """
-    mode = environ.get("HANPYO_MODE", "demo")
+    values = {name: value for name, value in environ.items() if value.strip()}
+    mode = values.get("HANPYO_MODE", "demo")
     faults = [] if mode in MODES else [f"HANPYO_MODE: {mode!r} is not one of {', '.join(MODES)}"]
-    values = dict(environ)
     if mode == "demo":
         values = {**_demo_defaults(var), **values}
     faults += [f"{name}: missing" for name in REQUIRED_IN_PRODUCTION if mode != "demo" and not values.get(name)]

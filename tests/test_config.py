@@ -69,6 +69,14 @@ def test_each_required_name_is_missed(name: str, tmp_path: Path) -> None:
         assert faults(environ, tmp_path) == [f"{name}: missing"]
 
 
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_variable_is_one_not_given(nothing: str, tmp_path: Path) -> None:
+    empty = dict.fromkeys((*COMPLETE, "LIMIT_PER_ADDRESS"), nothing)
+    assert from_env(empty, tmp_path) == from_env({}, tmp_path)
+    assert from_env({**COMPLETE, "SMS_GATEWAY_TOKEN": nothing}, tmp_path).sms_gateway_token is None
+    assert faults({**COMPLETE, "SECRET_KEY": nothing}, tmp_path) == ["SECRET_KEY: missing"]
+
+
 def test_wrong_and_missing_are_said_together(tmp_path: Path) -> None:
     environ = {
         "HANPYO_MODE": "production", "SECRET_KEY": "short", "SIGNING_KEY": "5E" * 32, "DATABASE_URL": "/tmp/x",

@@ -94,10 +94,6 @@ def find_hash(round_id: int) -> str | None:
     return db.session.scalar(select(BallotManifest.sha256).where(BallotManifest.round_id == round_id))
 
 
-def is_published(round_id: int) -> bool:
-    return find_hash(round_id) is not None
-
-
 def get_manifest(round_id: int) -> Manifest:
     """The frozen rules. Raises NotFound before they are published."""
     sha256 = find_hash(round_id)
@@ -250,7 +246,7 @@ def list_votes(at: datetime) -> Sequence[Phase]:
     phases = db.session.scalars(
         select(Phase)
         .join(Round)
-        .where(Phase.kind == rounds.VOTING, Phase.ends_at > at, Round.source == "held")
+        .where(Phase.kind == rounds.VOTING, Phase.ends_at > at, Round.source == rounds.HELD)
         .where(Round.state.in_((rounds.CALLED, rounds.BALLOT_PUBLISHED)))
         .order_by(Phase.starts_at, Phase.id)
         .options(joinedload(Phase.round).joinedload(Round.programme))

@@ -12,6 +12,8 @@ from app.people.models import ADMIN_ROLE
 REFUSALS: dict[type[rules.PeopleError], str] = {
     rules.LoginUnfit: "쓸 수 없는 아이디입니다. / This login cannot be used.",
     rules.LoginTaken: "이미 있는 아이디입니다. / This login is taken.",
+    rules.NameUnfit: f"이름은 {rules.NAME_MAX}자까지, 제어 문자 없이 써 주세요. / "
+    f"A name has 1 to {rules.NAME_MAX} characters, and no control characters.",
     rules.WeakPassword: f"비밀번호는 {rules.PASSWORD_MIN}자 이상이어야 하고 아이디와 달라야 합니다. / "
     f"A password has {rules.PASSWORD_MIN} characters or more and is not the login.",
 }

@@ -12,7 +12,6 @@ from app.programmes.models import Programme
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
-HELD = "held"
 LATEST = 3
 
 
@@ -56,7 +55,7 @@ def _list_held(*states: str) -> list[Round]:
     query = (
         select(Round)
         .options(joinedload(Round.programme))
-        .where(Round.state.in_(states), Round.source == HELD)
+        .where(Round.state.in_(states), Round.source == rounds.HELD)
         .order_by(Round.fiscal_year.desc(), Round.id.desc())
     )
     return list(db.session.scalars(query))

@@ -1,6 +1,7 @@
 """Signing in: codes to phones, passwords, how many tries there are; and what an account may be given."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ FAILS_BEFORE_LOCK = 5
 LOCK_TIME = timedelta(minutes=15)
 CODE_LIMITS = ((CODES_PER_HOUR, timedelta(hours=1)), (CODES_PER_DAY, timedelta(days=1)))
 KEPT_FOR = timedelta(days=1)  # codes and tries: as long as the limits count them
+NAME_MAX = 60
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
 
@@ -74,6 +76,10 @@ class LoginUnfit(PeopleError):
     """A login is 3 to 60 small letters, digits, dots, hyphens and underlines."""
 
 
+class NameUnfit(PeopleError):
+    """A person's name has 1 to 60 characters, none of them a control character or a break of the line."""
+
+
 class NameTaken(PeopleError):
     """Another department has this name."""
 
@@ -125,6 +131,15 @@ def tidy_login(typed: str) -> str:
 def ensure_login_fit(login: str) -> None:
     if not LOGIN.fullmatch(login):
         raise LoginUnfit
+
+
+def tidy_name(typed: str) -> str:
+    return typed.strip()
+
+
+def ensure_name_fit(name: str) -> None:
+    if not 1 <= len(name) <= NAME_MAX or any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name):
+        raise NameUnfit
 
 
 def ensure_password_strong(login: str, password: str) -> None:

@@ -67,9 +67,10 @@ def _take_try(login: str, login_key: str, at: datetime) -> _Try:
 
 
 def create_account(login: str, name: str, password: str, *, at: datetime, by: Actor) -> Account:
-    """Raises LoginUnfit, LoginTaken, WeakPassword, TooBusy."""
-    login = rules.tidy_login(login)
+    """Raises LoginUnfit, LoginTaken, NameUnfit, WeakPassword, TooBusy."""
+    login, name = rules.tidy_login(login), rules.tidy_name(name)
     rules.ensure_login_fit(login)
+    rules.ensure_name_fit(name)
     account = Account(login=login, name=name, session_key=_session_key(), created_at=at)
     account.password_hash = _hash_of(login, password)
     try:

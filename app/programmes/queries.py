@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.database import db
 from app.errors import NotFound
-from app.programmes.models import Area, Programme
+from app.programmes.models import Programme
 
 
 def list_programmes() -> Sequence[Programme]:
@@ -30,9 +30,3 @@ def get_programme_by_slug(slug: str) -> Programme:
     if programme is None:
         raise NotFound
     return programme
-
-
-def list_areas(kind: str | None = None) -> Sequence[Area]:
-    """All areas, or those of one kind ("dong"), in the order of their list."""
-    query = select(Area).order_by(Area.position)
-    return db.session.scalars(query if kind is None else query.where(Area.kind == kind)).all()

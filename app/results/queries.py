@@ -34,13 +34,6 @@ def find_count(round_id: int) -> Count | None:
     return db.session.scalar(select(Count).where(Count.round_id == round_id, Count.withdrawn_at.is_(None)))
 
 
-def get_count(round_id: int) -> Count:
-    count = find_count(round_id)
-    if count is None:
-        raise NotFound(f"count of round {round_id}")
-    return count
-
-
 def get_published(round_id: int) -> Count:
     """NotFound until it is published: nobody learns whether there is one. The body is fetched when it is asked for."""
     count = db.session.scalar(

@@ -37,11 +37,6 @@ def find_round(programme: Programme, fiscal_year: int, slug: str = "main") -> Ro
     return db.session.scalars(_of(programme).where(Round.fiscal_year == fiscal_year, Round.slug == slug)).one_or_none()
 
 
-def find_latest_round(programme: Programme) -> Round | None:
-    """The newest round that has been called."""
-    return db.session.scalars(_of(programme).where(Round.state != rules.DRAFT).limit(1)).first()
-
-
 def list_rounds(programmes: Collection[Programme] | None = None) -> Sequence[Round]:
     """All rounds (of these programmes), drafts too."""
     query = select(Round).order_by(*_NEWEST_FIRST)

@@ -12,8 +12,8 @@ from tests.databases import config_for
 GOOD = "a-long-enough-password"
 
 
-def create_admin(app: Flask, login: str, password: str) -> tuple[int, str]:
-    arguments = ["accounts", "create-admin", login, "--name", "최관리", "--password", password]
+def create_admin(app: Flask, login: str, password: str, name: str = "최관리") -> tuple[int, str]:
+    arguments = ["accounts", "create-admin", login, "--name", name, "--password", password]
     result = app.test_cli_runner().invoke(args=arguments)
     return result.exit_code, result.output
 
@@ -36,3 +36,15 @@ def test_a_refused_administrator_leaves_nothing(app: Flask, login: str, password
     code, output = create_admin(app, login, password)
     assert (code, db.session.query(Account).count()) == (1, before)
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("name", ["", " ", "가" * 61, "김\x00관리", "김\n관리", "김\u2028관리"])
+def test_a_name_is_1_to_60_characters_without_control_characters(app: Flask, name: str) -> None:
+    code, output = create_admin(app, "admin1", GOOD, name)
+    assert (code, db.session.query(Account).count(), db.session.query(AuditLine).count()) == (1, 0, 0)
+    assert "이름은 60자까지" in output and "A name has 1 to 60 characters" in output
+
+
+def test_blanks_around_a_name_are_not_part_of_it(app: Flask) -> None:
+    assert create_admin(app, "admin1", GOOD, f"  {'가' * 60} ")[0] == 0
+    assert db.session.query(Account).one().name == "가" * 60

@@ -85,7 +85,7 @@ def test_a_withdrawn_count_is_kept_and_another_is_made(app: Flask, clock: Clock)
     second = services.count_round(first.round, at=now(), by=SYSTEM)
     assert (second.sha256, second.signatures) == (first.sha256, [])
     assert second.id != first.id
-    assert queries.get_count(first.round_id) == second
+    assert queries.find_count(first.round_id) == second
     publish(second)
 
 
