@@ -86,7 +86,7 @@ def short_log(files: Files) -> Files:
     return {**cut, **log_of(canonical.loads(files["manifest.json"]), (3, 109), KEY)}
 
 
-BALLOT = b'["A","B"]\n'
+BALLOT, NEXT = b'["A","B"]\n', b'["A","C"]\n'
 # name: what is done to the bundle, and what is named
 CHANGES: dict[str, tuple[Change, str, str]] = {
     "file missing": (without("rolls.json"), "missing", "rolls.json"),
@@ -122,6 +122,10 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         RESIDENTS,
     ),
     "ballot with a space": (recertified(changed(RESIDENTS, BALLOT, b'["A", "B"]\n')), "not-canonical", RESIDENTS),
+    "ballots in the order of casting": (
+        lambda files: certified({**files, RESIDENTS: b"".join(reversed(files[RESIDENTS].splitlines(True)))}),
+        "unsorted", RESIDENTS,
+    ),
     "checkpoint changed": (
         changed("checkpoints/000002.txt", b"\n64\n", b"\n63\n"), "checkpoint", "checkpoints/000002.txt"
     ),
@@ -139,7 +143,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     "log not in the certificate": (recertified(same, log=None), "log", "certificate.json"),
     "ballot added and certified": (recertified(changed(RESIDENTS, BALLOT, BALLOT * 2)), "log", "leaves.txt"),
     "ballot changed and certified": (
-        recertified(changed(RESIDENTS, BALLOT, b'["A","D"]\n')), "result", "result.json"
+        recertified(changed(RESIDENTS, BALLOT + NEXT, NEXT + NEXT)), "result", "result.json"
     ),
     "result changed and certified": (
         recertified(changed("result.json", b'"funded":400000000', b'"funded":300000000')), "result", "result.json"
@@ -152,6 +156,18 @@ def test_the_first_thing_that_does_not_hold_is_named(tmp_path: Path) -> None:
     answers = checked(tmp_path, [zipped(change(true)) for change, _, _ in CHANGES.values()])
     named = {name: (answer.get("code"), answer.get("what")) for name, answer in zip(CHANGES, answers, strict=True)}
     assert named == {name: (code, what) for name, (_, code, what) in CHANGES.items()}
+
+
+def test_ballots_are_sorted_by_their_bytes_whatever_letters_are_in_them(tmp_path: Path) -> None:
+    """U+1F600 comes after U+FFFD in UTF-8, and before it in UTF-16."""
+    cast = {"residents": [["\U0001f600"], ["\ufffd"], ["\ufffd", "\U0001f600"], []], "committee": []}
+    files = files_of(example()._replace(ballots=cast, rolls={**NO_ROLLS, "seed": "1"}))
+    assert files[RESIDENTS].decode().splitlines()[0] == '["\ufffd","\U0001f600"]'
+    assert checked(tmp_path, [zipped(files)])[0] == {
+        "sha256": sha256(files["result.json"]),
+        "signature": "signed",
+        "log": None,
+    }
 
 
 def refused(folder: Path, files: Files) -> tuple[str, str]:

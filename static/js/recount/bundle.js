@@ -1,6 +1,6 @@
 // A bundle checked in the order of docs/verify.md. What does not hold is thrown as Broken.
 import { attempt, ensure } from './broken.js';
-import { decode, encode, parse, write } from './canonical.js';
+import { comesBefore, decode, encode, parse, write } from './canonical.js';
 import { checkLog } from './checkpoints.js';
 import { count } from './count.js';
 import { isSigned, sha256Hex, unhex } from './hash.js';
@@ -73,6 +73,7 @@ async function ballotsOf(files, chamber, facts) {
   const name = ballotsFile(chamber);
   const lines = (await text(files, name)).split('\n');
   ensure(lines.pop() === '' && lines.length === facts.count, 'ballots-number', name);
+  ensure(lines.every((line, at) => at === 0 || !comesBefore(line, lines[at - 1])), 'unsorted', name);
   const times = new Map();
   for (const line of lines) times.set(line, (times.get(line) ?? 0) + 1);
   return attempt('not-canonical', name, () => [...times].map(([line, number]) => [parse(line), number]));

@@ -53,3 +53,15 @@ export function parse(text) {
   }
   throw new NotCanonical('not written canonically');
 }
+
+// In the order of UTF-8 bytes, which is that of code points: those beyond U+FFFF come last, halves of pairs though they are.
+export function comesBefore(one, two) {
+  const most = Math.min(one.length, two.length);
+  let at = 0;
+  while (at < most && one.charCodeAt(at) === two.charCodeAt(at)) at += 1;
+  if (at === most) return one.length < two.length;
+  const [left, right] = [one.charCodeAt(at), two.charCodeAt(at)].map((unit) => (isHalf(unit) ? unit + 0x10000 : unit));
+  return left < right;
+}
+
+const isHalf = (unit) => unit >= 0xd800 && unit <= 0xdfff;
