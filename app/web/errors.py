@@ -289,12 +289,23 @@ def page(status: int, message: str) -> tuple[str, int]:
     return render_template("errors/error.html", status=status, message=message, back=_way_back(status)), status
 
 
-def _way_back(status: int) -> str:
-    """What cannot be done now leads back to the round it was about; "" where there is none."""
+# Wing → its own first page, and what the link to it says.
+HOMES: dict[str | None, tuple[str, LazyString]] = {
+    "office": ("office.home", _l("맡은 회차로 가기")),
+    "committee": ("committee.home", _l("위원 업무로 가기")),
+    "resident": ("resident.proposal_list", _l("내 제안으로 가기")),
+}
+
+
+def _way_back(status: int) -> dict[str, str]:
+    """What cannot be done now leads back to the round it was about, or to the wing's first page: url and words."""
     round_id = (request.view_args or {}).get("round_id")
-    if status != 409 or request.blueprint != "office" or round_id is None:
-        return ""
-    return url_for("office.round_detail", round_id=round_id)
+    if status != 409 or request.blueprint not in HOMES:
+        return {}
+    if request.blueprint == "office" and round_id is not None:
+        return {"url": url_for("office.round_detail", round_id=round_id), "words": _("회차로 돌아가기")}
+    page, words = HOMES[request.blueprint]
+    return {"url": url_for(page), "words": str(words)}
 
 
 def register(app: Flask) -> None:
