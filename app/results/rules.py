@@ -80,6 +80,15 @@ class OtherSigningKey(ResultError):
     """The server's signing key is not the one that the published rules name."""
 
 
+class SecondCounterDiffers(ResultError):
+    """The second counter does not come to the same result, so that nothing is published. `what`: in its own words,
+    Korean and English, the first thing that does not hold."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 class BoxChanged(ResultError):
     """The ballots in the database are not those that the certificate of the published count names."""
 

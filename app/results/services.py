@@ -11,7 +11,7 @@ from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
 from app.people.models import Account
-from app.results import certificate, queries, rules
+from app.results import certificate, queries, rules, second_counter
 from app.results.models import Count, CountSignature, LotSeed
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -109,10 +109,20 @@ def confirm_seed(round_: Round, seed: str, account: Account, *, at: datetime) ->
 
 
 def sign_count(count: Count, account: Account, role: str, *, at: datetime) -> None:
-    """The person in charge signs, then the second approver: with that the result is published.
+    """The person in charge signs, then the second approver: with that the result is published. One that the second
+    counter does not come to is not; the attempt is kept.
 
-    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey.
+    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey, SecondCounterDiffers.
     """
+    try:
+        _sign(count, account, role, at)
+    except rules.SecondCounterDiffers:
+        with transaction():
+            audit.record(REFUSED, count.round_id, at=at, by=account.actor, gates="second_counter")
+        raise
+
+
+def _sign(count: Count, account: Account, role: str, at: datetime) -> None:
     with transaction():
         _ensure_standing(count)
         signed = {signature.role: signature.account_id for signature in count.signatures}
@@ -137,7 +147,7 @@ def withdraw_count(count: Count, reason: str, *, at: datetime, by: Actor) -> Non
 
 def publish_record(count: Count, *, at: datetime, by: Actor) -> None:
     """Publishes the count of a round that was not held here: there is nobody to sign another city's election, or made-
-    up votes. Raises HeldHere, NotStanding."""
+    up votes. Raises HeldHere, NotStanding, SecondCounterDiffers."""
     with transaction():
         _ensure_standing(count)
         if count.round.source == rounds.HELD:
@@ -180,6 +190,7 @@ def _keep(round_: Round, result: counting.Result, rolls: dict[str, Any], *, at: 
 
 def _publish(count: Count, *, at: datetime, by: Actor) -> None:
     count.published_at, count.certificate = at, certificate.certify(count, at=at)
+    second_counter.ensure_agrees(count)
     move_round(count.round, rounds.RESULTS_PUBLISHED)
     audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)
 

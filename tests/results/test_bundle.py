@@ -24,6 +24,7 @@ from app.ballots import services as ballots
 from app.ballots.models import CastBallot, Participation
 from app.clock import Clock, now
 from app.committee.models import Attendance
+from app.config import ROOT
 from app.database import db
 from app.people.models import Account, Resident
 from app.results import bundle, queries, rules, services
@@ -46,14 +47,6 @@ FILES = [
     "result.json",
     "rolls.json",
 ]
-
-
-@pytest.fixture(autouse=True)
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TEMPORARY until static/recount.py is there."""
-    if not bundle.PROGRAM.exists():
-        (tmp_path / "recount.py").write_text("print()")
-        monkeypatch.setattr(bundle, "PROGRAM", tmp_path / "recount.py")
 
 
 def published(clock: Clock, **settings: Any) -> Count:
@@ -100,7 +93,7 @@ def test_the_files_are_what_was_frozen_what_was_counted_and_what_is_shipped(app:
     count = published(clock)
     files = unpacked(count)
     assert files["result.json"] == count.body.encode()
-    assert files["recount.py"] == bundle.PROGRAM.read_bytes()
+    assert files["recount.py"] == (ROOT / "static" / "recount.py").read_bytes()
     assert files["ballots/residents.jsonl"] == b'["1","4"]\n' * 3 + b'["2","4"]\n' * 2
     assert all(line in files["README.txt"].decode() for line in ("결과 확인 꾸러미", "python3 recount.py FILE.zip"))
     assert read(files["rolls.json"]) == {
