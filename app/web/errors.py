@@ -245,6 +245,13 @@ TABLE: dict[type[Exception], Answer] = {
             "시스템 관리자에게 알려 주세요."
         ),
     ),
+    results.SecondCounterDiffers: Answer(
+        409,
+        lambda e: _(
+            "두 번째 계수 프로그램이 센 결과와 달라 공개하지 않았습니다. 이 시도는 기록에 남았습니다. %(what)s",
+            what=e.what,
+        ),
+    ),
     results.BoxChanged: Answer(
         500,
         lambda e: _(
