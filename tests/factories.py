@@ -185,8 +185,8 @@ def meeting(of: Round, *, state: str = "open") -> GeneralMeeting:
             place="금천구청 대강당",
             starts_at=opened,
             state=state,
-            opened_at=None if state == "planned" else opened,
-            ended_at=now() if state == "ended" else None,
+            opened_at=opened if state in ("open", "ended") else None,
+            ended_at=now() if state in ("ended", "not_held") else None,
         )
     )
 

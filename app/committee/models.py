@@ -42,8 +42,8 @@ class GeneralMeeting(db.Model):
     __tablename__ = "general_meeting"
     __table_args__ = (
         one_of("state", rules.MEETING_STATES),
-        CheckConstraint("(state = 'planned') = (opened_at IS NULL)", name="opened_unless_planned"),
-        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_with_instant"),
+        CheckConstraint("(state IN ('planned', 'not_held')) = (opened_at IS NULL)", name="opened_unless_planned"),
+        CheckConstraint("(state IN ('ended', 'not_held')) = (ended_at IS NOT NULL)", name="ended_with_instant"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

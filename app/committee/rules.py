@@ -11,8 +11,14 @@ SEATS = 40
 PLANNED = "planned"
 OPEN = "open"
 ENDED = "ended"
-MEETING_STATES = (PLANNED, OPEN, ENDED)
-MEETING_TRANSITIONS: dict[str, tuple[str, ...]] = {PLANNED: (OPEN,), OPEN: (ENDED,), ENDED: ()}
+NOT_HELD = "not_held"  # 유회: the committee's phase went by without a quorum
+MEETING_STATES = (PLANNED, OPEN, ENDED, NOT_HELD)
+MEETING_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    PLANNED: (OPEN, NOT_HELD),
+    OPEN: (ENDED,),
+    ENDED: (),
+    NOT_HELD: (),
+}
 
 
 class Term(Protocol):
@@ -45,6 +51,10 @@ class NotAMember(CommitteeError):
 
 class MeetingNotOpen(CommitteeError):
     """The general meeting has not been opened, or has ended."""
+
+
+class MayStillMeet(CommitteeError):
+    """The committee's phase is not over: the meeting can still be opened."""
 
 
 class WrongState(CommitteeError):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
@@ -22,6 +23,7 @@ MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at")
 ARRIVE = audit.declare("meeting.arrive", "general_meeting", "member")
 LEAVE = audit.declare("meeting.leave", "general_meeting", "member")
 OPEN = audit.declare("meeting.open", "general_meeting", "enrolled", "present")
+NOT_HELD = audit.declare("meeting.not_held", "general_meeting", "enrolled", "present")
 END = audit.declare("meeting.end", "general_meeting", "enrolled", "present", "quorate")
 
 
@@ -144,17 +146,20 @@ def record_leaving(meeting: GeneralMeeting, member: CommitteeMember, *, at: date
 
 def _hold_the_door(meeting: GeneralMeeting, member: CommitteeMember, at: datetime) -> None:
     lock(meeting)
-    if meeting.state == rules.ENDED:
+    if meeting.state in (rules.ENDED, rules.NOT_HELD):
         raise rules.WrongState(meeting.state, rules.OPEN)
     if member.programme_id != meeting.round.programme_id or not rules.is_enrolled(member, seoul_day(at)):
         raise rules.NotAMember
 
 
 def open_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
-    """개회 (ordinance 재적 과반). Raises WrongState, NoQuorum."""
+    """개회 (ordinance 재적 과반), while the committee may vote: a meeting is opened once. Raises WrongState,
+    OutsidePhase, NoQuorum, and WrongState of the round while there is no ballot."""
     with transaction():
         lock(meeting)
         rules.ensure_may_become(meeting.state, rules.OPEN)
+        _ensure_published(meeting.round)
+        rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, at)
         queries.ensure_quorum(meeting, at)
         here = queries.presence(meeting, at)
         meeting.state, meeting.opened_at = rules.OPEN, at
@@ -165,10 +170,35 @@ def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
     """폐회. A meeting that has lost its quorum can still be ended; the record says so. Raises WrongState."""
     with transaction():
         lock(meeting)
-        rules.ensure_may_become(meeting.state, rules.ENDED)
-        here = queries.presence(meeting, at)
-        meeting.state, meeting.ended_at = rules.ENDED, at
-        meeting.enrolled_at_close, meeting.present_at_close = here.enrolled, here.present
+        here = _close(meeting, rules.ENDED, at)
         audit.record(
             END, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present, quorate=here.is_quorate
         )
+
+
+def record_not_held(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
+    """유회: the committee's phase is over by the database's clock, as for a cast, and nobody opened the meeting. The
+    round can be closed without the committee's votes. Raises WrongState (of the meeting, or of the round while there
+    is no ballot), MayStillMeet."""
+    with transaction():
+        lock(meeting)
+        here = _close(meeting, rules.NOT_HELD, at)
+        _ensure_published(meeting.round)
+        period = rounds.find_period(meeting.round.phases, rounds.COMMITTEE_VOTE)
+        if period is not None and clock.database_now(db.session) < period.ends_at:
+            raise rules.MayStillMeet
+        audit.record(NOT_HELD, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present)
+
+
+def _ensure_published(round_: Round) -> None:
+    """Before, the phases can still be moved, and a meeting that was over would have come too early."""
+    if round_.state != rounds.BALLOT_PUBLISHED:
+        raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
+
+
+def _close(meeting: GeneralMeeting, state: str, at: datetime) -> queries.Presence:
+    rules.ensure_may_become(meeting.state, state)
+    here = queries.presence(meeting, at)
+    meeting.state, meeting.ended_at = state, at
+    meeting.enrolled_at_close, meeting.present_at_close = here.enrolled, here.present
+    return here

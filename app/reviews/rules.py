@@ -207,6 +207,10 @@ class SheetsMissing(ReviewError):
         self.count = count
 
 
+class NoSheets(ReviewError):
+    """Nobody's sheet counts: a shortlist decided now would leave out every proposal for ever."""
+
+
 class AlreadyDecided(ReviewError):
     """The shortlist of this round has been decided."""
 

@@ -190,6 +190,13 @@ TABLE: dict[type[Exception], Answer] = {
         409,
         lambda e: _("서면심사가 끝나지 않았고, 제출되지 않은 심사표가 %(n)s장 있어 아직 정할 수 없습니다.", n=e.count),
     ),
+    reviews.NoSheets: Answer(
+        409,
+        lambda e: _(
+            "셀 수 있는 심사표가 한 장도 없어 투표 대상을 정할 수 없습니다. "
+            "일정에서 서면심사의 끝을 뒤로 옮기고 위원의 심사표를 받아 주세요."
+        ),
+    ),
     reviews.AlreadyDecided: Answer(409, lambda e: _("이 회차의 투표 대상은 이미 정해졌습니다.")),
     reviews.NothingToDecide: Answer(409, lambda e: _("현장심사를 마친 제안이 없어 정할 것이 없습니다.")),
     reviews.StandingsMoved: Answer(
@@ -204,6 +211,9 @@ TABLE: dict[type[Exception], Answer] = {
     committee.NotAMember: Answer(403, lambda e: _("이 사업의 위원회에 위촉된 위원이 아닙니다.")),
     committee.WrongState: Answer(
         409, lambda e: _("그 사이에 총회의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    committee.MayStillMeet: Answer(
+        409, lambda e: _("총회 위원 투표 기간이 끝나지 않았습니다. 아직 총회를 열 수 있습니다.")
     ),
     committee.MeetingPlanned: Answer(409, lambda e: _("이 회차의 총회가 이미 잡혀 있습니다.")),
     committee.SeatsTaken: Answer(409, lambda e: _("위원회 정원 %(seats)s명이 모두 찼습니다.", seats=committee.SEATS)),

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from app.ballots import queries as ballots
 from app.ballots.models import BallotItem
+from app.committee import queries as committee
+from app.committee.rules import NOT_HELD
 from app.results.models import Count
 from app.tally import canonical
 from app.tally.explain import first_chamber
@@ -135,7 +137,7 @@ def view_of(count: Count) -> ResultView:
         pots=[PotView(name=names.pots[row["id"]], **row) for row in result["pots"]],
         ties=[result_words.tie(row, names) for row in result["ties"]],
         checks=_checks(result, names),
-        notes=_notes(result, names),
+        notes=[*_of_meeting(count.round_id), *_notes(result, names)],
         seed=result["seed"],
         manifest=result["manifest"],
         sha256=count.sha256,
@@ -243,6 +245,11 @@ def _checks(result: Json, names: Names) -> list[Check]:
         )
         for code, found in gates.items()
     ]
+
+
+def _of_meeting(round_id: int) -> list[str]:
+    meeting = committee.find_meeting(round_id)
+    return [_("총회가 열리지 못해 위원 표가 없습니다.")] if meeting and meeting.state == NOT_HELD else []
 
 
 def _notes(result: Json, names: Names) -> list[str]:

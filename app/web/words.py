@@ -89,7 +89,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "secretary": _l("간사"),
         "member": _l("위원"),
     },
-    "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침")},
+    "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침"), "not_held": _l("열리지 못함(유회)")},
     "role": {
         "committee": _l("위원"),
         "department": _l("소관부서 담당"),

@@ -10,7 +10,10 @@ from sqlalchemy.exc import DatabaseError
 
 from app.config import ROOT
 from app.database import db
+from app.rounds import rules as rounds
 from app.schema import metadata
+from tests import factories
+from tests.ballots.elections import seated
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -49,3 +52,27 @@ def test_the_database_refuses_to_change_an_audit_line(app: Flask, statement: str
         connection.execute(text(statement))
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT action FROM audit_line")).scalar_one() == "a.b"
+
+
+def test_meetings_and_their_attendances_go_through_a_change_of_their_table(app: Flask) -> None:
+    """Down, a meeting that was not held is a planned one; up again, nothing is lost."""
+    kept, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 2)
+    given_up, _ = seated(factories.round_(running=rounds.COMMITTEE_VOTE), 3, 1, "not_held")
+    kept_id, given_up_id = kept.id, given_up.id
+    before = meetings()
+    db.session.remove()
+    downgrade(revision="0002_certificates")
+    upgrade()
+    after = meetings()
+    assert after[kept_id] == before[kept_id]
+    assert (before[given_up_id], after[given_up_id]) == (("not_held", 1), ("planned", 1))
+
+
+def meetings() -> dict[int, tuple[str, int]]:
+    """id → state and attendances, which still know their meeting."""
+    rows = text(
+        "SELECT m.id, m.state, COUNT(*) FROM general_meeting m JOIN attendance a ON a.meeting_id = m.id"
+        " GROUP BY m.id, m.state"
+    )
+    with db.engine.connect() as connection:
+        return {row[0]: (row[1], row[2]) for row in connection.execute(rows)}

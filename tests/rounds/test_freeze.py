@@ -5,10 +5,12 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.clock import Clock
 from app.database import db
 from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
+from tests.results.elections import counted, publish
 
 INSERTS = {
     "pot": "INSERT INTO pot (round_id, code, name_ko, name_en, cap_won, position) VALUES (:round, 'x', 'x', 'x', 1, 9)",
@@ -54,6 +56,22 @@ ROUND_RULES = (
     "tie_order = '[\"lot\"]'",
     "per_project_limit_won = 5",
     "quotas = '{\"a\": 1}'",
+    "source = 'history'",
+    "slug = 'x'",
+    "title_ko = 'x'",
+    "title_en = 'x'",
+    "source = 'history', title_ko = 'x'",
+)
+COUNT_COLUMNS = (
+    "body = '{}'",
+    "sha256 = 'x'",
+    "published_at = NULL",
+    "counted_at = counted_at",
+    "round_id = round_id",
+)
+COUNT_STATEMENTS = (
+    *(f"UPDATE count SET {change} WHERE round_id = :round" for change in COUNT_COLUMNS),
+    "DELETE FROM count WHERE round_id = :round",
 )
 
 
@@ -100,6 +118,31 @@ def test_the_rules_on_the_rounds_own_row_are_frozen_too(app: Flask) -> None:
     said = {change: attempt(f"UPDATE round SET {change} WHERE id = :round", round_) for change in ROUND_RULES}
 
     assert all("round is frozen" in words for words in said.values()), said
+
+
+@pytest.mark.parametrize("statement", COUNT_STATEMENTS)
+def test_a_published_count_is_never_another_one(app: Flask, clock: Clock, statement: str) -> None:
+    count = publish(counted(clock))
+    before = (count.body, count.sha256, count.published_at)
+
+    assert "count is frozen" in attempt(statement, count.round)
+
+    db.session.refresh(count)
+    assert (count.body, count.sha256, count.published_at) == before
+
+
+@pytest.mark.parametrize("column", COUNT_COLUMNS)
+def test_until_it_is_published_no_trigger_holds_a_count(app: Flask, clock: Clock, column: str) -> None:
+    """The control; and its rolls and certificate come and go as the services need."""
+    round_ = counted(clock).round
+
+    assert attempt(f"UPDATE count SET {column} WHERE round_id = :round", round_) == ""
+    assert attempt("UPDATE count SET withdrawn_at = counted_at WHERE round_id = :round", round_) == ""
+
+
+@pytest.mark.parametrize("change", ROUND_RULES)
+def test_the_rounds_own_row_is_open_until_the_ballot_is_published(app: Flask, change: str) -> None:
+    assert attempt(f"UPDATE round SET {change} WHERE id = :round", factories.round_()) == ""
 
 
 @pytest.mark.parametrize("column", ["note_en = 'x'", "state = 'closed'", "note_ko = 'x'"])

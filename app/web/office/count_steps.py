@@ -25,7 +25,7 @@ def checklist_of(round_: Round, boxes: Sequence[Box], open_: Sequence[str]) -> l
     if round_.source == rules.HELD and any(chamber.code == rules.COMMITTEE for chamber in round_.chambers):
         ended = round_.state in AFTER or (_ran(round_) and results.MEETING not in open_)
         url = "" if ended else url_for("office.meeting_detail", round_id=round_.id)
-        lines.append({"text": _("총회 폐회"), "met": ended, "url": url})
+        lines.append({"text": _("총회 폐회(또는 유회)"), "met": ended, "url": url})
     return lines + [_box(round_, one) for one in boxes]
 
 

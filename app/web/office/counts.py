@@ -55,7 +55,9 @@ def count_close(round_id: int) -> Answer:
         with shown_in(form, {results.VotingStillOpen: None}):
             services.close_round(round_, at=clock.now(), by=guard.get_account().actor)
             return _done(round_, _("투표를 마감했습니다. 이제 개표할 수 있습니다."))
-    return _page("office/count_close.html", round_, form)
+    empty = [one.chamber for one in queries.list_boxes(round_) if not one.ballots]
+    meeting = committee.find_meeting(round_id)
+    return _page("office/count_close.html", round_, form, empty=empty, meeting=meeting)
 
 
 @wing.route("/rounds/<int:round_id>/count/start", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from app.committee import queries, rules, services
 from app.committee.models import GeneralMeeting
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.rounds.models import Round
-from app.rounds.rules import COMMITTEE_VOTE, OutsidePhase, find_period
+from app.rounds.rules import BALLOT_PUBLISHED, COMMITTEE, COMMITTEE_VOTE, OutsidePhase, find_period, is_running
 from app.web import guard
 from app.web.fields import Form
 from app.web.office.audience import wing
@@ -34,7 +34,9 @@ def meeting_detail(round_id: int) -> str:
         "office/meeting_detail.html",
         meeting=meeting,
         door=queries.list_at_the_door(meeting, clock.now()),
-        voted=sum(ballots.participations(round_id).get("committee", {}).values()),
+        voted=_voted(round_id),
+        period=_period(round_),
+        is_running=_is_running(round_),
         form=Form(),
         **_presence(meeting),
         **round_frame(round_),
@@ -102,7 +104,27 @@ def meeting_end(round_id: int) -> Answer:
         return _back(round_id)
     rules.ensure_may_become(meeting.state, rules.ENDED)
     page = render_template(
-        "office/meeting_end.html", form=form, meeting=meeting, **_presence(meeting), **round_frame(meeting.round)
+        "office/meeting_end.html",
+        form=form,
+        meeting=meeting,
+        voted=_voted(round_id),
+        **_presence(meeting),
+        **round_frame(meeting.round),
+    )
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/rounds/<int:round_id>/meeting/not-held", methods=["GET", "POST"])
+def meeting_not_held(round_id: int) -> Answer:
+    meeting = _meeting(round_id)
+    form = Form()
+    if form.validate_on_submit():
+        services.record_not_held(meeting, at=clock.now(), by=guard.get_account().actor)
+        flash(_("총회가 열리지 못했다고 기록했습니다."), "good")
+        return _back(round_id)
+    rules.ensure_may_become(meeting.state, rules.NOT_HELD)
+    page = render_template(
+        "office/meeting_not_held.html", form=form, **_presence(meeting), **round_frame(meeting.round)
     )
     return page, 422 if form.errors else 200
 
@@ -114,6 +136,16 @@ def _meeting(round_id: int) -> GeneralMeeting:
 
 def _presence(meeting: GeneralMeeting) -> dict[str, Any]:
     return {"presence": queries.presence(meeting, clock.now())}
+
+
+def _voted(round_id: int) -> int:
+    return sum(ballots.participations(round_id).get(COMMITTEE, {}).values())
+
+
+def _is_running(round_: Round) -> bool:
+    """Whether the committee may vote now: only then is a meeting opened."""
+    period = _period(round_)
+    return round_.state == BALLOT_PUBLISHED and period is not None and is_running(period, clock.now())
 
 
 def _period(round_: Round) -> Any:

@@ -121,7 +121,9 @@ def _of_published(facts: Facts) -> NextAction:
     if not facts.has_begun(rules.VOTING):
         return NextAction("wait_phase", None, planned, waits_for=rules.VOTING)
     if all(facts.is_over(kind) for kind in (rules.VOTING, rules.COMMITTEE_VOTE) if kind in facts.phases):
-        return NextAction("close", "office.count", _of_meeting(facts, "meeting_ended", facts.meeting == "ended"))
+        return NextAction(
+            "close", "office.count", _of_meeting(facts, "meeting_ended", facts.meeting in ("ended", "not_held"))
+        )
     if facts.has_begun(rules.COMMITTEE_VOTE) or not all(condition.met for condition in planned):
         return NextAction("meeting", "office.meeting_detail", planned)
     return NextAction("voting", None, planned, waits_for=rules.VOTING)

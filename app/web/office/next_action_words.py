@@ -65,7 +65,7 @@ CONDITIONS = {
     "intake_over": _l("제안 접수 종료"),
     "ballot_sound": _l("규칙에 맞는 투표 대상"),
     "meeting_planned": _l("총회 날짜"),
-    "meeting_ended": _l("총회 폐회"),
+    "meeting_ended": _l("총회 폐회(또는 유회)"),
 }
 
 

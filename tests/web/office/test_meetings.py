@@ -5,22 +5,25 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.clock import SEOUL, now
+from app.audit.models import SYSTEM
+from app.clock import SEOUL, Clock, now
 from app.committee import queries, rules
 from app.committee.models import Attendance, GeneralMeeting
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.results import services
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import seated
+from tests.ballots.elections import move_past, picks, published, seated
 from tests.page import Page
+from tests.results.elections import pour, publish, voted
 
 
 @pytest.fixture
 def round_(app: Flask) -> Round:
-    return factories.round_(running=rounds.COMMITTEE_VOTE)
+    return factories.round_(state=rounds.BALLOT_PUBLISHED, running=rounds.COMMITTEE_VOTE)
 
 
 @pytest.fixture
@@ -34,6 +37,10 @@ def page_of(round_: Round, step: str = "") -> str:
 
 def local(days: int = 0) -> str:
     return (now() + timedelta(days=days)).astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M")
+
+
+def buttons(page: Page) -> set[str]:
+    return {one.get_text(strip=True) for one in page.soup.select("main button, main a.button")}
 
 
 def press(person: Person, page: Page, action: str) -> Page:
@@ -96,6 +103,47 @@ def test_geumcheon_2013_a_meeting_of_18_of_40_has_no_button_and_no_way_in(staff:
     answer = staff.post(page_of(round_, "/open"), token)
     assert (answer.status, answer.has("재적 40명 가운데 21명이 있어야 하는데 지금 18명입니다")) == (409, True)
     assert queries.get_meeting(round_.id).state == rules.PLANNED
+
+
+def test_before_the_committees_phase_there_is_no_button_and_the_page_says_when(app: Flask, staff: Person) -> None:
+    round_ = factories.round_(state=rounds.BALLOT_PUBLISHED, running=rounds.VOTING)
+    _, (member, *_) = seated(round_, 3, 3, rules.PLANNED)
+    page = staff.get(page_of(round_))
+    assert buttons(page) == {"때와 장소 바꾸기", "나감 확인"}
+    assert page.has("총회는 투표 대상을 공표한 뒤 위원 투표 기간에만 열 수 있습니다")
+    token = page.form(action=f"/members/{member.id}/leave").data
+    answer = staff.post(page_of(round_, "/open"), token)
+    assert (answer.status, answer.has("지금은 총회 위원 투표 기간이 아닙니다.")) == (409, True)
+    answer = staff.submit(staff.get(page_of(round_, "/not-held")), button="유회로 기록하기")
+    assert (answer.status, answer.has("아직 총회를 열 수 있습니다.")) == (409, True)
+    assert queries.get_meeting(round_.id).state == rules.PLANNED
+
+
+def test_geumcheon_2013_a_phase_that_went_by_without_a_quorum_can_be_closed(
+    app: Flask, clock: Clock, staff: Person
+) -> None:
+    """The round is closed and counted without the committee's votes, and everybody is told why."""
+    round_ = published(clock, running=rounds.COMMITTEE_VOTE)
+    seated(round_, 40, 18, rules.PLANNED)
+    pour(round_, rounds.RESIDENTS, [picks(round_)] * 3)
+    move_past(clock, round_, rounds.COMMITTEE_VOTE)
+    page = staff.get(page_of(round_))
+    assert buttons(page) == {"유회로 기록하기", "참석 확인", "나감 확인"}
+    page = staff.submit(staff.get(page.link("유회로 기록하기")), button="유회로 기록하기")
+    assert page.has("열리지 못함(유회)") and page.has("기록할 때 재적 40명 가운데 18명이 있었습니다.")
+    assert buttons(page) == set()
+    close = staff.get(f"/office/rounds/{round_.id}/count/close")
+    assert close.has("총회가 열리지 못해 위원 표가 한 장도 없습니다")
+    staff.submit(close, button="마감하기")
+    publish(services.count_round(db.session.get_one(Round, round_.id), at=now(), by=SYSTEM))
+    assert Person(app).get(f"/results/{round_.id}").has("총회가 열리지 못해 위원 표가 없습니다.")
+    assert Person(app, locale="en").get(f"/results/{round_.id}").has("The general meeting could not be held")
+
+
+def test_closing_after_a_meeting_at_which_nobody_voted_says_so(clock: Clock, staff: Person) -> None:
+    silent, heard = voted(clock, committee=[]), voted(clock)
+    assert staff.get(f"/office/rounds/{silent.id}/count/close").has("총회를 마쳤는데 위원 표가 한 장도 없습니다")
+    assert not staff.get(f"/office/rounds/{heard.id}/count/close").has("위원 표가 한 장도 없습니다")
 
 
 def test_a_stale_page_after_the_end_changes_nothing(staff: Person, round_: Round) -> None:

@@ -52,6 +52,7 @@ CASES = [
     (published(during(rules.VOTING), "planned"), "voting", None),
     (published(during(rules.COMMITTEE_VOTE), "planned"), "meeting", "office.meeting_detail"),
     (published(AFTER, "ended"), "close", "office.count"),
+    (published(AFTER, "not_held"), "close", "office.count"),
     (facts(rules.CLOSED, AFTER), "count", "office.count"),
     (facts(rules.COUNTED, AFTER), "sign", "office.count"),
     (facts(rules.RESULTS_PUBLISHED, AFTER), "done", "public.result_detail"),
