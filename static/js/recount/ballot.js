@@ -4,20 +4,19 @@ const LISTS = ['approval', 'choose-one', 'ranking'];
 const WRONG_SHAPE = { fault: 'wrong_shape', repeated: false };
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const least = (one, two) => (one < two ? one : two);
 
 // The fewest and the most picks of each section and in all. Recusals (`barred`) lower both to what is left to pick;
 // `lowered` is the fewest that anybody in the chamber was asked for.
 export function limitsOf(rules, chamber, lowered, barred) {
-  let sections = chamber.picks.map(([low, high], place) => [least(low, lowered.get(rules.sections[place].id) ?? low), high]);
+  let sections = chamber.picks.map(([low, high], place) => [Math.min(low, lowered.get(rules.sections[place].id) ?? low), high]);
   let [low, high] = chamber.total ?? [0, rules.items.length];
-  if (chamber.kind === 'choose-one') [low, high] = [Math.max(low, 1), least(high, 1)];
-  low = least(low, lowered.get('') ?? low);
+  if (chamber.kind === 'choose-one') [low, high] = [Math.max(low, 1), Math.min(high, 1)];
+  low = Math.min(low, lowered.get('') ?? low);
   if (barred.size) {
     const open = rules.sections.map(({ items }) => items.filter((place) => !barred.has(rules.items[place].id)).length);
-    sections = sections.map((pair, place) => pair.map((limit) => least(limit, open[place])));
+    sections = sections.map((pair, place) => pair.map((limit) => Math.min(limit, open[place])));
     const most = sections.reduce((sum, pair) => sum + pair[1], 0);
-    [low, high] = [least(low, most), least(high, most)];
+    [low, high] = [Math.min(low, most), Math.min(high, most)];
   }
   return { sections, total: [low, high] };
 }
@@ -50,7 +49,7 @@ function faultOfPoints(chamber, values) {
 
 // Of k ranks that may be given in a section, the first gets k points and each next one point less.
 function pointsOfRanks(rules, limits, ids) {
-  const left = limits.sections.map(([, high]) => least(high, limits.total[1]));
+  const left = limits.sections.map(([, high]) => Math.min(high, limits.total[1]));
   return ids.map((id) => {
     const { section } = rules.items[rules.places.get(id)];
     left[section] -= 1;

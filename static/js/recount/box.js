@@ -1,7 +1,6 @@
 // The ballots of one chamber added up.
 import { ballotReader, limitsOf } from './ballot.js';
-
-const sum = (numbers) => numbers.reduce((one, two) => one + two, 0n);
+import { sum } from './whole.js';
 
 function emptySums(rules, chamber, lowered) {
   return {

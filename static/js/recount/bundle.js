@@ -6,6 +6,7 @@ import { count } from './count.js';
 import { isSigned, sha256Hex, unhex } from './hash.js';
 import { manifestFault } from './manifest.js';
 import { rulesOf } from './rules.js';
+import { mapOf } from './whole.js';
 import { readZip } from './zip.js';
 
 export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'count'];
@@ -13,7 +14,9 @@ export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'count'
 const FIXED = ['README.txt', 'certificate.json', 'manifest.json', 'recount.py', 'result.json', 'rolls.json'];
 const BALLOTS = /^ballots\/.+\.jsonl$/s;
 const CHECKPOINT = /^checkpoints\/[0-9]{6,}\.txt$/;
-const CERTIFICATE = ['ballots', 'log', 'manifest', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by', 'version'];
+const CERTIFICATE = [
+  'ballots', 'log', 'manifest', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by', 'version',
+];
 const ROLLS = ['lowered', 'participations', 'present', 'present_by_item', 'seed'];
 
 const ballotsFile = (chamber) => `ballots/${chamber}.jsonl`;
@@ -82,7 +85,7 @@ async function ballotsOf(files, chamber, facts) {
 // 4. Hashes and numbers. → chamber → pairs of a ballot and how often it is there.
 async function checkHashes(files, manifest, certificate) {
   const hashes = new Map([['rolls.json', certificate.rolls], ['result.json', certificate.result]]);
-  const facts = new Map(Object.entries(Object(certificate.ballots)));
+  const facts = mapOf(certificate.ballots);
   ensure(facts.size === manifest.chambers.length, 'certificate', 'certificate.json');
   for (const { id } of manifest.chambers) hashes.set(ballotsFile(id), facts.get(id)?.sha256);
   for (const [name, hash] of hashes) ensure(await sha256Hex(files.get(name)) === hash, 'changed', name);

@@ -5,7 +5,9 @@ import { hex, isSigned, sha256, unhex } from './hash.js';
 import { rootOf, treeOf } from './tree.js';
 
 const ED25519 = 1;
-const NOTE = /^(?<text>(?<origin>[^\n]+)\n(?<size>0|[1-9][0-9]{0,14})\n(?<root>[A-Za-z0-9+/]{43}=)\n)\n(?<signatures>(?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+)$/;
+const TEXT = /(?<origin>[^\n]+)\n(?<size>0|[1-9][0-9]{0,14})\n(?<root>[A-Za-z0-9+/]{43}=)\n/;
+const SIGNATURES = /(?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+/;
+const NOTE = new RegExp(`^(?<text>${TEXT.source})\\n(?<signatures>${SIGNATURES.source})$`);
 const LEAF = /^[0-9a-f]{64}$/;
 
 const base64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

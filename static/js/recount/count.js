@@ -5,9 +5,7 @@ import { gatesOf } from './gates.js';
 import { marginsOf } from './margins.js';
 import { ratio } from './rational.js';
 import { figure, itemRows, tieRows } from './sheet.js';
-
-const object = (value) => new Map(Object.entries(value ?? {}));
-const sum = (numbers) => numbers.reduce((one, two) => one + two, 0n);
+import { mapOf, sum } from './whole.js';
 
 // The weight of one ballot.
 const weightOf = ({ chamber, valid }) => (valid ? ratio(chamber.weight.n, chamber.weight.d * valid) : null);
@@ -47,11 +45,11 @@ function ensureKnown(rules, named) {
 // `ballots`: chamber → pairs of a ballot and how often it is in the box. `rolls`: as in a bundle's rolls.json.
 export async function count(rules, ballots, rolls) {
   const { participations, present, present_by_item: byItem, lowered } = rolls;
-  for (const one of [participations, present, byItem, lowered]) ensureKnown(rules, object(one).keys());
+  for (const one of [participations, present, byItem, lowered]) ensureKnown(rules, mapOf(one).keys());
   ensureKnown(rules, ballots.keys());
   const seed = rolls.seed || null;
   const sums = rules.chambers.map((chamber) => (
-    addUp(rules, chamber, ballots.get(chamber.id) ?? [], object(object(lowered).get(chamber.id)))
+    addUp(rules, chamber, ballots.get(chamber.id) ?? [], mapOf(mapOf(lowered).get(chamber.id)))
   ));
   const lots = await lotsOf(rules, seed);
   const official = award(rules, sums, lots);

@@ -40,8 +40,9 @@ class Walk {
     if (rival !== undefined) return { amount: 0n, reason: 'excluded', rival };
     for (const { key, rule, value, count, cost } of quotas) {
       const used = this.used.get(key) ?? { count: 0n, cost: 0n };
-      if (count !== null && used.count >= count) return { amount: 0n, reason: 'quota', quota: { rule, value, limit: 'count' } };
-      if (cost !== null && used.cost + amount > cost) return { amount: 0n, reason: 'quota', quota: { rule, value, limit: 'cost' } };
+      const full = (limit) => ({ amount: 0n, reason: 'quota', quota: { rule, value, limit } });
+      if (count !== null && used.count >= count) return full('count');
+      if (cost !== null && used.cost + amount > cost) return full('cost');
     }
     return null;
   }
@@ -67,6 +68,10 @@ class Walk {
     }
   }
 
+  closes({ reason }) {
+    return ['part_of_cost', 'near_cover'].includes(reason) || (reason === 'over_left' && this.rules.policy === 'stop');
+  }
+
   take(place) {
     const item = this.rules.items[place];
     const offer = this.offer(item);
@@ -74,8 +79,7 @@ class Walk {
     if (hindrance) this.grants.set(place, hindrance);
     else if (offer.amount) this.pay(place, offer);
     else this.grants.set(place, offer);
-    const isLast = ['part_of_cost', 'near_cover'].includes(offer.reason) || (this.rules.policy === 'stop' && offer.reason === 'over_left');
-    if (!hindrance && isLast) this.closed.add(item.pot);
+    if (!hindrance && this.closes(offer)) this.closed.add(item.pot);
   }
 }
 

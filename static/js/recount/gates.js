@@ -1,13 +1,11 @@
 // What must be true of every result. Each gate: {code, where, holds, numbers}.
-const sum = (numbers) => [...numbers].reduce((one, two) => one + two, 0n);
-const highest = (numbers) => numbers.reduce((one, two) => (two > one ? two : one), 0n);
-const object = (value) => new Map(Object.entries(value ?? {}));
+import { highest, mapOf, sum } from './whole.js';
 
 function* box({ chamber, cast, valid, void: reasons, channels }, participations) {
   const voided = sum(reasons.values());
   yield { code: 'ballots_add_up', where: chamber.id, holds: valid + voided === cast, numbers: { valid, void: voided, cast } };
   if (participations === null) return;
-  const roll = new Map([...object(object(participations).get(chamber.id))].map(([channel, n]) => [channel, BigInt(n)]));
+  const roll = new Map([...mapOf(mapOf(participations).get(chamber.id))].map(([channel, n]) => [channel, BigInt(n)]));
   const compare = (where, here, people) => (
     { code: 'ballots_equal_participations', where, holds: here === people, numbers: { cast: here, participations: people } }
   );
@@ -32,13 +30,15 @@ function* pickRules(rules, { chamber, lowered, picks, valid, fewer }) {
   const within = (where, sumHere, [low, high], lowest, less) => {
     const least = BigInt(lowest < low ? lowest : low) * valid - less[0];
     const most = BigInt(high) * valid - less[1];
-    return { code: 'picks_within_rule', where, holds: least <= sumHere && sumHere <= most, numbers: { picks: sumHere, least, most, valid } };
+    const numbers = { picks: sumHere, least, most, valid };
+    return { code: 'picks_within_rule', where, holds: least <= sumHere && sumHere <= most, numbers };
   };
   const places = [...rules.sections.keys()].sort((one, two) => (rules.sections[one].id < rules.sections[two].id ? -1 : 1));
   for (const place of places) {
     const { id, items } = rules.sections[place];
     const here = sum(items.map((item) => picks[item]));
-    yield within(`${chamber.id}/${id}`, here, chamber.picks[place], lowered.get(id) ?? chamber.picks[place][0], fewer.sections[place]);
+    const rule = chamber.picks[place];
+    yield within(`${chamber.id}/${id}`, here, rule, lowered.get(id) ?? rule[0], fewer.sections[place]);
   }
   const total = chamber.kind === 'choose-one' ? [1, 1] : chamber.total;
   if (total) yield within(chamber.id, sum(picks), total, lowered.get('') ?? total[0], fewer.total);
@@ -52,13 +52,14 @@ function* points({ chamber, votes: given, picks, valid }) {
 }
 
 function* presence(rules, { chamber, cast, picks }, rolls) {
-  const present = object(rolls.present).get(chamber.id);
+  const present = mapOf(rolls.present).get(chamber.id);
   if (present !== undefined) {
     yield { code: 'ballots_within_present', where: chamber.id, holds: cast <= BigInt(present), numbers: { cast, present } };
   }
-  for (const [item, people] of [...object(object(rolls.present_by_item).get(chamber.id))].sort()) {
+  for (const [item, people] of [...mapOf(mapOf(rolls.present_by_item).get(chamber.id))].sort()) {
     const here = picks[rules.places.get(item)];
-    yield { code: 'picks_within_present', where: `${chamber.id}/${item}`, holds: here <= BigInt(people), numbers: { picks: here, present: people } };
+    const numbers = { picks: here, present: people };
+    yield { code: 'picks_within_present', where: `${chamber.id}/${item}`, holds: here <= BigInt(people), numbers };
   }
 }
 

@@ -1,6 +1,7 @@
 // Whether a manifest makes sense: the first fault (a code of docs/tally.md, appendix 2) or null.
 import { parse, ratio } from './rational.js';
 import { shapeFault } from './shape.js';
+import { mapOf } from './whole.js';
 
 const TIE_RULES = ['cheaper', 'dearer', 'ballot-number', 'lot'];
 const ONLY_FOR = { points_limit: 'cumulative', score_range: 'scores' };
@@ -40,7 +41,7 @@ function* itemFaults({ items, sections, pots }) {
 
 function* pickFaults({ sections, items }, { kind, picks, total }) {
   const sizes = new Map(sections.map(({ id }) => [id, items.filter(({ section }) => section === id).length]));
-  const rules = new Map(Object.entries(picks));
+  const rules = mapOf(picks);
   if (sections.some(({ id }) => !rules.has(id))) yield 'section_without_pick_rule';
   for (const [section, [low, high]] of rules) {
     if (!sizes.has(section)) yield 'unknown_section';

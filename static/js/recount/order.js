@@ -1,8 +1,6 @@
 // From votes to figures, from figures to scores, from scores to an order. All exact.
 import { lcm } from './rational.js';
-
-const highest = (numbers) => numbers.reduce((one, two) => (two > one ? two : one), 0n);
-const sum = (numbers) => numbers.reduce((one, two) => one + two, 0n);
+import { highest, sum } from './whole.js';
 
 // Votes of one scope → [numerators, denominator].
 const NORMALISATIONS = {

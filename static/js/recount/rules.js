@@ -1,5 +1,6 @@
 // A manifest made ready to count by: sums of money are BigInts, and what refers to an item is its place in the list.
 import { parse } from './rational.js';
+import { mapOf } from './whole.js';
 
 const big = (value) => (value === null ? null : BigInt(value));
 
@@ -29,7 +30,7 @@ function chamberOf(chamber, sections) {
   return {
     ...chamber,
     weight: parse(chamber.weight),
-    picks: sections.map((section) => new Map(Object.entries(chamber.picks)).get(section.id)),
+    picks: sections.map((section) => mapOf(chamber.picks).get(section.id)),
     onePointEach: chamber.kind === 'approval' || chamber.kind === 'choose-one',
     least: big(threshold.votes ?? null),
     share: parse(threshold.share),

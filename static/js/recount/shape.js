@@ -26,7 +26,8 @@ const record = (checks) => (value) => {
 function instant(value) {
   const isSpelt = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value);
   const milliseconds = isSpelt ? Date.parse(value) : NaN;
-  return unless(milliseconds === milliseconds && new Date(milliseconds).toISOString() === value.replace('Z', '.000Z'), 'not_an_instant');
+  const isDay = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value.replace('Z', '.000Z');
+  return unless(isDay, 'not_an_instant');
 }
 
 const KEY = /^(?:ed25519:[0-9a-f]{64}|hpke-p256:[0-9a-f]{130})$/;

@@ -1,8 +1,7 @@
 // At which numbers of votes for one item can anything change? While nothing turns, every score is (a + b t) over one
 // common divisor, t being the votes added (below 0: taken away). So two items change places once at most: where their
 // lines meet. Besides that there are the points where a threshold, a rank or a tie rule turns.
-const sum = (numbers) => numbers.reduce((one, two) => one + two, 0n);
-const highest = (numbers) => numbers.reduce((one, two) => (two > one ? two : one), 0n);
+import { highest, sum } from './whole.js';
 
 // What votes are divided by: alpha + beta t for low ≤ t ≤ high.
 function spansOf(chamber, own, group, place) {
