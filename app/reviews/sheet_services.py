@@ -3,13 +3,13 @@
 A line in the book about a sheet never holds points: they are nobody's before the shortlist is decided.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.database import db, lock
+from app.database import db, lock, transaction
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -17,9 +17,10 @@ from app.reviews import queries, rules, scoring, sheet_queries, sheet_rules
 from app.reviews.models import Criterion, Score, ShortlistDecision, SiteVisit, WrittenReview
 from app.rounds import keeping, soundness
 from app.rounds import rules as rounds
+from app.rounds import services as round_services
 from app.rounds.models import Round
-from app.rounds.services import changing, open_to_change, refuse
-from app.rounds.settings import ReviewPlan
+from app.rounds.services import changing, open_to_change, plan_phases, refuse
+from app.rounds.settings import PhasePlan, ReviewPlan
 
 SET_CRITERIA = audit.declare("criteria.set", "round", "criteria", "points")
 BEGIN_SHEET = audit.declare("sheet.begin", "proposal")
@@ -36,6 +37,27 @@ def set_review(round_: Round, plan: ReviewPlan, *, at: datetime, by: Actor) -> N
             raise rules.AlreadyDecided
         refuse(soundness.review(plan))
         keeping.store_review(round_, plan)
+
+
+def duplicate_round(round_: Round, *, at: datetime, by: Actor) -> Round:
+    """A draft for the next fiscal year, its scoring sheet too. Raises YearTaken, NotOurs."""
+    with transaction():
+        copy = round_services.duplicate_round(round_, at=at, by=by)
+        lines = (
+            sheet_rules.CriterionLine(*(getattr(one, name) for name in sheet_rules.CriterionLine._fields))
+            for one in sheet_queries.list_criteria(round_.id)
+        )
+        if criteria := tuple(lines):
+            set_criteria(copy, criteria, at=at, by=by)
+    return copy
+
+
+def set_phases(round_: Round, plans: Sequence[PhasePlan], *, at: datetime, by: Actor) -> None:
+    """As `app.rounds.services.set_phases`, and while no shortlist is decided a written review that is over can be
+    given a later end: whoever has not submitted can still be waited for."""
+    with changing(round_, "phases", at=at, by=by):
+        decided = sheet_queries.is_shortlist_decided(round_.id)
+        plan_phases(round_, plans, at, reopened=() if decided else (rounds.WRITTEN_REVIEW,))
 
 
 # Written review
@@ -115,7 +137,8 @@ def decide_shortlist(round_: Round, *, at: datetime, by: Actor, seen: str | None
     """Every visited proposal of the round is shortlisted or left out, with its reason; once for all.
 
     `seen` is the fingerprint of the standings the decider was shown; without it nothing is compared.
-    Raises Frozen, AlreadyDecided, OutsidePhase (not begun), SheetsMissing, NothingToDecide, StandingsMoved.
+    Raises Frozen, AlreadyDecided, OutsidePhase (not begun), SheetsMissing, NoSheets, NothingToDecide,
+    StandingsMoved.
     """
     with open_to_change(round_, "shortlist", at=at, by=by):
         ensure_may_decide(round_, at)
@@ -137,7 +160,7 @@ def decide_shortlist(round_: Round, *, at: datetime, by: Actor, seen: str | None
 
 
 def ensure_may_decide(round_: Round, at: datetime) -> None:
-    """The written review is over, or everybody has submitted. Raises as `decide_shortlist` does."""
+    """The written review is over or everybody has submitted, and some sheet counts. Raises as `decide_shortlist`."""
     rounds.ensure_open_to_change(round_.state)
     if sheet_queries.is_shortlist_decided(round_.id):
         raise rules.AlreadyDecided
@@ -149,6 +172,8 @@ def ensure_may_decide(round_: Round, at: datetime) -> None:
         raise rules.NothingToDecide
     if at < period.ends_at and progress.missing:
         raise rules.SheetsMissing(progress.missing)
+    if not any(one.sheets for one in sheet_queries.standings(round_)):
+        raise rules.NoSheets
 
 
 def _decide(one: scoring.Standing, at: datetime) -> None:

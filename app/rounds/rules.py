@@ -180,17 +180,20 @@ def ensure_in_order(periods: Iterable[Period]) -> None:
         latest = period.starts_at
 
 
-def ensure_history_kept(before: Iterable[Period], after: Iterable[Period], at: datetime) -> None:
+def ensure_history_kept(
+    before: Iterable[Period], after: Iterable[Period], at: datetime, reopened: Collection[str] = ()
+) -> None:
     """What has begun keeps its beginning, what has ended its end, and nothing is moved into the past.
 
     Voting is no history while there is no ballot: this is asked only before the ballot is published, and a vote
-    whose day came too early must still find another. Raises PhaseBegun, PhasePast.
+    whose day came too early must still find another. `reopened`: phases that may end anew though they are over.
+    Raises PhaseBegun, PhasePast.
     """
     wanted = {period.kind: period for period in after}
     for old in before:
         new = wanted.pop(old.kind, None)
         if old.kind not in CHAMBER_PHASE.values():
-            _ensure_begun_is_kept(old, new, at)
+            _ensure_begun_is_kept(old, new, at, may_end_anew=old.kind in reopened)
         if new is not None and (
             _moved_to_past(old.starts_at, new.starts_at, at) or _moved_to_past(old.ends_at, new.ends_at, at)
         ):
@@ -200,10 +203,10 @@ def ensure_history_kept(before: Iterable[Period], after: Iterable[Period], at: d
             raise PhasePast(new.kind)
 
 
-def _ensure_begun_is_kept(old: Period, new: Period | None, at: datetime) -> None:
+def _ensure_begun_is_kept(old: Period, new: Period | None, at: datetime, *, may_end_anew: bool) -> None:
     if old.starts_at <= at and (new is None or new.starts_at != old.starts_at):
         raise PhaseBegun(old.kind)
-    if old.ends_at <= at and (new is None or new.ends_at != old.ends_at):
+    if old.ends_at <= at and not may_end_anew and (new is None or new.ends_at != old.ends_at):
         raise PhaseBegun(old.kind)
 
 

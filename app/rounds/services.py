@@ -1,7 +1,7 @@
 """Setting up a round, calling it, and moving it through its life."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -81,10 +81,18 @@ def set_phases(round_: Round, plans: Sequence[settings.PhasePlan], *, at: dateti
     Raises Frozen, Unsound, PhaseBegun, PhasePast, Incomplete.
     """
     with changing(round_, "phases", at=at, by=by):
-        refuse(soundness.phases(plans, rules.list_phases([chamber.code for chamber in round_.chambers])))
-        if round_.state != rules.DRAFT:
-            rules.ensure_history_kept(round_.phases, plans, at)
-        keeping.store_phases(round_, plans)
+        plan_phases(round_, plans, at)
+
+
+def plan_phases(
+    round_: Round, plans: Sequence[settings.PhasePlan], at: datetime, *, reopened: Collection[str] = ()
+) -> None:
+    """The step itself, inside `changing`. `reopened`: phases that may end anew though they are over."""
+    refuse(soundness.phases(plans, rules.list_phases([chamber.code for chamber in round_.chambers])))
+    refuse(soundness.phases_far(plans, at))
+    if round_.state != rules.DRAFT:
+        rules.ensure_history_kept(round_.phases, plans, at, reopened)
+    keeping.store_phases(round_, plans)
 
 
 def call_round(round_: Round, *, at: datetime, by: Actor) -> None:

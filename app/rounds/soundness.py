@@ -5,7 +5,7 @@ A fault's `where` is a path in its step: "title_ko", "pots.0.cap_won", "sections
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -34,6 +34,7 @@ TIE_RULES = ("residents", "committee", "cheaper", "dearer", "ballot-number", "lo
 DECIDING_TIE_RULES = ("ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
 MANY = 10_000_000
+FARTHEST = timedelta(days=3653)  # ten years
 
 
 def faults_by_step(plan: RoundPlan) -> dict[str, tuple[Fault, ...]]:
@@ -56,6 +57,13 @@ def phases_over(plans: Sequence[PhasePlan], at: datetime) -> tuple[Fault, ...]:
     return tuple(
         Fault("phase_over", f"phases.{plan.kind}", {"phase": plan.kind}) for plan in plans if plan.ends_at <= at
     )
+
+
+def phases_far(plans: Sequence[PhasePlan], at: datetime) -> Iterator[Fault]:
+    """A year typed wrong would keep a phase open for good."""
+    for plan in plans:
+        if plan.ends_at > at + FARTHEST:
+            yield Fault("phase_far", f"phases.{plan.kind}.ends_at", {"phase": plan.kind})
 
 
 def basics(plan: Basics) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """From submitted sheets to the ballot's shortlist: once, for everybody, with a reason each."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,45 @@ def test_once_it_is_over_those_who_did_not_submit_cannot_stop_the_round(app: Fla
     decide(round_)
     assert reasons(round_) == {scored.id: "chosen", unscored.id: "no_sheets"}
     assert queries.public_findings(unscored.id).mean is None
+
+
+def test_without_a_single_sheet_nothing_is_decided_and_the_review_can_go_on(app: Flask, clock: Clock) -> None:
+    """Decided, it would have left out every proposal for ever."""
+    round_ = scoring_round()
+    proposal, (one, relative) = visited(round_), members(round_)
+    submitted(proposal, relative, 80)
+    services.recuse(proposal, relative, rules.EXCLUDED, "가족", at=now(), by=one.actor)
+    clock.offset += timedelta(days=10)
+    with pytest.raises(rules.NoSheets):
+        decide(round_)
+    assert (proposal.state, reasons(round_), lines("shortlist.decide")) == (proposals.VISITED, {}, 0)
+    extend(round_)
+    submitted(proposal, one, 80)
+    decide(round_)
+    assert reasons(round_) == {proposal.id: "chosen"}
+
+
+def test_once_the_shortlist_is_decided_the_written_review_stays_over(app: Flask, clock: Clock) -> None:
+    round_ = scoring_round()
+    submitted(visited(round_), members(round_, 1)[0], 80)
+    clock.offset += timedelta(days=10)
+    decide(round_)
+    before = settings.of(round_).phases
+    with pytest.raises(rounds.PhaseBegun):
+        extend(round_)
+    assert settings.of(round_).phases == before
+
+
+def extend(round_: Round) -> None:
+    """The written review ends five days from now, and votes come later still."""
+    soon = now() + timedelta(days=5)
+    later = {
+        rounds.WRITTEN_REVIEW: {"ends_at": soon},
+        rounds.VOTING: {"starts_at": soon, "ends_at": soon + timedelta(days=9)},
+        rounds.COMMITTEE_VOTE: {"starts_at": soon, "ends_at": soon + timedelta(days=9)},
+    }
+    phases = [replace(phase, **later.get(phase.kind, {})) for phase in settings.of(round_).phases]
+    sheet_services.set_phases(round_, phases, at=now(), by=SYSTEM)
 
 
 def test_the_shortlist_is_decided_once(app: Flask) -> None:

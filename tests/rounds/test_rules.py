@@ -101,6 +101,19 @@ def test_what_is_to_come_can_be_moved(after: list[PhasePlan]) -> None:
     rules.ensure_history_kept(plans(), after, AT)
 
 
+def test_a_reopened_phase_ends_anew_and_keeps_its_beginning() -> None:
+    later = changed(rules.INTAKE, ends_at=START + 30 * DAY)
+    rules.ensure_history_kept(plans(), later, AT, [rules.INTAKE])
+    for kind, wrong, error in (
+        (rules.SITE_VISIT, later, rules.PhaseBegun),
+        (rules.INTAKE, changed(rules.INTAKE, starts_at=START - DAY), rules.PhaseBegun),
+        (rules.INTAKE, changed(rules.INTAKE, ends_at=START + 14 * DAY), rules.PhasePast),
+        (rules.INTAKE, plans()[1:], rules.PhaseBegun),
+    ):
+        with pytest.raises(error):
+            rules.ensure_history_kept(plans(), wrong, AT, [kind])
+
+
 def test_a_vote_whose_day_came_before_its_ballot_finds_another_day() -> None:
     late = START + 42 * DAY  # voting (days 40–50) would be running, had a ballot been published
     after = changed(rules.VOTING, starts_at=late + DAY, ends_at=late + 5 * DAY)

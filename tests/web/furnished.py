@@ -32,7 +32,8 @@ from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.results import services as results
 from app.reviews import rules as reviews
-from app.reviews.models import WrittenReview
+from app.reviews import sheet_queries
+from app.reviews.models import Score, SiteVisit, WrittenReview
 from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
@@ -186,14 +187,23 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     begun = WrittenReview(visit_id=visit.id, account_id=members[0].account_id, state=reviews.BEGUN, declared_at=now())
     factories.keep(begun)
     scored = factories.round_(running=rules.VOTING)
-    factories.visit(factories.proposal(scored, state=proposals.VISITED))
+    _submit(factories.visit(factories.proposal(scored, state=proposals.VISITED)), members[0])
     return {"review round": _of(round_), "scored round": _of(scored)} | {
         name: _paper(paper) for name, paper in papers.items()
     }
 
 
+def _submit(visit: SiteVisit, member: CommitteeMember) -> None:
+    round_id = visit.proposal.round_id
+    factories.criteria(visit.proposal.round)
+    scores = [Score(criterion_id=one.id, points=1) for one in sheet_queries.list_criteria(round_id)]
+    who = {"visit_id": visit.id, "account_id": member.account_id, "declared_at": now(), "submitted_at": now()}
+    factories.keep(WrittenReview(state=reviews.SUBMITTED, scores=scores, **who))
+
+
 def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
     round_, meeting_round = voting(rules.VOTING), voting(rules.COMMITTEE_VOTE)
+    factories.meeting(round_, state="planned")
     meeting = factories.meeting(meeting_round)
     for member in members:
         factories.attendance(meeting, member)

@@ -119,6 +119,7 @@ LEAVES = {
     "office.meeting_plan": Leave(STAFF, "voting round"),
     "office.meeting_open": Leave(STAFF, "meeting round"),
     "office.meeting_end": Leave(STAFF, "meeting round"),
+    "office.meeting_not_held": Leave(STAFF, "voting round"),
     "office.meeting_arrive": Leave(STAFF, "at the door"),
     "office.meeting_leave": Leave(STAFF, "at the door"),
     "office.member_list": Leave(STAFF, "programme"),

@@ -6,6 +6,8 @@ from typing import Any
 from flask import render_template
 
 from app import clock
+from app.committee import queries as committee
+from app.committee.rules import OPEN
 from app.people.models import COMMITTEE_ROLE, Account
 from app.reviews import rules, sheet_queries
 from app.rounds import rules as rounds
@@ -26,6 +28,7 @@ def _tasks(round_: Round, account: Account) -> dict[str, Any]:
     progress = sheet_queries.progress(round_)
     open_to_me = [one for one in progress.proposals if progress.recusal(one, account) is None]
     numbers = Counter(progress.state(one, account) for one in open_to_me)
+    meeting = committee.find_meeting(round_.id)
     period = rounds.find_period(round_.phases, rounds.WRITTEN_REVIEW)
     return {
         "round": round_,
@@ -33,5 +36,6 @@ def _tasks(round_: Round, account: Account) -> dict[str, Any]:
         "left": len(open_to_me) - numbers[rules.SUBMITTED],
         "recused": len(progress.proposals) - len(open_to_me),
         "period": period,
+        "meets": meeting is not None and meeting.state == OPEN,
         "is_running": period is not None and rounds.is_running(period, clock.now()),
     }

@@ -1,5 +1,6 @@
 """Publishing the ballot: what would be on it, what still stands in the way, and the step itself."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from werkzeug import Response
 from app import clock
 from app.ballots import queries, rules, services
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
+from app.proposals import queries as proposals
+from app.proposals.rules import ELIGIBLE, SUBMITTED
 from app.rounds.models import Round
 from app.rounds.rules import CALLED
 from app.tally.faults import Fault
@@ -17,10 +20,11 @@ from app.web import guard
 from app.web.errors import sentence
 from app.web.faults import mended_at, names_of, rule_sentence
 from app.web.fields import Form
+from app.web.filters import number
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, may_open, round_frame
 from app.web.round_words import rules_in_words
-from app.web.words import said
+from app.web.words import said, word
 
 Answer = Response | str | tuple[str, int]
 
@@ -37,6 +41,7 @@ def ballot_publish(round_id: int) -> str:
         "office/ballot_publish.html",
         items=preview.items,
         obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview)],
+        left_behind=_left_behind(round_),
         may_publish=guard.has_role(STAFF_ROLE, round_.programme),
         **_frame(round_),
     )
@@ -77,6 +82,19 @@ def _obstacle(round_: Round, fault: Fault, words: str) -> dict[str, Any]:
     page = mended_at(fault)
     url = url_for(page, round_id=round_.id) if may_open(page, round_) else ""
     return {"text": words, "met": False, "url": url}
+
+
+def _left_behind(round_: Round) -> list[dict[str, Any]]:
+    """Proposals on their way: once the ballot is published no review can go on."""
+    numbers = Counter(one.state for one in proposals.list_submitted(round_, proposals.Filters()))
+    return [
+        {
+            "text": _("%(state)s %(n)s건", state=word("proposal", state), n=number(numbers[state])),
+            "url": url_for("office.proposal_list", round_id=round_.id, state=state),
+        }
+        for state in (SUBMITTED, ELIGIBLE)
+        if numbers[state]
+    ]
 
 
 def _too_soon_or_late(round_: Round) -> Sequence[dict[str, Any]]:

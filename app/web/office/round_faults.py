@@ -46,6 +46,9 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "unknown_phase": lambda v: _("없는 단계입니다."),
     "phase_missing": lambda v: _("%(phase)s의 시작과 끝을 정해 주세요.", phase=word("phase", v["phase"])),
     "phase_over": lambda v: _("%(phase)s 기간이 이미 지났습니다.", phase=word("phase", v["phase"])),
+    "phase_far": lambda v: _(
+        "%(phase)s의 끝이 10년보다 뒤입니다. 연도를 확인해 주세요.", phase=word("phase", v["phase"])
+    ),
     "phase_backwards": lambda v: _("%(phase)s의 끝이 시작보다 늦어야 합니다.", phase=word("phase", v["phase"])),
     "phase_too_early": lambda v: _(
         "%(phase)s의 시작은 %(before)s의 시작보다 앞설 수 없습니다.",

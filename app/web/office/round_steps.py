@@ -40,7 +40,7 @@ PAGES = {
     "pots": Step(_l("재원과 한도"), PotsForm, services.set_pots),
     "sections": Step(_l("분야와 고르는 수"), SectionsForm, services.set_sections),
     "counting": Step(_l("개표와 선정 규칙"), CountingForm, services.set_counting),
-    "phases": Step(_l("일정"), PhasesForm, services.set_phases),
+    "phases": Step(_l("일정"), PhasesForm, sheet_services.set_phases),
     "review": Step(_l("심사 방법"), ReviewForm, sheet_services.set_review),
 }
 NAMES = [*(PAGES[step].name for step in STEPS), _l("확인과 공고")]

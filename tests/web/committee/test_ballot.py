@@ -110,6 +110,15 @@ def test_who_is_recused_from_a_whole_section_need_not_pick_there(app: Flask, rou
     assert to_check(person, page, [items(round_, "s2")[0].code]).has("아직 투표하지 않았습니다")
 
 
+@pytest.mark.parametrize("state", committee.MEETING_STATES)
+def test_the_home_page_leads_to_the_ballot_only_while_the_meeting_is_open(
+    app: Flask, round_: Round, state: str
+) -> None:
+    _, (member, *_) = seated(round_, 3, 3, state)
+    page = Person(app, member.account).get("/committee/")
+    assert page.has("총회 투표로 가기") == (state == committee.OPEN)
+
+
 @pytest.mark.parametrize("state", [committee.PLANNED, committee.ENDED])
 def test_the_ballot_is_there_only_while_the_meeting_is_open(app: Flask, round_: Round, state: str) -> None:
     _, (member, *_) = seated(round_, 3, 3, state)

@@ -11,6 +11,7 @@ from app.ballots.models import BallotItem
 from app.clock import Clock
 from app.database import db
 from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.proposals import rules as proposals
 from app.rounds import rules as rounds
 from app.rounds.models import PickRule, Round
 from tests import factories
@@ -55,6 +56,20 @@ def test_everything_that_stands_in_the_way_is_named_in_words_with_a_way_to_mend_
     assert "공표하기" not in [link.get_text() for link in page.soup.select(".buttons a")]
     assert staff.get(page_of(round_, "/confirm")).h1 == page.h1  # the step itself is shut as well
     assert db.session.query(BallotItem).count() == 0
+
+
+def test_proposals_that_would_be_left_without_a_reason_are_counted_before_the_click(staff: Person) -> None:
+    round_ = shortlisted()
+    assert not staff.get(page_of(round_)).has("심사를 마치지 않은 제안")
+    for state, how_many in ((proposals.SUBMITTED, 2), (proposals.ELIGIBLE, 3), (proposals.WITHDRAWN, 1)):
+        for _ in range(how_many):
+            factories.proposal(round_, state=state)
+    page = staff.get(page_of(round_))
+    assert page.has("심사를 마치지 않은 제안이 있습니다")
+    for words, titles in (("접수됨 2건", 2), ("적격 3건", 3)):
+        assert len(staff.get(page.link(words)).table("제안")) == titles
+    assert not page.has("철회됨 1건")
+    assert staff.submit(staff.get(page.link("공표하기")), button="공표하기").h1 == "투표 대상을 공표했습니다"
 
 
 def test_an_empty_shortlist_is_no_ballot(staff: Person) -> None:

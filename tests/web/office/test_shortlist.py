@@ -1,9 +1,11 @@
 """The written review as staff see it: criteria, progress, recusals, and the one decision on the shortlist."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
-from app.clock import now
+from app.clock import SEOUL, Clock, now
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from app.proposals.models import Proposal
@@ -14,6 +16,8 @@ from tests import factories
 from tests.actors import Person
 from tests.page import Page
 from tests.reviews.papers import lines, members, visited
+
+VOTES, EDGES = (rounds.VOTING, rounds.COMMITTEE_VOTE), ("starts_at", "ends_at")
 
 
 @pytest.fixture
@@ -62,6 +66,27 @@ def test_the_shortlist_is_shown_then_decided(app: Flask, round_: Round, staff: P
     db.session.expire_all()
     assert [one.state for one in (best, tied, low)] == ["shortlisted", "shortlisted", "left_out"]
     assert staff.get(at(round_, "shortlist")).table("순위")[0]["평균"] == "90"
+
+
+def test_without_a_sheet_the_page_says_what_to_do_and_the_schedule_lets_it_be_done(
+    round_: Round, staff: Person, clock: Clock
+) -> None:
+    proposal, member = visited(round_), members(round_, 1)[0]
+    clock.offset += timedelta(days=10)
+    page = staff.get(at(round_, "shortlist"))
+    assert page.has("셀 수 있는 심사표가 한 장도 없어") and not page.has("투표 대상 정하기")
+    assert staff.status(at(round_, "shortlist/decide")) == 409
+    soon, late = local(5), local(20)
+    votes = {f"{kind}-{which}": soon if which == "starts_at" else late for kind in VOTES for which in EDGES}
+    schedule = staff.get(at(round_, "settings/phases"))
+    done = staff.submit(schedule, button="저장하고 다음", **{"written_review-ends_at": soon}, **votes)
+    assert (done.status, done.flashes) == (200, ["저장했습니다."])
+    score(proposal, member, 80)
+    assert staff.get(at(round_, "shortlist")).has("지금 정하면 이렇게 됩니다")
+
+
+def local(days: int) -> str:
+    return (now() + timedelta(days=days)).astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M")
 
 
 def test_before_everybody_has_submitted_no_mean_is_shown(app: Flask, round_: Round, staff: Person) -> None:
