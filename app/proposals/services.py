@@ -67,16 +67,19 @@ def record_consent(proposal: Proposal, *, name: str, phone: str, seen: int, at: 
             audit.record(CONSENT, proposal.id, at=at, by=by, changed=", ".join(changed))
 
 
-def submit_proposal(proposal: Proposal, *, at: datetime, by: Actor) -> None:
+def submit_proposal(proposal: Proposal, *, seen: int | None = None, at: datetime, by: Actor) -> None:
     """Gives the round's next number: the round's row is held meanwhile, so numbers have no gap and no double.
 
-    Raises OutsidePhase, WrongState, Incomplete, CostNotPositive, OverTheLimit.
+    `seen` is the version that the proposer was shown; without it nothing is compared.
+    Raises OutsidePhase, WrongState, Stale, Incomplete, CostNotPositive, OverTheLimit.
     """
     with transaction():
         round_ = lock(proposal.round)
         lock(proposal)
         rules.ensure_may_become(proposal.state, rules.SUBMITTED)
         rules.ensure_taking(round_, at)
+        if seen is not None and seen != proposal.version:
+            raise rules.Stale
         rules.ensure_complete(proposal)
         rules.ensure_cost(proposal.cost_won, round_.per_project_limit_won)
         number = _next_number(round_)

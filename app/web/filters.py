@@ -194,13 +194,17 @@ def error_links(form: Any) -> list[tuple[str | None, str]]:
 
 def _field_faults(form: Any) -> Iterator[tuple[str | None, str]]:
     for field in form:
-        if hasattr(field, "form"):  # a form inside the form
-            yield from _field_faults(field.form)
+        if hasattr(field, "form"):  # a form inside the form: its fields are told apart by its legend
+            yield from ((place, _named(field.label.text, words)) for place, words in _field_faults(field.form))
         elif hasattr(field, "entries"):
             for entry in field.entries:
                 yield from _field_faults(entry.form) if hasattr(entry, "form") else _own_faults(entry)
         else:
             yield from _own_faults(field)
+
+
+def _named(legend: Any, words: str) -> str:
+    return words if str(legend) in words else f"{legend}: {words}"
 
 
 def _own_faults(field: Any) -> Iterator[tuple[str | None, str]]:

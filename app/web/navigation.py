@@ -81,8 +81,9 @@ def _work_links() -> list[tuple[str, str]]:
 
 
 def footer_links() -> list[Link]:
+    is_stranger = guard.find_account() is None and guard.find_resident() is None
     links = [
-        (_("직원·위원 로그인"), "public.account_sign_in"),
+        *([(_("직원·위원 로그인"), "public.account_sign_in")] if is_stranger else []),
         (_("개인정보 처리 안내"), "public.privacy"),
         (_("무엇을 막고, 무엇을 막지 못하나"), "public.threats"),
     ]

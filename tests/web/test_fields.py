@@ -102,7 +102,7 @@ def test_money_that_cannot_be_read_stays_as_it_was_typed(app: Flask) -> None:
         ("", "금액을 입력해 주세요."),
         ("0", "1원 이상으로 입력해 주세요."),
         ("3억 1만", "3억원 이하로 입력해 주세요."),
-        ("-5", "금액은 0원 이상이어야 합니다."),
+        ("-5", "금액은 0보다 커야 합니다."),
     ],
 )
 def test_money_out_of_bounds_is_refused_in_words(app: Flask, typed: str, words: str) -> None:

@@ -11,6 +11,7 @@ from app import clock
 from app.ballots import queries as ballots
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.programmes import queries as programmes
+from app.reviews import sheet_services
 from app.rounds import queries, rules, services
 from app.rounds.models import Round
 from app.tally.faults import Fault
@@ -102,7 +103,7 @@ def round_duplicate(round_id: int) -> Answer:
     form = Form()
     if form.validate_on_submit():
         try:
-            copy = services.duplicate_round(round_, at=clock.now(), by=guard.get_account().actor)
+            copy = sheet_services.duplicate_round(round_, at=clock.now(), by=guard.get_account().actor)
             flash(_("%(year)s 회계연도 회차를 만들었습니다. 일정부터 확인해 주세요.", year=copy.fiscal_year), "good")
             return redirect(url_for("office.round_settings", round_id=copy.id))
         except rules.YearTaken as error:

@@ -18,7 +18,7 @@ from app.web import guard
 from app.web.errors import sentence
 from app.web.navigation import programme_frame
 from app.web.resident.audience import wing
-from app.web.resident.proposal_forms import ContentForm, PlaceForm, PlainForm, ProposerForm, StepForm, TitleForm
+from app.web.resident.proposal_forms import ContentForm, PlaceForm, ProposerForm, StepForm, TitleForm
 from app.web.resident.proposals import Answer, list_intakes
 from app.web.timeline import phase_lines
 
@@ -69,9 +69,8 @@ def proposal_edit(proposal_id: int, step: str) -> Answer:
 def proposal_check(proposal_id: int) -> Answer:
     resident = guard.get_resident()
     proposal = queries.get_own(proposal_id, resident)
-    form = PlainForm()
-    if form.validate_on_submit():
-        services.submit_proposal(proposal, at=clock.now(), by=resident.actor)
+    form = StepForm(obj=proposal)
+    if form.validate_on_submit() and _submitted(form, proposal, resident):
         return redirect(url_for(".proposal_receipt", proposal_id=proposal_id))
     if proposal.state != rules.DRAFT:
         return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
@@ -79,7 +78,8 @@ def proposal_check(proposal_id: int) -> Answer:
     if missing:
         return redirect(_step_url(proposal, STEP_OF.get(missing[0], "content")))
     frame = programme_frame(proposal.round.programme)
-    return render_template("resident/proposal_check.html", form=form, proposal=proposal, programme=frame)
+    page = render_template("resident/proposal_check.html", form=form, proposal=proposal, programme=frame)
+    return page, 422 if form.errors else 200
 
 
 @wing.get("/proposals/<int:proposal_id>/receipt")
@@ -93,6 +93,19 @@ def proposal_receipt(proposal_id: int) -> Answer:
         programme=programme_frame(proposal.round.programme),
         phases=phase_lines(proposal.round.phases, clock.now()),
     )
+
+
+def _submitted(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
+    """Whether it is in, be it by an earlier press of the button; what changed since it was read is to be read first."""
+    try:
+        services.submit_proposal(proposal, seen=form.seen, at=clock.now(), by=resident.actor)
+    except rules.WrongState:
+        if proposal.state != rules.SUBMITTED:
+            raise
+    except rules.Stale as error:
+        form.refuse(sentence(error))
+        form.version.data = str(proposal.version)
+    return not form.errors
 
 
 def _form(step: str, proposal: Proposal, resident: Resident) -> StepForm:

@@ -276,5 +276,14 @@ def test_one_members_sheet_is_not_anothers(app: Flask, proposal: Proposal, membe
     assert not begin(other, proposal).has("나만 보는 글")
 
 
+def test_after_the_phase_nothing_is_left_to_review(proposal: Proposal, member: Person, clock: Clock) -> None:
+    page = member.get("/committee/")
+    assert page.has("심사할 제안이 1건 남았습니다.") and page.summary()["아직 보지 않음"] == "1건"
+    clock.offset += timedelta(days=10)
+    page = member.get("/committee/")
+    assert page.has("지금 심사할 제안이 없습니다.") and not page.has("아직 보지 않음")
+    assert page.link("내 심사표 보기").endswith("/reviews")
+
+
 def test_without_rounds_the_home_page_says_so(app: Flask, member: Person) -> None:
     assert member.get("/committee/").has("지금 진행 중인 회차가 없습니다.")

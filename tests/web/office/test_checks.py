@@ -115,7 +115,7 @@ def test_only_staff_hand_out_and_release_and_only_officers_decide(
         ({"effect": "가" * 2001}, "2000자까지 쓸 수 있습니다. 지금 2001자이니 1자를 줄여 주세요."),
         ({"adjusted_cost_won": "사천만"}, UNREADABLE),
         ({"adjusted_cost_won": "0"}, "1원 이상으로 입력해 주세요."),
-        ({"adjusted_cost_won": "-5"}, "금액은 0원 이상이어야 합니다."),
+        ({"adjusted_cost_won": "-5"}, "금액은 0보다 커야 합니다."),
         ({"adjusted_cost_won": "3억 1만"}, "3억원 이하로 입력해 주세요."),
     ],
 )

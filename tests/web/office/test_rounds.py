@@ -10,6 +10,7 @@ from app.audit.models import AuditLine
 from app.clock import Clock
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
+from app.reviews import sheet_queries
 from app.rounds import queries, rules, settings
 from app.rounds.models import Round
 from tests import factories
@@ -162,7 +163,7 @@ def test_a_second_round_of_the_year_is_refused_at_its_field(staff: Person) -> No
     ("cap", "words"),
     [
         ("0", "1원 이상으로 입력해 주세요."),
-        ("-5억", "금액은 0원 이상이어야 합니다."),
+        ("-5억", "금액은 0보다 커야 합니다."),
         ("많이", "금액을 읽을 수 없습니다. ‘1억 2,000만원’이나 ‘120,000,000’처럼 입력해 주세요."),
         ("", "한도를 입력해 주세요."),
     ],
@@ -276,7 +277,7 @@ def test_counting_rules_that_cannot_be_are_said_at_their_field(
 
     page = staff.submit(step(staff, round_, "counting"), **fields)
 
-    assert (page.status, page.errors) == (422, [words])
+    assert (page.status, [said.partition(": ")[2] or said for said in page.errors]) == (422, [words])
     assert settings.of(only_round()).counting == before
 
 
@@ -285,11 +286,20 @@ def test_phases_out_of_order_are_said_at_their_field(staff: Person) -> None:
     wrong = {**PHASES, "written_review-starts_at": "2030-04-01T00:00", "intake-ends_at": ""}
 
     page = staff.submit(step(staff, round_, "phases"), **wrong)
-    assert (page.status, page.errors) == (422, ["시작과 끝을 모두 정하거나 모두 비워 주세요."])
+    assert (page.status, page.errors) == (422, ["제안 접수: 시작과 끝을 모두 정하거나 모두 비워 주세요."])
 
     page = staff.submit(page, **{"intake-ends_at": "2030-03-20T09:00"})
     assert (page.status, page.errors) == (422, ["서면심사의 시작은 현장심사의 시작보다 앞설 수 없습니다."])
     assert page.form().data["written_review-starts_at"] == ["2030-04-01T00:00"]
+    assert settings.of(only_round()).phases == tuple(plans.phases())
+
+
+def test_a_phase_that_ends_in_a_far_year_is_taken_for_a_slip(staff: Person) -> None:
+    round_ = plans.complete_draft()
+
+    page = staff.submit(step(staff, round_, "phases"), **{**PHASES, "committee_vote-ends_at": "9999-08-20T09:00"})
+
+    assert (page.status, page.errors) == (422, ["총회 위원 투표의 끝이 10년보다 뒤입니다. 연도를 확인해 주세요."])
     assert settings.of(only_round()).phases == tuple(plans.phases())
 
 
@@ -301,10 +311,10 @@ def test_a_phase_that_has_begun_keeps_its_beginning_and_others_can_be_moved(staf
     assert page.status == 422
     assert page.errors == ["이미 시작한 제안 접수의 시작이나 끝난 기간은 바꿀 수 없습니다."]
 
-    page = staff.submit(step(staff, round_, "phases"), **{"committee_vote-ends_at": "2040-01-01T09:00"})
+    page = staff.submit(step(staff, round_, "phases"), **{"committee_vote-ends_at": "2035-01-01T09:00"})
     assert page.h1 == "설정 확인"
     round_ = only_round()
-    assert (round_.phases[0].starts_at, round_.phases[-1].ends_at.year) == (seconds, 2040)
+    assert (round_.phases[0].starts_at, round_.phases[-1].ends_at.year) == (seconds, 2035)
 
 
 def test_after_publication_a_stale_form_gets_409_and_leaves_a_line(staff: Person) -> None:
@@ -333,6 +343,7 @@ def test_the_settings_of_a_published_round_offer_no_change(staff: Person) -> Non
 
 def test_next_years_round_is_made_from_this_one(staff: Person) -> None:
     round_ = plans.complete_draft()
+    factories.criteria(round_, (60, 40))
     path = f"/office/rounds/{round_.id}/duplicate"
 
     page = staff.submit(staff.get(path), button="만들기")
@@ -341,6 +352,7 @@ def test_next_years_round_is_made_from_this_one(staff: Person) -> None:
     db.session.rollback()
     copy = queries.find_round(round_.programme, 2028)
     assert copy is not None and copy.state == rules.DRAFT
+    assert [one.points_max for one in sheet_queries.list_criteria(copy.id)] == [60, 40]
 
     page = staff.submit(staff.get(path), button="만들기")
     assert (page.status, page.errors) == (422, ["이 사업에는 2028 회계연도 회차가 이미 있습니다."])

@@ -32,6 +32,8 @@ def test_the_five_programmes_differ_in_name_owner_and_colour(geumcheon: Flask) -
     assert facts[3]["누가 제안하나요"] == "자체 조사와 주민 제안"
     colours = [card.select_one("[class*=programme--]")["class"][-1] for card in cards]
     assert len(set(colours)) == 5
+    names = [words(card.h2) for card in cards]
+    assert [words(card).count(name) for card, name in zip(cards, names, strict=True)] == [1] * 5
 
 
 def test_each_programmes_page_leads_to_the_other_four(geumcheon: Flask) -> None:

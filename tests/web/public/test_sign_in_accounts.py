@@ -36,6 +36,15 @@ def sign_in(person: Person, login: str = "admin", password: str = PASSWORD, path
     return person.submit(person.get(path), button="로그인하기", login=login, password=password)
 
 
+def test_who_is_signed_in_is_not_offered_to_sign_in(app: Flask) -> None:
+    who = {"stranger": None, "resident": factories.resident(), "staff": factories.account(STAFF_ROLE)}
+    offered = {
+        name: bool(Person(app, row).get("/").soup.select("footer a[href='/staff/sign-in']"))
+        for name, row in who.items()
+    }
+    assert offered == {"stranger": True, "resident": False, "staff": False}
+
+
 def test_an_administrator_arrives_at_the_accounts(app: Flask, admin: Account) -> None:
     page = sign_in(Person(app))
     assert page.h1 == "계정" and page.has("이관리")

@@ -111,7 +111,7 @@ WRONG_CONTENT = [
     ({"content": "가" * 2001}, "2000자까지 쓸 수 있습니다. 지금 2001자이니 1자를 줄여 주세요."),
     ({"cost_won": ""}, "예상 사업비를 입력해 주세요."),
     ({"cost_won": "0"}, "1원 이상으로 입력해 주세요."),
-    ({"cost_won": "-5만"}, "금액은 0원 이상이어야 합니다."),
+    ({"cost_won": "-5만"}, "금액은 0보다 커야 합니다."),
     ({"cost_won": "3억 1원"}, "3억원 이하로 입력해 주세요."),
     ({"cost_won": "많이"}, "금액을 읽을 수 없습니다."),
     ({"cost_won": "9" * 50}, "금액이 너무 큽니다."),
@@ -205,9 +205,21 @@ def test_submitting_twice_gives_one_number(app: Flask, draft: Proposal, resident
     person = Person(app, resident)
     page = person.get(url(draft, "check"))
     assert person.submit(page).status == 200
-    assert person.submit(page).status == 409
+    assert person.submit(page).h1 == "제안을 접수했습니다"
     assert person.get(url(draft, "check")).has("접수됨")
     assert only().number == 1
+
+
+def test_what_another_window_changed_is_read_before_it_is_sent(app: Flask, draft: Proposal, resident: Resident) -> None:
+    draft.consented_at = now()
+    db.session.commit()
+    person = Person(app, resident)
+    page = person.get(url(draft, "check"))
+    person.submit(person.get(url(draft, "title")), button="저장하고 다음", title="다른 창의 제목")
+    page = person.submit(page)
+    assert page.status == 422 and page.errors[0].startswith("이 페이지를 여신 뒤에 다른 창에서")
+    assert page.summary()["제안 제목"] == "다른 창의 제목" and only().state == rules.DRAFT
+    assert person.submit(page).h1 == "제안을 접수했습니다"
 
 
 def test_what_is_typed_while_intake_ends_stays_on_the_page(
