@@ -16,7 +16,7 @@ from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
 from app.database import db
-from app.web import addresses, errors, fence, filters, guard, headers, navigation, release, wings, words
+from app.web import addresses, errors, fault_log, fence, filters, guard, headers, navigation, release, wings, words
 
 LOCALES = ("ko", "en")
 
@@ -40,7 +40,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=choose_locale)
     CSRFProtect(app)
-    for part in (addresses, fence, sms, headers, errors, filters, words, guard, navigation, wings, commands):
+    for part in (addresses, fence, sms, headers, errors, fault_log, filters, words, guard, navigation, wings, commands):
         part.register(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -59,9 +59,9 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
 
 def settings(config: Config) -> dict[str, Any]:
     """Flask's own settings, derived from ours in one place."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"hide_parameters": True}  # an error's text repeats no choices, phones or codes
     if config.database_url.startswith("postgresql"):
-        options = {"pool_size": 8, "max_overflow": 8}
+        options |= {"pool_size": 8, "max_overflow": 8}
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
