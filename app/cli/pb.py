@@ -8,6 +8,8 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.audit.models import SYSTEM
+from app.ballots.rules import NotPublishable
+from app.programmes.queries import find_programme
 from app.results import importing
 from app.results.models import OfficialOutcome
 from app.results.rules import AlreadyImported, GatesBroken, NotExpressible
@@ -23,11 +25,18 @@ NOT_EXPRESSIBLE = {
         "고르지 않은 사업에도 점수를 주는 규칙(default_score)은 옮길 수 없습니다.",
         "a default_score for projects that a ballot leaves out has no counterpart here",
     ),
+    "too_large": ("{most:,}보다 큰 수가 있습니다.", "a number is greater than {most:,}"),
+    "too_fine": ("금액의 소수점 아래가 {most}자리를 넘습니다.", "an amount has more than {most} decimals"),
+    "backwards": (
+        "가장 적은 것({least:,})이 가장 많은 것({most:,})보다 큽니다.",
+        "the fewest ({least:,}) are more than the most ({most:,})",
+    ),
     "points": (
         "정수가 아니거나 0보다 작은 점수는 옮길 수 없습니다.",
         "points that are negative or not whole have no counterpart here",
     ),
 }
+NO_PROGRAMME = "{slug!r}: 그런 사업이 없습니다. / there is no such programme."
 AGREEMENT = {
     True: "공식 결과와 같음 · agrees with the official outcome",
     False: "공식 결과와 다름 · differs from the official outcome",
@@ -53,6 +62,8 @@ def import_(files: tuple[Path, ...], programme: str | None) -> None:
 
     A file that cannot be taken over leaves nothing behind; the others are still imported. Exit 2 if there was one.
     """
+    if programme is not None and find_programme(programme) is None:
+        raise click.BadParameter(NO_PROGRAMME.format(slug=programme))
     broken = 0
     for file in files:
         try:
@@ -82,6 +93,7 @@ def _not_expressible(error: NotExpressible) -> str:
 SENTENCES: dict[type[Exception], Callable[..., str]] = {
     PbError: str,
     NotExpressible: _not_expressible,
+    NotPublishable: lambda error: f" 규칙이 서로 맞지 않습니다: {error} / the rules do not fit together: {error}",
     AlreadyImported: lambda error: (
         f" 이미 가져온 파일입니다(/results/{error.round_id}). / "
         f"this file has been imported already (/results/{error.round_id})"

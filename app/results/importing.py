@@ -16,7 +16,7 @@ from app.ballots.rules import IMPORTED
 from app.clock import seoul_day, start_of_day
 from app.database import db, transaction
 from app.programmes.models import Programme
-from app.programmes.queries import find_programme
+from app.programmes.queries import find_programme, get_programme_by_slug
 from app.programmes.services import open_city_programme
 from app.results import queries, rules, services
 from app.results.models import Count, OfficialOutcome
@@ -40,7 +40,8 @@ LONGEST_CITY = 50
 def import_file(path: Path, *, at: datetime, by: Actor, programme: str | None = None) -> OfficialOutcome:
     """`programme`: the slug of the one it goes to; without one, that of the file's city. All of it or nothing.
 
-    Raises PbError for a file that cannot be read, NotExpressible, AlreadyImported.
+    Raises NotFound for a slug that no programme has, PbError for a file that cannot be read, NotExpressible,
+    NotPublishable, AlreadyImported.
     """
     sha256 = _sha256(path)
     _ensure_new(sha256)
@@ -90,8 +91,10 @@ def _ensure_new(sha256: str) -> None:
 
 
 def _programme(slug: str | None, election: Election, planned: Plan, at: datetime, by: Actor) -> Programme:
+    if slug is not None:
+        return get_programme_by_slug(slug)
     city = (election.meta.get("unit") or election.meta.get("country") or "?")[:LONGEST_CITY]
-    slug = slug or f"pabulib-{_plain(city)}"[:40]
+    slug = f"pabulib-{_plain(city)}"[:40]
     return find_programme(slug) or open_city_programme(slug, city, planned.cap, at=at, by=by)
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from app.results.rules import NotExpressible
+from app.tally.canonical import MAX_WHOLE
 from app.tally.pabulib import Election, Project
 from app.tally.pabulib_ballots import Ballot
-from app.tally.pabulib_faults import Exact
+from app.tally.pabulib_faults import Exact, number
 
 Choices = list[str] | dict[str, int]
 Range = tuple[int, int]
@@ -28,6 +29,9 @@ KINDS = {
 }
 LONGEST_ID = 60
 LONGEST_TITLE = 300
+LARGEST = 2**31 - 1  # points and picks: what an INTEGER holds
+MOST_DECIMALS = 7  # "PLN/10000000" is as long as the name of a currency may be
+EARLIEST = date(1900, 1, 1)
 NO_CURRENCY = "XXX"  # ISO 4217
 POLICIES = {"greedy-no-skip": "stop"}
 POZNAN_COVER = Fraction(4, 5)
@@ -74,7 +78,7 @@ def plan(election: Election, today: date) -> Plan:
     kept = _Kept(election, standing)
     kind = kept.kind
     opens_on, ends_on = _days(election.meta, today)
-    return Plan(
+    planned = Plan(
         currency=_currency(election.meta, scale),
         cap=int(election.budget * scale),
         items=tuple(Item(one.id, (one.name or one.id)[:LONGEST_TITLE], int(one.cost * scale)) for one in standing),
@@ -91,6 +95,8 @@ def plan(election: Election, today: date) -> Plan:
         ballots=kept.ballots,
         notes={**kept.notes, "left_out": len(election.projects) - len(standing)},
     )
+    _ensure_holdable(planned, scale)
+    return planned
 
 
 def _stands(project: Project, budget: Exact) -> bool:
@@ -104,10 +110,25 @@ def _ensure_expressible(election: Election, standing: Sequence[Project]) -> None
     too_long = next((project.id for project in standing if len(project.id) > LONGEST_ID), None)
     if too_long is not None:
         raise NotExpressible("long_id", {"id": too_long[:LONGEST_ID], "most": LONGEST_ID})
-    if Fraction(election.meta.get("default_score") or "0"):
+    if number(election.meta.get("default_score") or "0"):
         raise NotExpressible("default_score")
     if any(not isinstance(points, int) or points < 0 for ballot in election.ballots for points in ballot.points):
         raise NotExpressible("points")
+
+
+def _ensure_holdable(planned: Plan, scale: int) -> None:
+    """No project costs more than there is, so that the budget speaks for the costs."""
+    if scale > 10**MOST_DECIMALS:
+        raise NotExpressible("too_fine", {"most": MOST_DECIMALS})
+    if planned.cap > MAX_WHOLE:
+        raise NotExpressible("too_large", {"most": MAX_WHOLE})
+    ranges = [given for given in (planned.total, planned.score_range) if given is not None]
+    points = [sum(choices.values()) for choices, _times in planned.ballots if isinstance(choices, dict)]
+    if max(0, *sum(ranges, ()), planned.points_limit or 0, planned.threshold or 0, *points) > LARGEST:
+        raise NotExpressible("too_large", {"most": LARGEST})
+    for least, most in ranges:
+        if least > most:
+            raise NotExpressible("backwards", {"least": least, "most": most})
 
 
 def _scale(amounts: Iterable[Exact]) -> int:
@@ -131,7 +152,7 @@ class _Kept:
         self.election = election
         ids = {project.id for project in standing}
         self.codes = [project.id if project.id in ids else None for project in election.projects]
-        self.most = int(election.meta.get("max_length") or len(election.projects))
+        self.most = int(number(election.meta.get("max_length") or str(len(election.projects))))
         self.left = [list(self._standing(ballot)) for ballot in election.ballots]
 
     @property
@@ -145,21 +166,22 @@ class _Kept:
     @property
     def total(self) -> Range:
         """The fewest picks sink with what was taken out of valid ballots: it was not their voter's doing."""
-        least = int(self.election.meta.get("min_length") or 1)
+        least = int(number(self.election.meta.get("min_length") or "1"))
         cut = [len(left) for ballot, left in self._pairs() if ballot.void is None and 0 < len(left) < len(ballot.picks)]
         return min([least, *cut]), self.most
 
     @property
     def points_limit(self) -> int:
+        """Points are whole, so that a limit of 10.5 is one of 10."""
         sums = [sum(ballot.points) for ballot in self._valid()]
-        return int(self.election.meta.get("max_sum_points") or max([1, *map(int, sums)]))
+        return floor(number(self.election.meta.get("max_sum_points") or str(max([1, *map(int, sums)]))))
 
     @property
     def score_range(self) -> Range:
         given = [int(points) for ballot in self._valid() for points in ballot.points]
         meta = self.election.meta
-        least = max(ceil(Fraction(meta.get("min_points") or "0")), 0)
-        return least, int(Fraction(meta.get("max_points") or max([1, *given])))
+        least = max(ceil(number(meta.get("min_points") or "0")), 0)
+        return least, floor(number(meta.get("max_points") or str(max([1, *given]))))
 
     @property
     def ballots(self) -> tuple[tuple[Choices, int], ...]:
@@ -197,11 +219,12 @@ class _Kept:
 
 
 def _days(meta: Mapping[str, str], today: date) -> tuple[date, date]:
-    """Of the vote; one that the file puts into the future, or not in order, ended yesterday at the latest."""
+    """Of the vote; one that the file puts into the future, or not in order, ended yesterday at the latest. None began
+    before EARLIEST."""
     opens = _day(meta.get("date_begin", "")) or (today - timedelta(days=1), today)
     ends = _day(meta.get("date_end", "")) or opens
-    last = min(ends[1], today)
-    return min(opens[0], last - timedelta(days=1)), last
+    last = max(min(ends[1], today), EARLIEST + timedelta(days=1))
+    return max(min(opens[0], last - timedelta(days=1)), EARLIEST), last
 
 
 def _day(written: str) -> tuple[date, date] | None:
@@ -214,9 +237,9 @@ def _day(written: str) -> tuple[date, date] | None:
             return date(int(parts[3]), 1, 1), date(int(parts[3]) + 1, 1, 1)
         else:
             day = date(int(parts[3]), int(parts[2]), int(parts[1]))
-    except ValueError:
+        return day, day + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return day, day + timedelta(days=1)
 
 
 def _year(meta: Mapping[str, str], opens_on: date) -> int:

@@ -6,6 +6,7 @@ Source: Faliszewski and others, "Participatory Budgeting: Data, Tools, and Analy
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ NUMBERS = (
     "max_points",
     "max_sum_points",
 )
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # all but blanks and breaks of the line
 
 Row = tuple[int, list[str]]
 
@@ -131,6 +134,8 @@ class _Lines:
     def numbered(self) -> Iterator[Row]:
         begins = self.rows.line_num + 1
         for row in self.rows:
+            if any(map(CONTROL.search, row)):
+                raise PbError(begins, "control-character", {})
             if any(row):
                 yield begins, row
             begins = self.rows.line_num + 1

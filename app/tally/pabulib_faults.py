@@ -11,6 +11,7 @@ SENTENCES = {
     "unreadable": ("파일을 열 수 없습니다({reason}).", "the file cannot be opened ({reason})"),
     "encoding": ("UTF-8이 아닌 바이트가 있습니다.", "a byte here is not UTF-8"),
     "quoting": ("따옴표가 맞지 않습니다({reason}).", "quoting is broken ({reason})"),
+    "control-character": ("제어 문자가 있습니다.", "a control character stands here"),
     "missing-section": ("{section} 구역이 없습니다.", "section {section} is missing"),
     "missing-column": (
         "{section} 머리글에 {column} 열이 없습니다.",

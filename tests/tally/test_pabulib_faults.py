@@ -52,6 +52,8 @@ def test_the_unbroken_file_is_read(tmp_path: Path) -> None:
         (GOOD.replace("vote_type;approval", "vote_type;veto"), 4, "vote-type"),
         (GOOD.replace("max_length;2", "max_length;2.5"), 8, "number"),
         (GOOD.replace("rule;greedy", "greedy"), 5, "cells"),
+        (GOOD.replace("rule;greedy", "rule;gree\0dy"), 5, "control-character"),
+        (GOOD.replace("a;60;1", "a\x1b;60;1"), 11, "control-character"),
         (GOOD.replace("a;60;1", "a;sixty;1"), 11, "number"),
         (GOOD.replace("a;60;1", "a;6e1;1"), 11, "number"),
         (GOOD.replace("a;60;1", "a;;1"), 11, "number"),
