@@ -11,10 +11,12 @@ from app.ballots.models import BallotItem
 from app.committee import queries as committee
 from app.committee.rules import NOT_HELD
 from app.results.models import Count
+from app.rounds.rules import COMMITTEE
 from app.tally import canonical
 from app.tally.explain import first_chamber
 from app.tally.gates import Gate
 from app.tally.manifest import Manifest
+from app.tally.quorum import is_quorate, quorum_of
 from app.web import result_words
 from app.web.filters import language, money, number
 from app.web.result_words import Names
@@ -248,8 +250,24 @@ def _checks(result: Json, names: Names) -> list[Check]:
 
 
 def _of_meeting(round_id: int) -> list[str]:
+    """What was wrong with the meeting: it was not held, or ended without its quorum. People are counted, no votes."""
     meeting = committee.find_meeting(round_id)
-    return [_("총회가 열리지 못해 위원 표가 없습니다.")] if meeting and meeting.state == NOT_HELD else []
+    if meeting is not None and meeting.state == NOT_HELD:
+        return [_("총회가 열리지 못해 위원 표가 없습니다.")]
+    if meeting is None or meeting.present_at_close is None or meeting.enrolled_at_close is None:
+        return []
+    if is_quorate(meeting.present_at_close, meeting.enrolled_at_close):
+        return []
+    words = _(
+        "총회를 마칠 때 재적 %(enrolled)s명 가운데 %(present)s명만 있어 의사정족수 %(needed)s명에 모자랐습니다. "
+        "총회에 나온 위원 %(came)s명 가운데 %(voted)s명이 투표했습니다.",
+        enrolled=meeting.enrolled_at_close,
+        present=meeting.present_at_close,
+        needed=quorum_of(meeting.enrolled_at_close),
+        came=len(committee.list_attended(round_id)),
+        voted=sum(ballots.participations(round_id).get(COMMITTEE, {}).values()),
+    )
+    return [words]
 
 
 def _notes(result: Json, names: Names) -> list[str]:

@@ -11,6 +11,7 @@ from app.audit.models import ACTOR_KINDS, AuditLine
 from app.audit.services import ACTIONS
 from app.people.queries import map_account_names
 from app.web.admin.audience import wing
+from app.web.audit_words import say_action
 from app.web.csv_export import csv_response
 from app.web.fields import ChoiceField, GetForm, WholeNumberField, choices
 from app.web.filters import iso
@@ -36,7 +37,7 @@ class AuditFilter(GetForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         subjects = sorted({action.subject_type for action in ACTIONS.values()})
-        self.action.choices = choices(("", _l("모두")), *((name, name) for name in sorted(ACTIONS)))
+        self.action.choices = choices(("", _l("모두")), *((name, say_action(name)) for name in sorted(ACTIONS)))
         self.subject_type.choices = choices(("", _l("모두")), *((name, name) for name in subjects))
 
     @property
@@ -51,7 +52,8 @@ def audit_list() -> tuple[str, int]:
     lines = queries.list_lines(wanted, page_number())
     names = map_account_names(line.actor_id for line in lines if line.actor_kind == "account")
     download = url_for("admin.audit_download", **wanted._asdict())
-    page = render_template("admin/audit_list.html", form=form, lines=lines, names=names, download=download)
+    facts = {"lines": lines, "names": names, "download": download, "say_action": say_action}
+    page = render_template("admin/audit_list.html", form=form, **facts)
     return page, 422 if form.errors else 200
 
 

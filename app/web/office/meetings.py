@@ -107,6 +107,7 @@ def meeting_end(round_id: int) -> Answer:
         "office/meeting_end.html",
         form=form,
         meeting=meeting,
+        came=len(queries.list_attended(round_id)),
         voted=_voted(round_id),
         **_presence(meeting),
         **round_frame(meeting.round),

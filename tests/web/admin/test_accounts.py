@@ -97,6 +97,8 @@ def test_a_role_is_given_and_taken(app: Flask, admin: Person) -> None:
     page = admin.submit(page, "grant", role=DEPARTMENT_ROLE, programme=programme.id, department=department.id)
     assert page.status == 200 and page.flashes[0].startswith("역할을 맡겼습니다.")
     assert [(row["역할"], row["부서"]) for row in page.table("맡은 역할")] == [("소관부서 담당", "공원녹지과")]
+    page = admin.get(page.link("소관부서 담당 역할 거두기"))
+    assert page.h1 == "소관부서 담당 역할을 거둘까요?" and len(one.roles) == 1
     page = admin.submit(page, button="역할 거두기")
     assert page.flashes[0].startswith("역할을 거두었습니다.") and page.has("맡은 역할이 없습니다.")
 
@@ -122,8 +124,9 @@ def test_a_role_not_rightly_chosen_is_not_given(admin: Person) -> None:
 def test_the_last_administrator_cannot_be_taken_away(app: Flask) -> None:
     last = factories.account(ADMIN_ROLE, name="이관리")
     person = Person(app, last)
-    page = person.submit(person.get(f"/admin/accounts/{last.id}"), button="역할 거두기")
-    assert page.status == 409 and page.has("마지막 시스템 관리자는 없앨 수 없습니다.")
+    page = person.get(person.get(f"/admin/accounts/{last.id}").link("시스템 관리자 역할 거두기"))
+    page = person.submit(page, button="역할 거두기")
+    assert page.status == 422 and page.has("마지막 시스템 관리자는 없앨 수 없습니다.")
     page = person.submit(person.get(f"/admin/accounts/{last.id}/end"), button="계정 종료하기")
     assert page.status == 422 and page.errors[0].startswith("마지막 시스템 관리자는")
     assert person.get("/admin/accounts").status == 200

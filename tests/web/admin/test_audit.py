@@ -11,6 +11,7 @@ from app.audit.models import VOTER, Actor
 from app.clock import Clock
 from app.database import transaction
 from app.people.models import ADMIN_ROLE, Account
+from app.web.audit_words import ACTIONS
 from tests import factories
 from tests.actors import Person
 
@@ -42,6 +43,16 @@ def test_a_line_says_who_did_what_and_its_fields(admin: Person, account: Account
     row = admin.get("/admin/audit").table()[0]
     assert row["한 사람"] == f"계정 {account.id} 이관리"
     assert (row["한 일"], row["대상"], row["내용"]) == ("note.write", "note 5", "words: <b>첫째</b>")
+
+
+def test_every_action_has_words_with_its_code_beside_them(app: Flask, admin: Person) -> None:
+    options = admin.get("/admin/audit").soup.select("#action option")
+    offered = {str(one["value"]): one.get_text(strip=True) for one in options}
+    of_tests = {name for name in audit.ACTIONS if name.partition(".")[0] in ("note", "book", "test")}
+    assert set(ACTIONS) == set(audit.ACTIONS) - of_tests
+    with app.test_request_context():
+        assert {name: offered[name] for name in ACTIONS} == {name: f"{said} ({name})" for name, said in ACTIONS.items()}
+    assert offered["role.grant"] == "역할 맡기기 (role.grant)"
 
 
 def test_a_resident_is_never_called_by_the_name_of_an_account(admin: Person, account: Account, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.audit.models import SYSTEM
 from app.clock import Clock, now
+from app.committee import queries as committee
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.results import queries, services
@@ -50,6 +51,20 @@ def test_from_the_last_vote_to_the_public_result(app: Flask, round_: Round) -> N
     page = approver.submit(approver.get(page.link("서명하러 가기")), button="서명하기")
     assert "결과를 공개했습니다" in page.flashes[0]
     assert Person(app).get(page.link("공개한 결과 보기")).h1.startswith("6개 사업 가운데")
+
+
+def test_a_meeting_that_ended_without_its_quorum_is_said_wherever_the_result_is(app: Flask, clock: Clock) -> None:
+    count = counted(clock)
+    round_ = count.round
+    meeting = committee.find_meeting(round_.id) or factories.meeting(round_, state="ended")
+    meeting.enrolled_at_close, meeting.present_at_close = 9, 2
+    db.session.commit()
+    staff, _ = people(app, round_)
+    words = "총회를 마칠 때 재적 9명 가운데 2명만 있어 의사정족수 5명에 모자랐습니다."
+    page = staff.get(page_of(round_))
+    assert page.has(words) and staff.get(page.link("서명하러 가기")).has(words)
+    publish(count)
+    assert Person(app).get(f"/results/{round_.id}").has(words)
 
 
 def test_only_staff_and_approver_of_the_programme_see_the_page(app: Flask, round_: Round) -> None:

@@ -89,7 +89,9 @@ def test_the_quorum_is_in_view_and_opens_the_meeting(staff: Person, round_: Roun
     assert page.flashes[0].startswith("총회를 열었습니다")
     page = press(staff, page, f"/members/{members[1].id}/leave")
     assert page.has("의사정족수에 1명 모자랍니다")
-    done = staff.submit(staff.get(page.link("총회 마치기")), button="총회 마치기")
+    end = staff.get(page.link("총회 마치기"))
+    assert end.has("참석 2명 가운데 2명이 아직 투표하지 않았습니다.")
+    done = staff.submit(end, button="총회 마치기")
     assert done.has("마칠 때 재적 3명 가운데 1명이 있었습니다.")
     assert not done.soup.select("main form")
 
