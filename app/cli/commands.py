@@ -7,7 +7,8 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.cli.accounts import accounts
 from app.cli.demo import demo
@@ -22,9 +23,15 @@ AWAY = (
     "The database cannot be used. Check DATABASE_URL and the database server. ({reason})"
 )
 
+BEHIND = (
+    "데이터베이스에 아직 표가 없거나 옛것입니다. 먼저 flask --app wsgi db upgrade 를 실행해 주세요. / "
+    "The database has no tables yet, or old ones: run `flask --app wsgi db upgrade` first."
+)
+
 
 class Commands(AppGroup):
-    """Whatever the command, ours or an extension's: a database that is away is told in a sentence, with exit 1."""
+    """Whatever the command, ours or an extension's: a database that is away, or not up to date, is told in a sentence,
+    with exit 1."""
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         command = super().get_command(ctx, name)
@@ -39,11 +46,20 @@ def _telling(invoke: Callable[[click.Context], Any]) -> Callable[[click.Context]
     def told(ctx: click.Context) -> Any:
         try:
             return invoke(ctx)
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:
+            if _is_behind(error):
+                raise click.ClickException(BEHIND) from error
+            if isinstance(error, ProgrammingError):
+                raise
             reason = str(error.orig).partition("\n")[0]
             raise click.ClickException(AWAY.format(reason=reason)) from error
 
     return told
+
+
+def _is_behind(error: DBAPIError) -> bool:
+    """Whether a table or a column that we ask for is not there."""
+    return isinstance(error.orig, UndefinedTable | UndefinedColumn) or str(error.orig).startswith("no such ")
 
 
 def register(app: Flask) -> None:
