@@ -1,4 +1,4 @@
-"""Small checks that no linter makes: lock files without addresses, a complete English catalogue, no stray paths."""
+"""Small checks that no linter makes: lock files that fit, a complete English catalogue, no stray paths."""
 
 import re
 import subprocess
@@ -10,9 +10,13 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt", "bench/requirements.txt", "package-lock.json")
+ASKED = {"requirements.in": "requirements.txt", "requirements-dev.in": "requirements-dev.txt",
+         "bench/requirements.in": "bench/requirements.txt"}  # fmt: skip
 KEYWORDS = {"_": None, "_l": None, "_lp": ((1, "c"), 2), "gettext": None, "ngettext": (1, 2)}  # as `make messages`
 
 
@@ -29,6 +33,24 @@ def _without_hash(text: str) -> Iterator[str]:
     for block in re.split(r"\n(?=\S)", text):
         if "==" in block and not block.startswith("#") and "--hash=sha256:" not in block:
             yield block.splitlines()[0]
+
+
+def asked(root: Path = ROOT) -> Iterator[str]:
+    """What a requirements*.in asks for stands in its lock, in a version that it allows."""
+    for name, lock in ASKED.items():
+        locked = dict(_locked((root / lock).read_text()))
+        for line in (root / name).read_text().splitlines():
+            line = line.partition("#")[0].strip()
+            if line and not line.startswith("-"):
+                wanted = Requirement(line)
+                version = locked.get(canonicalize_name(wanted.name))
+                if version is None or not wanted.specifier.contains(version, prereleases=True):
+                    yield f"{lock}: has {wanted.name} {version}, {name} asks for {line} (make lock)"
+
+
+def _locked(text: str) -> Iterator[tuple[str, str]]:
+    for name, version in re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, re.MULTILINE):
+        yield canonicalize_name(name), version
 
 
 def messages() -> Iterator[str]:
@@ -76,7 +98,7 @@ def paths() -> Iterator[str]:
 
 
 def main() -> int:
-    faults = [fault for check in (locks, messages, paths) for fault in check()]
+    faults = [fault for check in (locks, asked, messages, paths) for fault in check()]
     print("\n".join(faults) or "locks, messages and paths: nothing to say")
     return 1 if faults else 0
 
