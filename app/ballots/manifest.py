@@ -54,8 +54,8 @@ def _item(proposal: Proposal, number: int) -> BallotItem:
     )
 
 
-def read(round_: Round, items: Sequence[BallotItem], secret: bytes) -> Manifest:
-    """Raises NotPublishable with every fault there is."""
+def read(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str] = ()) -> Manifest:
+    """`keys` as the manifest names them. Raises NotPublishable with every fault there is."""
     faults = [
         Fault("phase_missing", CHAMBER_PHASE[chamber.code])
         for chamber in round_.chambers
@@ -69,12 +69,12 @@ def read(round_: Round, items: Sequence[BallotItem], secret: bytes) -> Manifest:
     if faults:
         raise rules.NotPublishable(tuple(faults))
     try:
-        return Manifest.from_json(build(round_, items, secret))
+        return Manifest.from_json(build(round_, items, secret, keys))
     except ManifestError as error:
         raise rules.NotPublishable(error.faults) from error
 
 
-def build(round_: Round, items: Sequence[BallotItem], secret: bytes) -> Json:
+def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str] = ()) -> Json:
     phases = [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
     return {
         "version": VERSION,
@@ -94,7 +94,7 @@ def build(round_: Round, items: Sequence[BallotItem], secret: bytes) -> Json:
         "cap_policy": _cap_policy(round_),
         "tie_order": list(round_.tie_order),
         "quotas": _quotas(round_.quotas or {}),
-        "keys": [],
+        "keys": list(keys),
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
-from app.ballots import box, manifest, queries, rules
+from app.ballots import box, lids, manifest, queries, rules
 from app.ballots import voter_queries as voters
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
@@ -34,24 +34,35 @@ _TICK = {
 
 
 def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
-    """Draws the numbers, freezes rules and items. Raises WrongState, VotingBegun, NotPublishable."""
+    """Draws the numbers, freezes rules, items and keys. Raises WrongState, VotingBegun, KeyNotReady, NotPublishable."""
     with transaction():
         lock(round_)
         rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)  # said before what is wrong with the items
         rules.ensure_not_begun(round_.phases, at)
+        key = queries.find_round_key(round_.id)
+        if key is None or not key.is_ready:
+            raise rules.KeyNotReady
         seed = secrets.token_hex(SEED_BYTES)
-        return freeze(round_, manifest.draw(queries.list_candidates(round_.id), seed), seed, at=at, by=by)
+        items = manifest.draw(queries.list_candidates(round_.id), seed)
+        return freeze(round_, items, seed, [f"{lids.KEY}{key.public_key}"], at=at, by=by)
 
 
 def freeze(
-    round_: Round, items: Sequence[BallotItem], number_seed: str | None, *, at: datetime, by: Actor
+    round_: Round,
+    items: Sequence[BallotItem],
+    number_seed: str | None,
+    keys: Sequence[str],
+    *,
+    at: datetime,
+    by: Actor,
 ) -> BallotManifest:
     """The step itself, within the caller's transaction: the only way in which a ballot comes to be.
 
-    `number_seed` is None for items that brought their numbers with them. Raises WrongState, NotPublishable.
+    `number_seed` is None for items that brought their numbers with them; `keys` is empty where nothing is sealed and
+    signed. Raises WrongState, NotPublishable.
     """
     secret = secrets.token_bytes(SECRET_BYTES)
-    read = manifest.read(round_, items, secret)
+    read = manifest.read(round_, items, secret, keys)
     publication = BallotManifest(
         round_id=round_.id,
         body=canonical.dumps(read.to_json()).decode(),
@@ -134,12 +145,14 @@ def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) ->
             reading = queries.read_paper(vote.paper, choices, admit(at))
             if reading.faults:
                 raise rules.NotValid(reading.faults)
-            box.put(vote.ballot_id, round_id, vote.chamber, list(reading.choices))
+            put = box.put(vote.ballot_id, round_id, vote.paper, list(reading.choices))
             audit.record(CAST, round_id, at=_hour(at), by=VOTER, chamber=vote.chamber, channel=vote.channel)
     except rules.AlreadyVoted:
-        if not box.holds(vote.ballot_id, round_id, vote.chamber):
+        earlier = box.find(vote.ballot_id, round_id, vote.chamber)
+        if earlier is None:
             raise
-    return rules.receipt_of(vote.ballot_id, vote.paper.manifest.sha256)
+        return earlier.receipt
+    return put.receipt
 
 
 def _vote(standing: Standing, voter: _Voter) -> _Vote:
