@@ -9,9 +9,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.crypto.keys import BadKey
+from app.crypto.signing import SigningKey
+
 ROOT = Path(__file__).resolve().parent.parent
 MODES = ("demo", "production", "testing")
-REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
+REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SHORTEST_SECRET = 32
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
@@ -27,11 +30,13 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """`identity_key` turns phone numbers into keys; losing it means nobody can sign in as before."""
+    """`identity_key` turns phone numbers into keys; losing it means nobody can sign in as before. `signing_key`: the
+    seed (RFC 8032) of the key that manifests name and certificates are signed with, in hex."""
 
     mode: str
     secret_key: str
     identity_key: str
+    signing_key: str
     database_url: str
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
@@ -65,6 +70,7 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         mode=mode,
         secret_key=values["SECRET_KEY"],
         identity_key=values["IDENTITY_KEY"],
+        signing_key=values["SIGNING_KEY"],
         database_url=values["DATABASE_URL"],
         sms_gateway_url=values.get("SMS_GATEWAY_URL"),
         sms_gateway_token=values.get("SMS_GATEWAY_TOKEN"),
@@ -78,6 +84,8 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
     for name in ("SECRET_KEY", "IDENTITY_KEY"):
         if values.get(name) and len(values[name]) < SHORTEST_SECRET:
             faults.append(f"{name}: shorter than {SHORTEST_SECRET} characters")
+    if values.get("SIGNING_KEY") and not _is_signing_key(values["SIGNING_KEY"]):
+        faults.append("SIGNING_KEY: must be 64 hexadecimal digits in lower case")
     url = values.get("DATABASE_URL")
     if url and not url.startswith(DATABASES):
         faults.append(f"DATABASE_URL: must begin with one of {', '.join(DATABASES)}")
@@ -96,6 +104,14 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
     return faults
 
 
+def _is_signing_key(written: str) -> bool:
+    try:
+        SigningKey.from_hex(written)
+    except BadKey:
+        return False
+    return True
+
+
 def _is_readable(url: str) -> bool:
     try:
         make_url(url)
@@ -110,6 +126,7 @@ def _demo_defaults(var: Path) -> dict[str, str]:
     return {
         "SECRET_KEY": _kept_secret(var / "demo-secret-key"),
         "IDENTITY_KEY": _kept_secret(var / "demo-identity-key"),
+        "SIGNING_KEY": _kept_secret(var / "demo-signing-key"),
         "DATABASE_URL": f"sqlite:///{var / 'hanpyo.sqlite3'}",
     }
 
@@ -119,7 +136,7 @@ def _kept_secret(path: Path) -> str:
     if not path.exists():
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
+        fresh.write_text(secrets.token_hex(32))
         with contextlib.suppress(FileExistsError):  # another start was first: theirs is the one
             path.hardlink_to(fresh)
         fresh.unlink()

@@ -53,6 +53,7 @@ def _pair(url: str, size: Size) -> Iterator[Pair]:
         "HANPYO_MODE": "production",
         "SECRET_KEY": config.secret_key,
         "IDENTITY_KEY": config.identity_key,
+        "SIGNING_KEY": config.signing_key,
         "DATABASE_URL": url,
         "SMS_GATEWAY_URL": "http://127.0.0.1:9/nothing-is-sent-here",
         "LIMIT_PER_ADDRESS": "10000000",  # asked at every request all the same

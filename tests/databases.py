@@ -27,6 +27,7 @@ def config_for(url: str) -> Config:
         mode="testing",
         secret_key="test-secret-key-of-at-least-32-characters",
         identity_key="test-identity-key-of-at-least-32-characters",
+        signing_key="5e" * 32,
         database_url=url,
         sms_gateway_url="http://127.0.0.1:9/you-forgot-to-start-the-gateway",
         limit_per_address=100_000,

@@ -13,6 +13,7 @@ COMPLETE = {
     "HANPYO_MODE": "production",
     "SECRET_KEY": "s" * 32,
     "IDENTITY_KEY": "i" * 32,
+    "SIGNING_KEY": "5e" * 32,
     "DATABASE_URL": "postgresql://localhost/hanpyo",
     "SMS_GATEWAY_URL": "https://sms.example/send",
 }
@@ -70,10 +71,17 @@ def test_each_required_name_is_missed(name: str, tmp_path: Path) -> None:
 
 def test_wrong_and_missing_are_said_together(tmp_path: Path) -> None:
     environ = {
-        "HANPYO_MODE": "production", "SECRET_KEY": "short", "DATABASE_URL": "/tmp/x", "SMS_GATEWAY_URL": "sms.example"
+        "HANPYO_MODE": "production", "SECRET_KEY": "short", "SIGNING_KEY": "5E" * 32, "DATABASE_URL": "/tmp/x",
+        "SMS_GATEWAY_URL": "sms.example",
     }  # fmt: skip
-    found = faults(environ, tmp_path)
-    assert [fault.split(":")[0] for fault in found] == ["IDENTITY_KEY", "SECRET_KEY", "DATABASE_URL", "SMS_GATEWAY_URL"]
+    found = [fault.split(":")[0] for fault in faults(environ, tmp_path)]
+    assert found == ["IDENTITY_KEY", "SECRET_KEY", "SIGNING_KEY", "DATABASE_URL", "SMS_GATEWAY_URL"]
+
+
+@pytest.mark.parametrize("written", ["5e" * 31, "5e" * 33, "5E" * 32, "5e" * 31 + " 5e", "ㅎ" * 64, "hunter" * 11])
+def test_a_signing_key_is_64_hexadecimal_digits_and_the_fault_does_not_repeat_it(written: str, tmp_path: Path) -> None:
+    said = faults({**COMPLETE, "SIGNING_KEY": written}, tmp_path)
+    assert said == ["SIGNING_KEY: must be 64 hexadecimal digits in lower case"]
 
 
 def test_an_unknown_mode_is_refused(tmp_path: Path) -> None:
@@ -91,5 +99,5 @@ def test_the_demo_needs_nothing_and_keeps_its_own_secrets(tmp_path: Path) -> Non
     assert first.secret_key != first.identity_key != from_env({}, tmp_path / "another").identity_key
     assert first.database_url == f"sqlite:///{tmp_path / 'hanpyo.sqlite3'}"
     kept = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
-    assert kept == ["demo-identity-key", "demo-secret-key"]
+    assert kept == ["demo-identity-key", "demo-secret-key", "demo-signing-key"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if path.is_file())

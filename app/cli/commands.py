@@ -1,7 +1,13 @@
 """Flask's own command line, with ours added: thin over the rooms' services."""
 
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
 import click
 from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from app.cli.accounts import accounts
 from app.cli.demo import demo
@@ -10,8 +16,36 @@ from app.cli.outbox import outbox
 from app.cli.pb import pb
 
 COMMANDS: tuple[click.Command, ...] = (accounts, demo, district, outbox, pb)
+AWAY = (
+    "데이터베이스를 쓸 수 없습니다. DATABASE_URL과 데이터베이스 서버를 확인해 주세요. / "
+    "The database cannot be used. Check DATABASE_URL and the database server. ({reason})"
+)
+
+
+class Commands(AppGroup):
+    """Whatever the command, ours or an extension's: a database that is away is told in a sentence, with exit 1."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        command = super().get_command(ctx, name)
+        if command is None:
+            return None
+        telling = copy(command)
+        telling.invoke = _telling(command.invoke)  # type: ignore[method-assign]
+        return telling
+
+
+def _telling(invoke: Callable[[click.Context], Any]) -> Callable[[click.Context], Any]:
+    def told(ctx: click.Context) -> Any:
+        try:
+            return invoke(ctx)
+        except OperationalError as error:
+            reason = str(error.orig).partition("\n")[0]
+            raise click.ClickException(AWAY.format(reason=reason)) from error
+
+    return told
 
 
 def register(app: Flask) -> None:
+    app.cli = Commands(app.cli.name, commands=app.cli.commands)
     for command in COMMANDS:
         app.cli.add_command(command)

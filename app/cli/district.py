@@ -26,5 +26,6 @@ def load(file: Path) -> None:
     try:
         changed = services.load_district(services.read_district(file), at=clock.now(), by=SYSTEM)
     except DistrictRefused as error:
-        raise click.ClickException("\n".join([f"{file.name} was not loaded:", *error.faults])) from error
-    click.echo(f"{file.name}: {changed} rows added or changed")
+        refused = f"{file.name}: 읽어 들이지 않았습니다. / was not loaded."
+        raise click.ClickException("\n  ".join([refused, *error.faults])) from error
+    click.echo(f"{file.name}: {changed}줄을 더하거나 고쳤습니다. / {changed} rows were added or changed.")

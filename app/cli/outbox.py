@@ -16,4 +16,7 @@ def run() -> None:
     """Try every message that is due, and forget codes that no limit counts any more."""
     went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
     forgotten = codes.forget_old(at=clock.now())
-    click.echo(f"보냄 {went}, 보내지 못함 {stayed}, 지운 인증 기록 {forgotten} / sent, not sent, forgotten")
+    click.echo(
+        f"보냄 {went}, 보내지 못함 {stayed}, 지운 인증 기록 {forgotten} / "
+        f"sent {went}, not sent {stayed}, records of codes forgotten {forgotten}"
+    )

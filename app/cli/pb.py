@@ -42,7 +42,11 @@ def pb() -> None:
 
 @pb.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--programme", metavar="SLUG", help="가져올 사업 · the programme it goes to (default: the file's city)")
+@click.option(
+    "--programme",
+    metavar="SLUG",
+    help="가져올 사업(없으면 파일의 도시) · the programme it goes to (default: the file's city)",
+)
 @with_appcontext
 def import_(files: tuple[Path, ...], programme: str | None) -> None:
     """Each FILE becomes a finished round, counted by our tally, with the city's own outcome beside ours.

@@ -25,6 +25,7 @@ from app.proposals import rules as proposals
 from app.results import rules as results
 from app.reviews import rules as reviews
 from app.rounds import rules as rounds
+from app.web import guard
 from app.web.filters import closing, day, moment, money
 from app.web.words import word
 
@@ -303,14 +304,18 @@ def _answer_http(error: HTTPException) -> Any:
     return page(error.code, str(PLAIN.get(error.code, PLAIN[400 if error.code < 500 else 500])))
 
 
-def _answer_database(error: OperationalError) -> Any:
+def _answer_database(_error: Exception) -> Any:
     """The database is away or busy: nothing was written, and trying again is right."""
     db.session.rollback()
+    guard.ask_nobody()
     body, status = page(503, str(PLAIN[503]))
     return body, status, {"Retry-After": "5"}
 
 
-def _answer_fault(_error: Exception) -> tuple[str, int]:
-    """Ours. The page asks who is signed in, so a transaction that broke is ended first."""
+def _answer_fault(error: Any) -> Any:
+    """Ours, unless another refusal's page could not be drawn because the database is away. The page asks who is signed
+    in, so a transaction that broke is ended first."""
+    if isinstance(error.original_exception, OperationalError):
+        return _answer_database(error)
     db.session.rollback()
     return page(500, str(PLAIN[500]))

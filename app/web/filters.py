@@ -4,6 +4,7 @@ Instants are aware; what is shown is the time in Seoul. A period's end is half-o
 midnight is said as 24:00 of the day before.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,16 +14,17 @@ from typing import Any, NamedTuple
 from babel.support import NullTranslations
 from flask import Flask, g, request, url_for
 from flask_babel import Domain, get_locale, gettext, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.clock import SEOUL
 from app.money import say_won
 
 WEEKDAYS = "월화수목금토일"
+_KOREAN = re.compile(r"(?<!\S)\S*[가-힣]\S*(?:\s+\S*[가-힣]\S*)*")  # words next to each other with a syllable in each
 
 
 def register(app: Flask) -> None:
-    filters = (money, won, number, day, short_day, moment, closing, period, deadline, percent, iso)
+    filters = (money, won, number, day, short_day, moment, closing, period, deadline, percent, iso, written)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.before_request(_texts.as_default)
     app.jinja_env.globals.update(_=text, error_links=error_links, page_language=language, with_query=with_query)
@@ -65,6 +67,12 @@ def language() -> str:
 def text(korean: str, **values: Any) -> Markup:
     """`_` of the templates: values are escaped, %% is a %, as with Jinja's own, which is three times the work."""
     return Markup(reader().catalogue.gettext(korean)) % values
+
+
+def written(words: object) -> Markup:
+    """What people wrote stays as they wrote it: on a page in another language its Korean is marked as Korean."""
+    safe = escape(words)
+    return safe if language() == "ko" else Markup(_KOREAN.sub(r'<span lang="ko">\g<0></span>', str(safe)))
 
 
 def money(amount: int, currency: str = "KRW") -> str:

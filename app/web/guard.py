@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.config import Config
@@ -87,6 +87,11 @@ def sign_out() -> None:
     session.clear()
     if locale:
         session["locale"] = locale
+
+
+def ask_nobody() -> None:
+    """For the rest of this request everybody is a stranger: the database, which knows who they are, is away."""
+    g._login_user = manager.anonymous_user()  # where Flask-Login keeps what it has asked
 
 
 def find_account() -> Account | None:

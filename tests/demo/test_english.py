@@ -116,6 +116,21 @@ def test_no_page_in_english_holds_korean_but_what_people_wrote(told: Told, name:
 
 
 @sqlite_only
+@pytest.mark.parametrize("name", ["stranger", "resident", "member01"])
+def test_korean_on_a_page_in_english_is_marked_as_korean(told: Told, name: str) -> None:
+    """For voices and hyphens. An option, a title of a window and an attribute cannot hold the mark."""
+    faults = {
+        f"{path}: {node}"
+        for path, page in walk(Person(told.app, row_of(name, told.app), locale="en"), told.app)
+        if kind_of(path, told.app).startswith(("public.", "resident.", "committee."))
+        for node in page.soup.find_all(string=HANGUL)
+        if node.parent and node.parent.name not in ("title", "option", "textarea")
+        if not any(tag.get("lang") == "ko" for tag in node.parents)
+    }
+    assert not faults, "\n".join(sorted(faults))
+
+
+@sqlite_only
 def test_no_page_in_korean_holds_an_english_sentence(told: Told) -> None:
     faults = {
         f"{path}: {text}"

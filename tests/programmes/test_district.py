@@ -82,7 +82,10 @@ def test_a_file_with_a_fault_is_refused_whole(app: Flask, spoil, said: str) -> N
 def test_the_command_loads_the_shipped_file_and_says_what_it_did(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["district", "load"])
 
-    assert (result.exit_code, result.output) == (0, "geumcheon.json: 17 rows added or changed\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        "geumcheon.json: 17줄을 더하거나 고쳤습니다. / 17 rows were added or changed.\n",
+    )
 
 
 def test_the_command_names_the_faults_of_a_broken_file(app: Flask, tmp_path) -> None:
@@ -92,5 +95,5 @@ def test_the_command_names_the_faults_of_a_broken_file(app: Flask, tmp_path) -> 
     result = app.test_cli_runner().invoke(args=["district", "load", str(path)])
 
     assert result.exit_code == 1
-    assert "broken.json was not loaded" in result.output
+    assert "broken.json: 읽어 들이지 않았습니다. / was not loaded." in result.output
     assert "not a JSON file" in result.output

@@ -131,3 +131,20 @@ def test_the_catalogue_is_found_once_for_a_request_and_anew_for_the_next() -> No
     korean = kit_app.make("ko")
     with korean.test_request_context("/kit"):
         assert filters.text("투표 결과") == "투표 결과"
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("LED 보안등 50개 달기", 'LED <span lang="ko">보안등 50개 달기</span>'),
+        ("<b>그늘</b>", '<span lang="ko">&lt;b&gt;그늘&lt;/b&gt;</span>'),
+        ("Tied: ‘그늘’ and CCTV설치", 'Tied: <span lang="ko">‘그늘’</span> and <span lang="ko">CCTV설치</span>'),
+        ("No. 3", "No. 3"),
+    ],
+)
+def test_korean_that_people_wrote_is_marked_on_an_english_page(english: Flask, words: str, marked: str) -> None:
+    assert filters.written(words) == marked
+
+
+def test_korean_on_a_korean_page_needs_no_mark(korean: Flask) -> None:
+    assert filters.written("<b>그늘</b>") == "&lt;b&gt;그늘&lt;/b&gt;"

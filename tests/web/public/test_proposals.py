@@ -131,3 +131,11 @@ def test_the_filters_are_folded_away_until_one_is_used(app: Flask, round_: Round
     folded = page.soup.select_one("form[role=search]").find_parent("details")
     assert folded.has_attr("open") is open_
     assert folded.summary.text == "찾기, 회차 바꾸기"
+
+
+def test_a_proposal_in_korean_is_marked_on_an_english_page_but_not_in_its_title(app: Flask, round_: Round) -> None:
+    proposal = factories.proposal(round_, title="LED 보안등 <새것>", need="첫째 줄")
+    page = Person(app, locale="en").get(f"/proposals/{proposal.id}")
+    assert page.soup.h1.find(lang="ko").text == "보안등 <새것>" and page.h1 == "LED 보안등 <새것>"
+    assert page.title.startswith("LED 보안등 <새것>")
+    assert "lang=" not in str(Person(app).get(f"/proposals/{proposal.id}").soup.main)
