@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import delete, func, insert, select
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM
-from app.ballots import box, queries, rules
-from app.ballots.models import BallotManifest, BoxBallot, Checkpoint, IntakeBallot
+from app.ballots import box, queries
+from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot
 from app.config import Config
 from app.crypto import checkpoint, merkle
 from app.crypto.signing import SigningKey
@@ -27,6 +28,7 @@ BATCH = audit.declare("box.batch", "round", "ballots", "size", "root")
 
 LEFT_BEHIND = 20
 EVERY = timedelta(minutes=10)
+PATIENCE = "1s"
 
 
 def run_due(at: datetime) -> int:
@@ -35,8 +37,6 @@ def run_due(at: datetime) -> int:
     for round_id in db.session.scalars(select(Round.id).where(Round.state == rounds.BALLOT_PUBLISHED)).all():
         if _is_due(round_id, at):
             carried += _run(round_id, at)
-    if carried:
-        scrub()
     return carried
 
 
@@ -122,15 +122,25 @@ def signing_key() -> SigningKey:
 
 
 def scrub() -> None:
-    """After a batch: what the intake held is taken from the disk, too, with what the database notes of when it was
-    written. Waits for whoever casts at this instant, and they for it: some milliseconds."""
+    """What the intake has held is taken from the disk, too, with what the database notes of when it was written. Waits
+    a moment for whoever casts; where somebody holds the table for longer, the next one will do."""
     connection = db.engine.raw_connection()
     try:
         if db.engine.dialect.name == "sqlite":
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        connection.dbapi_connection.autocommit = True
-        connection.cursor().execute(f"VACUUM (FULL) {IntakeBallot.__tablename__}")
-        connection.dbapi_connection.autocommit = False
+        else:
+            _rewrite(connection.dbapi_connection)
     finally:
         connection.close()
+
+
+def _rewrite(connection: Any) -> None:
+    connection.autocommit = True
+    try:
+        connection.execute(f"SET lock_timeout = '{PATIENCE}'")
+        connection.execute(f"VACUUM (FULL) {IntakeBallot.__tablename__}")
+    except LockNotAvailable:
+        pass
+    finally:
+        connection.execute("RESET lock_timeout")
+        connection.autocommit = False

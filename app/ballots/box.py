@@ -79,10 +79,11 @@ def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bo
     """Many ballots at once, in random order and under random ids, within the caller's transaction; sealed where the
     round seals. How many."""
     bodies = [_body(choices, ordered) for choices in ballots]
-    paper = queries.get_paper(round_id, chamber)
-    if lids.find_key(paper.manifest) is None:
+    manifest = queries.get_manifest(round_id)
+    if lids.find_key(manifest) is None:
         keep_opened(round_id, chamber, bodies)
     else:
+        paper = queries.paper_of(manifest.sha256, chamber)
         rows = sorted((_sealed(secrets.token_hex(16), round_id, paper, body) for body in bodies), key=_by_id)
         _insert(IntakeBallot, rows)
     return len(bodies)

@@ -35,7 +35,8 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
     """
     with transaction():
         lock(round_)
-        rounds.ensure_state(round_.state, rounds.BALLOT_PUBLISHED)  # a round that is counted goes back to closed in another way
+        # A round that is counted goes back to closed in another way.
+        rounds.ensure_state(round_.state, rounds.BALLOT_PUBLISHED)
         waits_for = rules.list_open(
             round_.source,
             round_.chambers,
@@ -50,7 +51,6 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
         boxes = queries.list_boxes(round_)
         people = sum(one.people for one in boxes)
         audit.record(CLOSE, round_.id, at=at, by=by, ballots=sum(one.ballots for one in boxes), people=people)
-    batches.scrub()
 
 
 def count_round(round_: Round, *, at: datetime, by: Actor) -> Count:

@@ -20,10 +20,11 @@ from app.rounds import rules as rounds
 from app.rounds.models import PickRule, Round
 from app.tally.manifest import Manifest
 from tests import factories
-from tests.ballots.elections import move_into, published, shortlisted
+from tests.ballots.elections import give_key, move_into, published, shortlisted
 
 
 def publish(round_: Round) -> BallotManifest:
+    give_key(round_)
     return services.publish_ballot(round_, at=now(), by=factories.account().actor)
 
 

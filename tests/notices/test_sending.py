@@ -68,7 +68,9 @@ def test_a_gateway_that_is_not_there_is_an_error_of_sending() -> None:
 
 def test_the_configuration_chooses_the_sender() -> None:
     def config(mode: str, url: str | None) -> Config:
-        return Config(mode=mode, secret_key="s", identity_key="i", signing_key="k", database_url="sqlite://", sms_gateway_url=url)
+        return Config(
+            mode=mode, secret_key="s", identity_key="i", signing_key="k", database_url="sqlite://", sms_gateway_url=url
+        )
 
     assert isinstance(sender_for(config("demo", None)), OutboxSender)
     assert isinstance(sender_for(config("production", "https://sms.example")), GatewaySender)

@@ -37,7 +37,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import items, picks
+from tests.ballots.elections import give_key, items, picks
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -136,6 +136,7 @@ def _publish(round_: Round) -> Round:
         for _ in range(3):
             factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
+    give_key(round_)
     casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
     return round_
 
