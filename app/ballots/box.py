@@ -25,6 +25,7 @@ from app.tally.paper import Paper
 Choices = Sequence[str] | Mapping[str, int]
 AT_ONCE = 5000
 _PUT = insert(IntakeBallot.__table__)
+_BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 class Put(NamedTuple):
@@ -117,6 +118,26 @@ def read(round_id: int, chamber: str) -> Iterator[Any]:
     ballots = select(CastBallot.body).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber)
     for body in db.session.scalars(ballots.order_by(CastBallot.id).execution_options(yield_per=1000)):
         yield canonical.loads(body.encode())
+
+
+def lines(round_id: int, chamber: str) -> Iterator[bytes]:
+    """Every ballot of a chamber as canonical JSON, sorted by its bytes: any order of casting gives this one."""
+    by_bytes = CastBallot.body.collate(_BY_BYTES[db.session.get_bind().dialect.name])
+    ballots = select(CastBallot.body).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber)
+    for body in db.session.scalars(ballots.order_by(by_bytes).execution_options(yield_per=1000)):
+        yield body.encode()
+
+
+def length(round_id: int, chamber: str) -> int:
+    """Of all its `lines` together, in characters."""
+    return (
+        db.session.scalar(
+            select(func.sum(func.length(CastBallot.body))).where(
+                CastBallot.round_id == round_id, CastBallot.chamber == chamber
+            )
+        )
+        or 0
+    )
 
 
 def size(round_id: int, chamber: str) -> int:

@@ -65,7 +65,7 @@ def publish_items(round_: Round, items: Sequence[ItemPlan], *, at: datetime, by:
             )
             for plan in items
         ]
-        return freeze(round_, rows, None, [], at=at, by=by)
+        return freeze(round_, rows, None, at=at, by=by)
 
 
 def pour_ballots(

@@ -55,7 +55,7 @@ def _item(proposal: Proposal, number: int) -> BallotItem:
 
 
 def read(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str] = ()) -> Manifest:
-    """`keys` as the manifest names them. Raises NotPublishable with every fault there is."""
+    """`keys`: the public keys to be named. Raises NotPublishable with every fault there is."""
     faults = [
         Fault("phase_missing", CHAMBER_PHASE[chamber.code])
         for chamber in round_.chambers
@@ -74,7 +74,7 @@ def read(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequen
         raise rules.NotPublishable(error.faults) from error
 
 
-def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str] = ()) -> Json:
+def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str]) -> Json:
     phases = [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
     return {
         "version": VERSION,

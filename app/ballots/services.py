@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
-from app.ballots import box, lids, manifest, queries, rules
+from app.ballots import batches, box, lids, manifest, queries, rules
 from app.ballots import voter_queries as voters
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
@@ -44,25 +44,23 @@ def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
             raise rules.KeyNotReady
         seed = secrets.token_hex(SEED_BYTES)
         items = manifest.draw(queries.list_candidates(round_.id), seed)
-        return freeze(round_, items, seed, [f"{lids.KEY}{key.public_key}"], at=at, by=by)
+        return freeze(round_, items, seed, at=at, by=by)
 
 
 def freeze(
     round_: Round,
     items: Sequence[BallotItem],
     number_seed: str | None,
-    keys: Sequence[str],
     *,
     at: datetime,
     by: Actor,
 ) -> BallotManifest:
     """The step itself, within the caller's transaction: the only way in which a ballot comes to be.
 
-    `number_seed` is None for items that brought their numbers with them; `keys` is empty where nothing is sealed and
-    signed. Raises WrongState, NotPublishable.
+    `number_seed` is None for items that brought their numbers with them. Raises WrongState, NotPublishable.
     """
     secret = secrets.token_bytes(SECRET_BYTES)
-    read = manifest.read(round_, items, secret, keys)
+    read = manifest.read(round_, items, secret, _keys(round_))
     publication = BallotManifest(
         round_id=round_.id,
         body=canonical.dumps(read.to_json()).decode(),
@@ -75,6 +73,15 @@ def freeze(
     move_round(round_, rounds.BALLOT_PUBLISHED)
     audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
     return publication
+
+
+def _keys(round_: Round) -> list[str]:
+    """The one that signs the box and the result, and the one that ballots are sealed for. Nobody here signs for another
+    city, or for votes that are made up, and there is nothing to seal. Raises NotFound without a key to seal for."""
+    if round_.source != rounds.HELD:
+        return []
+    box_key = queries.get_round_key(round_.id).public_key
+    return [f"ed25519:{batches.signing_key().verify_key.hex()}", f"{lids.KEY}{box_key}"]
 
 
 Admit = Callable[[datetime], frozenset[str]]

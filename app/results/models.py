@@ -14,7 +14,11 @@ _STANDING = text("withdrawn_at IS NULL")
 
 
 class Count(db.Model):
-    """`body` is the result as canonical JSON, exactly what `app.tally` gave. A round has one that stands."""
+    """`body` is the result as canonical JSON, exactly what `app.tally` gave. A round has one that stands.
+
+    `rolls`: what the count took beside the ballots, and `certificate`: of a published one, both as canonical JSON.
+    NULL in counts from before they were kept; `app.results.certificate` makes them anew.
+    """
 
     __tablename__ = "count"
     __table_args__ = (
@@ -26,6 +30,8 @@ class Count(db.Model):
     round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), index=True)
     body: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
+    rolls: Mapped[str | None] = mapped_column(Text)
+    certificate: Mapped[str | None] = mapped_column(Text)
     counted_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
@@ -69,6 +70,18 @@ def list_published() -> Sequence[Count]:
         .order_by(Round.fiscal_year.desc(), Round.id.desc())
         .options(joinedload(Count.round).joinedload(Round.programme), defer(Count.body))
     ).all()
+
+
+def get_rolls(round_id: int) -> dict[str, Any]:
+    """What a count takes beside manifest and ballots, under the names that `app.tally.counting.count` has for it."""
+    seed = find_seed(round_id)
+    return {
+        "participations": ballots.participations(round_id),
+        "present": ballots.present_for_count(round_id),
+        "present_by_item": ballots.present_by_item(round_id),
+        "lowered": ballots.lowered_minimum(round_id),
+        "seed": seed.seed if seed and seed.confirmed_at else None,
+    }
 
 
 def find_seed(round_id: int) -> LotSeed | None:

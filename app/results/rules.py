@@ -76,6 +76,18 @@ class NotStanding(ResultError):
     """This count has been withdrawn or published meanwhile."""
 
 
+class OtherSigningKey(ResultError):
+    """The server's signing key is not the one that the published rules name."""
+
+
+class BoxChanged(ResultError):
+    """The ballots in the database are not those that the certificate of the published count names."""
+
+    def __init__(self, chamber: str) -> None:
+        super().__init__(chamber)
+        self.chamber = chamber
+
+
 class HeldHere(ResultError):
     """A round that was held here is published by two signatures and in no other way."""
 

@@ -1,6 +1,7 @@
 """Shutting the box, counting, signing: from the last vote to the published result."""
 
 from datetime import datetime
+from typing import Any
 
 from app import clock
 from app.audit import services as audit
@@ -10,7 +11,7 @@ from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
 from app.people.models import Account
-from app.results import queries, rules
+from app.results import certificate, queries, rules
 from app.results.models import Count, CountSignature, LotSeed
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -63,9 +64,10 @@ def count_round(round_: Round, *, at: datetime, by: Actor) -> Count:
             lock(round_)
             rounds.ensure_may_become(round_.state, rounds.COUNTED)
             ballots.ensure_opened(round_.id)
-            result = _tally(round_)
+            rolls = queries.get_rolls(round_.id)
+            result = _tally(round_, rolls)
             result.ensure_publishable()
-            return _keep(round_, result, at=at, by=by)
+            return _keep(round_, result, rolls, at=at, by=by)
     except BrokenGates as error:
         broken = rules.GatesBroken(error.gates)
     with transaction():
@@ -112,13 +114,13 @@ def confirm_seed(round_: Round, seed: str, account: Account, *, at: datetime) ->
 def sign_count(count: Count, account: Account, role: str, *, at: datetime) -> None:
     """The person in charge signs, then the second approver: with that the result is published.
 
-    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst.
+    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey.
     """
     with transaction():
         _ensure_standing(count)
         signed = {signature.role: signature.account_id for signature in count.signatures}
         rules.ensure_may_sign(signed, role, account.id)
-        db.session.add(CountSignature(count_id=count.id, role=role, account_id=account.id, signed_at=at))
+        count.signatures.append(CountSignature(role=role, account_id=account.id, signed_at=at))
         db.session.flush()
         audit.record(SIGN, count.id, at=at, by=account.actor, round_id=count.round_id, role=role, result=count.sha256)
         if rules.is_complete({*signed, role}):
@@ -146,26 +148,23 @@ def publish_record(count: Count, *, at: datetime, by: Actor) -> None:
         _publish(count, at=at, by=by)
 
 
-def _tally(round_: Round) -> counting.Result:
+def _tally(round_: Round, rolls: dict[str, Any]) -> counting.Result:
     manifest = ballots.get_manifest(round_.id)
-    seed = queries.find_seed(round_.id)
+    boxes = {chamber.id: box.read(round_.id, chamber.id) for chamber in manifest.chambers}
     try:
-        return counting.count(
-            manifest,
-            {chamber.id: box.read(round_.id, chamber.id) for chamber in manifest.chambers},
-            participations=ballots.participations(round_.id),
-            present=ballots.present_for_count(round_.id),
-            present_by_item=ballots.present_by_item(round_.id),
-            lowered=ballots.lowered_minimum(round_.id),
-            seed=seed.seed if seed and seed.confirmed_at else None,
-        )
+        return counting.count(manifest, boxes, **rolls)
     except counting.SeedNeeded as error:
         raise rules.SeedMissing(len(error.items)) from error
 
 
-def _keep(round_: Round, result: counting.Result, *, at: datetime, by: Actor) -> Count:
-    body = canonical.dumps(result.to_json()).decode()
-    count = Count(round_id=round_.id, body=body, sha256=result.sha256, counted_at=at)
+def _keep(round_: Round, result: counting.Result, rolls: dict[str, Any], *, at: datetime, by: Actor) -> Count:
+    count = Count(
+        round_id=round_.id,
+        body=canonical.dumps(result.to_json()).decode(),
+        sha256=result.sha256,
+        rolls=canonical.dumps(rolls).decode(),
+        counted_at=at,
+    )
     db.session.add(count)
     db.session.flush()
     move_round(round_, rounds.COUNTED)
@@ -183,7 +182,7 @@ def _keep(round_: Round, result: counting.Result, *, at: datetime, by: Actor) ->
 
 
 def _publish(count: Count, *, at: datetime, by: Actor) -> None:
-    count.published_at = at
+    count.published_at, count.certificate = at, certificate.certify(count, at=at)
     move_round(count.round, rounds.RESULTS_PUBLISHED)
     audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)
 

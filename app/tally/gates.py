@@ -105,7 +105,7 @@ def _votes(tally: ChamberTally) -> Iterator[Gate]:
 def _pick_rules(manifest: Manifest, chamber: Chamber, tally: ChamberTally) -> Iterator[Gate]:
     """With `exactly k`, the picks of a section are k × valid ballots, less what recusals take away. Where ballots do
     not tell recusals, they are between the lowered minimum and k, times the valid ballots."""
-    for section, (low, high) in chamber.picks.items():
+    for section, (low, high) in sorted(chamber.picks.items()):
         rule = (min(low, tally.lowered.get(section, low)), high)
         picks = sum(tally.picks[item.id] for item in manifest.items_of_section[section])
         fewer = tally.fewer.get(section, (0, 0))
@@ -139,7 +139,7 @@ def _presence(tally: ChamberTally, rolls: Attendance) -> Iterator[Gate]:
         numbers = {"cast": tally.cast, "present": present}
         yield Gate("ballots_within_present", tally.chamber, tally.cast <= present, numbers)
     by_item = (rolls.present_by_item or {}).get(tally.chamber, {})
-    for item, present in by_item.items():
+    for item, present in sorted(by_item.items()):
         picks = tally.picks[item]
         numbers = {"picks": picks, "present": present}
         yield Gate("picks_within_present", f"{tally.chamber}/{item}", picks <= present, numbers)

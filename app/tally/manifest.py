@@ -143,6 +143,10 @@ class Manifest:
         """KeyError for a chamber that is not in the manifest."""
         return {chamber.id: chamber for chamber in self.chambers}[chamber_id]
 
+    def key(self, kind: str) -> str | None:
+        """The hex of the public key of this kind ("ed25519", "hpke-p256")."""
+        return next((key.removeprefix(f"{kind}:") for key in self.keys if key.startswith(f"{kind}:")), None)
+
     @cached_property
     def pot_of_section(self) -> dict[str, str]:
         return {section.id: section.pot for section in self.sections}

@@ -1,7 +1,9 @@
 """What a manifest looks like, key by key. Whether it makes sense is asked in `manifest_rules`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
+from app.tally.faults import Fault
 from app.tally.shape import (
     Check,
     either,
@@ -26,8 +28,15 @@ POLICIES = ("skip", "stop", "part", "near")
 TIE_RULES = ("cheaper", "dearer", "ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
 
+_KEY = re.compile("ed25519:[0-9a-f]{64}|hpke-p256:[0-9a-f]{130}")
 _names = record(ko=text, en=text)
 _quota = or_null(record(count=or_null(whole), cost=or_null(whole)))
+
+
+def _key(value: object, where: str) -> Iterator[Fault]:
+    """A public key: its kind and its bytes in hex."""
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        yield Fault("not_a_key", where)
 
 
 def _threshold(value: Mapping[str, object]) -> Check:
@@ -82,5 +91,5 @@ MANIFEST = record(
     cap_policy=either(_cap_policy),
     tie_order=list_of(text),
     quotas=record(per_dong=_quota, per_section=_quota, per_proposer=_quota, at_least_one_per_section=truth),
-    keys=list_of(text),
+    keys=list_of(_key),
 )

@@ -235,6 +235,20 @@ TABLE: dict[type[Exception], Answer] = {
     results.GatesBroken: Answer(
         409, lambda e: _("숫자가 맞지 않아 개표 결과를 만들지 않았습니다. 이 시도는 기록에 남았습니다.")
     ),
+    results.OtherSigningKey: Answer(
+        409,
+        lambda e: _(
+            "서버의 서명 열쇠가 공표한 규칙에 적힌 공개키와 달라 결과를 공개하지 않았습니다. "
+            "시스템 관리자에게 알려 주세요."
+        ),
+    ),
+    results.BoxChanged: Answer(
+        500,
+        lambda e: _(
+            "지금 데이터베이스에 있는 표가 공개한 인증서와 달라 꾸러미를 드릴 수 없습니다. "
+            "이 사이트를 운영하는 곳에 알려 주세요."
+        ),
+    ),
     results.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")

@@ -81,7 +81,11 @@ def _work_links() -> list[tuple[str, str]]:
 
 
 def footer_links() -> list[Link]:
-    links = [(_("직원·위원 로그인"), "public.account_sign_in"), (_("개인정보 처리 안내"), "public.privacy")]
+    links = [
+        (_("직원·위원 로그인"), "public.account_sign_in"),
+        (_("개인정보 처리 안내"), "public.privacy"),
+        (_("무엇을 막고, 무엇을 막지 못하나"), "public.threats"),
+    ]
     if current_app.extensions["hanpyo"].is_demo:
         links.append((_("시연용 문자함"), "public.outbox"))
     return _links(links)

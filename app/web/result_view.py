@@ -106,6 +106,10 @@ class ResultView:
     def is_converted(self) -> bool:
         return any(part.figure for line in self.lines for part in line.votes)
 
+    def pot_of(self, line: Line) -> str:
+        """Whose money the line's running sum counts."""
+        return next(pot.name for pot in self.pots if pot.id == line.pot)
+
     def chart(self, pot: PotView) -> list[dict[str, Any]]:
         """The pot's items in order of place, as the kit's `cap_chart` takes them."""
         return [

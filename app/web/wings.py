@@ -17,15 +17,27 @@ from app.web.office import ballot as office_ballot
 from app.web.office import checks, counts, meetings, members, reviews, round_steps, rounds, shortlist, visits
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
-from app.web.public import account_sign_in, home, language, manifest, outbox, privacy, programmes, results, sign_in
+from app.web.public import (
+    account_sign_in,
+    bundles,
+    home,
+    language,
+    manifest,
+    outbox,
+    privacy,
+    programmes,
+    results,
+    sign_in,
+    threats,
+)
 from app.web.public import proposals as public_proposals
 from app.web.public import vote as public_vote
 from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
-    home, language, sign_in, account_sign_in, privacy, outbox,
-    programmes, public_proposals, public_vote, manifest, results,
+    home, language, sign_in, account_sign_in, privacy, threats, outbox,
+    programmes, public_proposals, public_vote, manifest, results, bundles,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot,)

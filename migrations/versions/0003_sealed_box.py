@@ -1,14 +1,14 @@
 """The round's key and its trustees; sealed ballots in their intake and in the box, with the signed states of its log.
 Triggers keep the box and the log from being changed.
 
-Revision: 0003_sealed_box, after 0001_first_round
+Revision: 0003_sealed_box, after 0002_certificates
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0003_sealed_box"
-down_revision = "0001_first_round"
+down_revision = "0002_certificates"
 branch_labels = None
 depends_on = None
 

@@ -39,7 +39,7 @@ def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any)
     else:  # seals nothing
         with transaction():
             drawn = manifest.draw(queries.list_candidates(round_.id), "0" * 32)
-            services.freeze(round_, drawn, None, [], at=now(), by=SYSTEM)
+            services.freeze(round_, drawn, None, at=now(), by=SYSTEM)
     if running is not None:
         move_into(clock, round_, running)
     return round_

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -44,6 +45,16 @@ def test_publication_freezes_the_shortlist_under_one_hash(app: Flask) -> None:
     assert [item.number for item in read.items] == [1, 2, 3, 4, 5, 6]
     assert [item.section for item in read.items] == ["s1"] * 3 + ["s2"] * 3
     assert read == queries.get_manifest(round_.id)
+
+
+def test_a_round_held_here_names_the_key_that_will_sign_its_result(app: Flask) -> None:
+    public = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("5e" * 32)).public_key().public_bytes_raw()
+    round_ = shortlisted()
+    publish(round_)
+    assert queries.get_manifest(round_.id).keys == (f"ed25519:{public.hex()}",)
+    made_up = shortlisted(source=rounds.HISTORY)
+    publish(made_up)
+    assert queries.get_manifest(made_up.id).keys == ()
 
 
 def test_anybody_can_draw_the_numbers_again_from_the_seed(app: Flask) -> None:

@@ -146,3 +146,23 @@ def test_pages_work_without_scripts(chromium: Browser, site: str) -> None:
     page.click("text=저장하고 다음")
     assert "저장했습니다." in page.inner_text(".flashes")
     context.close()
+
+
+def test_an_amount_of_a_billion_stays_on_one_line_of_a_phone(phone: Page) -> None:
+    phone.goto("/kit")
+    lines = phone.locator(".figures__value").first.evaluate("""(one) => {
+      one.textContent = 'KRW 1,150,500,000';
+      return one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight);
+    }""")
+    assert round(lines) == 1
+
+
+def test_the_longest_word_of_a_label_fits_beside_its_cell_on_a_phone(phone: Page) -> None:
+    phone.goto("/kit")
+    room, needed = phone.locator("td[data-label]").first.evaluate("""(cell) => {
+      const word = document.createElement('span');
+      word.textContent = 'Neighbourhood';
+      cell.append(word);
+      return [parseFloat(getComputedStyle(cell, '::before').flexBasis), word.getBoundingClientRect().width];
+    }""")
+    assert needed <= room

@@ -47,7 +47,8 @@ def closed(clock: Clock, **settings: Any) -> Round:
 
 def opened(clock: Clock, **settings: Any) -> Round:
     round_ = closed(clock, **settings)
-    open_box(round_)
+    if round_.source == rules.HELD:
+        open_box(round_)
     return round_
 
 

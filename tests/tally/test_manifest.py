@@ -44,6 +44,7 @@ def _dropped(data: Json) -> None:
     del data["items"][0]["dong"]
 
 
+SIGNS, SEALS = f"ed25519:{'0f' * 32}", f"hpke-p256:04{'0f' * 64}"
 LIFE = ("chambers", 0, "picks", "life")
 FAULTY: dict[str, list[Change]] = {
     "missing": [_dropped],
@@ -102,6 +103,11 @@ FAULTY: dict[str, list[Change]] = {
     "tie_order_not_total": [at("tie_order", put=["residents"]), at("tie_order", put=[])],
     "cover_out_of_range": [at("cap_policy", put={"kind": "near", "cover": "0/1"})],
     "quota_not_positive": [at("quotas", "per_dong", put={"count": 0, "cost": None})],
+    "not_a_key": [
+        at("keys", put=[key])
+        for key in (5, "key", SIGNS[:-1], SIGNS + "0", SIGNS.upper(), SIGNS + "\n", SEALS[:-2], f"rsa:{'0f' * 32}")
+    ],
+    "repeated_key": [at("keys", put=[SIGNS, SEALS, f"ed25519:{'0e' * 32}"])],
 }
 
 
@@ -161,9 +167,15 @@ def test_what_is_written_is_key_for_key_what_was_read() -> None:
         at("chambers", 1, "threshold", put={"votes": 2}),
         at("quotas", "per_dong", put={"count": 3, "cost": None}),
         at("items", 0, "excludes", put=["B"]),
-        at("keys", put=["key"]),
+        at("keys", put=[SIGNS, SEALS]),
     )
     assert Manifest.from_json(data).to_json() == data
+
+
+def test_a_key_is_found_by_its_kind() -> None:
+    manifest = Manifest.from_json(changed(at("keys", put=[SEALS, SIGNS])))
+    assert (manifest.key("ed25519"), manifest.key("hpke-p256")) == ("0f" * 32, "04" + "0f" * 64)
+    assert Manifest.from_json(example()).key("ed25519") is None
 
 
 def test_one_changed_letter_changes_the_hash() -> None:

@@ -43,6 +43,7 @@ LEAVES = {
     "public.home": Leave(EVERYBODY),
     "public.vote": Leave(EVERYBODY),
     "public.privacy": Leave(EVERYBODY),
+    "public.threats": Leave(EVERYBODY),
     "public.outbox": Leave(EVERYBODY, status=404),  # the demo's only
     "public.programme_list": Leave(EVERYBODY),
     "public.programme_detail": Leave(EVERYBODY, "programme"),
@@ -55,6 +56,7 @@ LEAVES = {
     "public.result_detail": Leave(EVERYBODY, "published round"),
     "public.result_csv": Leave(EVERYBODY, "published round"),
     "public.result_json": Leave(EVERYBODY, "published round"),
+    "public.result_bundle": Leave(EVERYBODY, "published round"),
     "public.set_language": Leave(EVERYBODY, "language", 302),
     "public.resident_sign_in": Leave(EVERYBODY),
     "public.resident_sign_in_code": Leave(EVERYBODY, status=302),  # there is no phone yet
@@ -144,7 +146,11 @@ UNSEEN = (
     ("public.manifest", "intake round"),
     ("public.manifest_json", "intake round"),
     ("public.proposal_detail", "draft"),
-    *((f"public.result_{what}", on) for what in ("detail", "csv", "json") for on in ("closed round", "counted round")),
+    *(
+        (f"public.result_{what}", on)
+        for what in ("detail", "csv", "json", "bundle")
+        for on in ("closed round", "counted round")
+    ),
     ("office.proposal_detail", "draft"),
 )
 ONE_OF_EACH = ("stranger", "resident", "staff", "admin")  # who asks for what everybody may see
@@ -189,7 +195,8 @@ def sign_in_of(endpoint: str) -> str:
 def ensure_headers(answer: TestResponse) -> None:
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Cache-Control"] == "no-store"
+    may_keep = answer.mimetype == "application/zip"  # asks each time whether it is still the same
+    assert answer.headers["Cache-Control"] == ("no-cache" if may_keep else "no-store")
     assert all("HttpOnly" in cookie and "SameSite=" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
 
 

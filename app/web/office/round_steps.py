@@ -52,7 +52,7 @@ def round_step(round_id: int, step: str) -> Answer:
     if step not in PAGES:
         abort(404)
     if request.method == "GET" and round_.state in rules.FROZEN:
-        return redirect(url_for("office.round_settings", round_id=round_id, _anchor=step))
+        return redirect(url_for("office.round_settings", round_id=round_id))
     form = _form(round_, step)
     if isinstance(form, RowsForm) and "more" in request.form:
         form.add_row()

@@ -17,6 +17,7 @@ def manifest(round_id: int) -> str:
         round=round_,
         publication=queries.get_publication(round_id),
         items=queries.list_items(round_id),
+        keys=queries.get_manifest(round_id).keys,
         rules=rules_in_words(round_),
         programme=programme_frame(round_.programme),
     )

@@ -51,7 +51,9 @@ def result_detail(round_id: int) -> str:
 def result_csv(round_id: int) -> Response:
     count = queries.get_published(round_id)
     view = view_of(count)
-    return csv_response(f"{said(count.round, 'title')}.csv", _header(view), (_row(line) for line in view.lines))
+    return csv_response(
+        f"{said(count.round, 'title')}.csv", _header(view), (_row(line, view.pot_of(line)) for line in view.lines)
+    )
 
 
 @wing.get("/results/<int:round_id>/result.json")
@@ -89,15 +91,16 @@ def _header(view: ResultView) -> list[str]:
     return [
         *(_("순위"), _("번호"), _("사업"), _("분야"), _("동")),
         *names,
-        *(_("합산점수"), *_fraction_of(_("합산점수")), _("사업비"), _("선정액"), _("누적"), _("예비순위"), _("까닭")),
+        *(_("합산점수"), *_fraction_of(_("합산점수")), _("사업비"), _("선정액")),
+        *(_("재원"), _("누적"), _("예비순위"), _("까닭")),
     ]
 
 
-def _row(line: Line) -> Sequence[object]:
+def _row(line: Line, pot: str) -> Sequence[object]:
     return [
         *(line.place, line.number, line.title, line.section, line.dong),
         *_votes(line),
-        *(line.score, *_parts(line.exact), line.cost, line.funded, line.running, line.reserve, line.why),
+        *(line.score, *_parts(line.exact), line.cost, line.funded, pot, line.running, line.reserve, line.why),
     ]
 
 

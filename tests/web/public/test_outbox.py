@@ -52,3 +52,13 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
     rows = page.table("받는 정보와 쓰는 목적")
     assert len(rows) >= 5 and all(all(row.values()) for row in rows)
     assert page.has("거부하실 수 있습니다") and page.has("주민등록번호는 받지 않습니다")
+
+
+def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
+    """Codes go with `outbox run` and messages once they are sent (tests/people, tests/notices); nothing else."""
+    rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
+    kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
+    assert [what for what, how in kept.items() if "지웁니다" in how] == ["휴대전화 번호", "인증번호"]
+    for what in ("휴대전화 번호", "이름과 연락처", "투표에 참여했다는 사실"):
+        assert "저절로 지워지지 않습니다" in kept[what]
+    assert not any("때까지" in how or "기간 동안" in how for how in kept.values())

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.audit.models import SYSTEM
 from app.ballots import queries as ballots
+from app.ballots.services import publish_ballot
 from app.clock import Clock, now
 from app.database import db
 from app.figures.rules import Figures
@@ -18,9 +19,10 @@ from app.figures.services import set_year_figures
 from app.results import services
 from app.results.models import Count
 from app.rounds import rules as rounds
+from app.rounds.models import Pot
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import published, seated
+from tests.ballots.elections import move_past, published, seated, shortlisted
 from tests.questions import questions
 from tests.results.elections import counted, pour, publish, signers, titles, voted
 
@@ -190,6 +192,25 @@ def test_a_result_is_read_from_the_database_in_few_questions(app: Flask, count: 
     with questions() as asked:
         reader.get(f"/results/{count.round_id}")
     assert 1 <= len(asked) <= 2, asked
+
+
+def test_with_several_pots_a_running_sum_names_its_pot(app: Flask, clock: Clock) -> None:
+    round_ = shortlisted(cap_won=100_000_000)
+    values = {"code": "dong", "name_ko": "동 예산", "name_en": "Dong", "cap_won": 50_000_000, "position": 2}
+    round_.sections[1].pot = factories.keep(Pot(round_id=round_.id, **values))
+    db.session.commit()
+    publish_ballot(round_, at=now(), by=SYSTEM)
+    seated(round_, 3, 3, "ended")
+    pour(round_, rounds.RESIDENTS, [["1", "4"], ["2", "4"]])
+    pour(round_, rounds.COMMITTEE, [["1", "4"]] * 2)
+    move_past(clock, round_, rounds.COMMITTEE_VOTE)
+    services.close_round(round_, at=now(), by=SYSTEM)
+    publish(services.count_round(round_, at=now(), by=SYSTEM))
+    sums = [row["누적"] for row in Person(app).get(f"/results/{round_.id}").table("선정된 사업")]
+    assert sorted(sums) == ["1억원 구비", "5,000만원 구비", "5,000만원 동 예산"]
+    answer = Person(app).client.get(f"/results/{round_.id}/result.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert {(row["번호"], row["재원"]) for row in rows} >= {("1", "구비"), ("4", "동 예산")}
 
 
 def test_figures_of_a_year_are_replaced_and_leave_a_line(app: Flask) -> None:

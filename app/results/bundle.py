@@ -1,0 +1,69 @@
+"""The bundle of a published count: one zip file that can be checked without anything of ours. See docs/verify.md.
+
+Its files are stored as they are: compressed, the bytes would be those of whichever zlib is at hand.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import IO
+from zipfile import ZipFile, ZipInfo
+
+from app.ballots import box
+from app.ballots import queries as ballots
+from app.config import ROOT
+from app.results import certificate, rules
+from app.results.certificate import BallotsFile, Json
+from app.results.models import Count
+from app.tally import canonical
+
+PROGRAM = ROOT / "static" / "recount.py"
+README = ROOT / "templates" / "bundle" / "README.txt"
+
+
+def file_name(count: Count) -> str:
+    return f"hanpyo-result-{count.round_id}.zip"
+
+
+def write(count: Count, file: IO[bytes]) -> None:
+    """Of a published count, into a file that can be rewound; of many ballots only a few are in memory at a time.
+
+    Raises BoxChanged, and what has been written by then is no bundle.
+    """
+    certified = certificate.of(count)
+    files: dict[str, Iterable[bytes]] = {name: [content] for name, content in _small_files(count, certified).items()}
+    for chamber, facts in canonical.loads(certified.encode())["ballots"].items():
+        files[f"ballots/{chamber}.jsonl"] = _ballots(BallotsFile(count.round_id, chamber), facts)
+    with ZipFile(file, "w") as archive:
+        for name in sorted(files):
+            with archive.open(_entry(name), "w") as entry:
+                entry.writelines(files[name])
+
+
+def estimate_size(count: Count) -> int:
+    """In bytes, nearly: without reading a ballot."""
+    chambers = [chamber.id for chamber in ballots.get_manifest(count.round_id).chambers]
+    small = sum(map(len, _small_files(count, certificate.of(count)).values()))
+    return small + sum(box.length(count.round_id, chamber) + box.size(count.round_id, chamber) for chamber in chambers)
+
+
+def _small_files(count: Count, certified: str) -> dict[str, bytes]:
+    return {
+        "README.txt": README.read_bytes(),
+        "certificate.json": certified.encode(),
+        "manifest.json": ballots.get_publication(count.round_id).body.encode(),
+        "recount.py": PROGRAM.read_bytes(),
+        "result.json": count.body.encode(),
+        "rolls.json": certificate.rolls_of(count).encode(),
+    }
+
+
+def _ballots(file: BallotsFile, certified: Json) -> Iterator[bytes]:
+    yield from file
+    if file.facts() != certified:
+        raise rules.BoxChanged(file.chamber)
+
+
+def _entry(name: str) -> ZipInfo:
+    """Of the time 1980-01-01, which is a ZipInfo's own, and the same on every system."""
+    entry = ZipInfo(name)
+    entry.create_system, entry.external_attr = 3, 0o100644 << 16
+    return entry

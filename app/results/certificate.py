@@ -1,0 +1,100 @@
+"""The certificate of a published count: what ties rules, ballots, rolls and result together. See docs/verify.md."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+
+from app.ballots import box
+from app.ballots import queries as ballots
+from app.config import Config
+from app.crypto.signing import SigningKey
+from app.results import queries, rules
+from app.results.models import Count
+from app.tally import canonical
+from app.tally.manifest import Manifest
+
+VERSION = 1
+SIGNED_AS = b"hanpyo certificate v1\n"
+Json = dict[str, Any]
+
+
+class BallotsFile:
+    """The file of one chamber, line by line; once they have gone by, how many and their hash."""
+
+    def __init__(self, round_id: int, chamber: str) -> None:
+        self.round_id, self.chamber = round_id, chamber
+        self.count, self._hash = 0, hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for ballot in box.lines(self.round_id, self.chamber):
+            line = ballot + b"\n"
+            self.count += 1
+            self._hash.update(line)
+            yield line
+
+    def facts(self) -> Json:
+        return {"count": self.count, "sha256": self._hash.hexdigest()}
+
+
+def of(count: Count) -> str:
+    """Of a published count, as canonical JSON."""
+    assert count.published_at is not None
+    return count.certificate or certify(count, at=count.published_at)
+
+
+def rolls_of(count: Count) -> str:
+    """What was counted beside the ballots, as canonical JSON."""
+    return count.rolls or canonical.dumps(queries.get_rolls(count.round_id)).decode()
+
+
+def certify(count: Count, *, at: datetime) -> str:
+    """`at`: when it is published. Raises OtherSigningKey."""
+    manifest = ballots.get_manifest(count.round_id)
+    certificate = {
+        "ballots": {chamber.id: _facts(count.round_id, chamber.id) for chamber in manifest.chambers},
+        "log": None,
+        "manifest": manifest.sha256,
+        "published_at": _instant(at),
+        "result": _sha256(count.body),
+        "rolls": _sha256(rolls_of(count)),
+        "round": manifest.round,
+        "signed_by": _signed_by(count),
+        "version": VERSION,
+    }
+    return canonical.dumps({**certificate, "signature": _signature(certificate, manifest)}).decode()
+
+
+def _facts(round_id: int, chamber: str) -> Json:
+    file = BallotsFile(round_id, chamber)
+    for _line in file:
+        pass
+    return file.facts()
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _signed_by(count: Count) -> list[Json]:
+    """Roles and instants: who they were is not for the public."""
+    in_order = sorted(count.signatures, key=lambda signature: rules.SIGNERS.index(signature.role))
+    return [{"at": _instant(signature.signed_at), "role": signature.role} for signature in in_order]
+
+
+def _signature(certificate: Json, manifest: Manifest) -> str | None:
+    """By the key that was named before anybody voted; None where none was."""
+    named = manifest.key("ed25519")
+    if named is None:
+        return None
+    config: Config = current_app.extensions["hanpyo"]
+    key = SigningKey.from_hex(config.signing_key)
+    if key.verify_key.hex() != named:
+        raise rules.OtherSigningKey
+    return key.sign(SIGNED_AS + canonical.dumps(certificate)).hex()
