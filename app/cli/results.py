@@ -37,8 +37,7 @@ def list_(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        state = "공개 · published" if row["published"] else "-"
-        click.echo(f"{row['id']:>6}  {state:<16}  {row['title']}")
+        click.echo(f"{row['id']:>6}  {row['title']}" + ("  (공개 · published)" if row["published"] else ""))
 
 
 def _row(round_: Round) -> dict[str, int | str | bool]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.clock import database_now, seoul_day
+from app.clock import now, seoul_day
 from app.database import db, lock, transaction
 from app.people.models import Account, Department
 from app.proposals import rules as proposals
@@ -161,16 +161,17 @@ def sign_off_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
 
 def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: datetime, by: Actor) -> None:
     """제척·기피·회피: bars the member from this proposal's review and vote. A sheet begun or submitted is kept,
-    out of the member's sight and out of the mean. That the committee has not begun to vote is asked of the database's
-    clock, as every vote is.
+    out of the member's sight and out of the mean. Waiting for others who hold the round counts: the committee may
+    have begun to vote meanwhile.
 
     Raises AlreadyRecused, NotOnTheList, RecusalTooLate, TextMissing, TextTooLong, WrongState (of the round or of
     the proposal).
     """
+    began = now()
     with transaction():
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
         lock(proposal)
-        _ensure_before_the_vote(round_, database_now(db.session))
+        _ensure_before_the_vote(round_, at + (now() - began))
         if proposal.state in (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT):
             raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
         rules.ensure_listed([kind], rules.RECUSAL_KINDS)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.ballots import queries as ballots
 from app.ballots.rules import MADE_UP
 from app.figures import queries as figures
-from app.results import queries
+from app.results import bundle, queries
 from app.web.csv_export import csv_response
 from app.web.filters import language
 from app.web.navigation import programme_frame
@@ -76,6 +76,7 @@ def _shown(round_id: int, sha256: str, _language: str) -> Shown:
         note=said(count.round, "note"),
         is_made_up=any(MADE_UP in channels for channels in ballots.participations(round_id).values()),
         rules=rules_in_words(count.round),
+        bundle={"name": bundle.file_name(count), "size": bundle.estimate_size(count)},
         official=official,
         official_notes=official_notes(official.notes) if official else [],
     )

@@ -56,9 +56,11 @@ const opposite = (numbers) => numbers.map((number) => -number);
 // One list of keys for each rule of the tie order; the smaller key comes first. `votes`: one list for each chamber.
 export function tieKeys(rules, votes, lots) {
   const costs = rules.items.map(({ cost }) => cost);
-  const known = { cheaper: costs, dearer: opposite(costs), 'ballot-number': rules.items.map(({ number }) => number), lot: lots };
-  const own = (rule) => opposite(votes[rules.chambers.findIndex(({ id }) => id === rule)]);
-  return rules.tieOrder.map((rule) => known[rule] ?? own(rule));
+  const known = new Map([
+    ['cheaper', costs], ['dearer', opposite(costs)], ['ballot-number', rules.items.map(({ number }) => number)], ['lot', lots],
+    ...rules.chambers.map(({ id }, chamber) => [id, opposite(votes[chamber])]),
+  ]);
+  return rules.tieOrder.map((rule) => known.get(rule));
 }
 
 // Items by their place in the manifest, the best first.

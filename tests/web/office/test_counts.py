@@ -1,5 +1,7 @@
 """The count in the console: shut, counted, signed by two, and no figure of it to anybody else."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -147,6 +149,16 @@ def test_the_approver_waits_for_staff(app: Flask, clock: Clock) -> None:
     assert not page.has("서명하러 가기")
     page = approver.submit(approver.get(f"{page_of(count.round)}/{count.id}/sign"), button="서명하기")
     assert (page.status, page.has("담당자가 먼저 서명해야")) == (409, True)
+
+
+def test_a_server_with_another_signing_key_than_the_rules_name_publishes_nothing(app: Flask, clock: Clock) -> None:
+    count = counted(clock)
+    staff, approver = people(app, count.round)
+    staff.submit(staff.get(f"{page_of(count.round)}/{count.id}/sign"), button="서명하기")
+    app.extensions["hanpyo"] = replace(app.extensions["hanpyo"], signing_key="0a" * 32)
+    page = approver.submit(approver.get(f"{page_of(count.round)}/{count.id}/sign"), button="서명하기")
+    assert (page.status, page.has("공표한 규칙에 적힌 공개키와 달라")) == (409, True)
+    assert Person(app).status(f"/results/{count.round_id}") == 404
 
 
 def test_a_count_is_withdrawn_with_a_reason(app: Flask, clock: Clock) -> None:
