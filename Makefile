@@ -9,7 +9,8 @@ WORKERS ?= 2
 
 run: setup
 	$(FLASK) demo signs-in
-	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
+	@# `exec` makes the server this shell: what ticks beside it ends with it, however it ends.
+	$(FLASK) tick --every 60 --while $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
 
 setup: var/ready
 

@@ -15,8 +15,8 @@ from sqlalchemy import delete, func, insert, select
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM
-from app.ballots import box, queries
-from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot
+from app.ballots import box, log_queries, queries
+from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot, RoundKey
 from app.config import Config
 from app.crypto import checkpoint, merkle
 from app.crypto.signing import SigningKey
@@ -42,7 +42,7 @@ def run_due(at: datetime) -> int:
 
 def _is_due(round_id: int, at: datetime) -> bool:
     waiting = db.session.scalar(select(func.count()).where(IntakeBallot.round_id == round_id)) or 0
-    latest = find_latest(round_id)
+    latest = log_queries.find_latest(round_id)
     since = latest.made_at if latest else queries.get_publication(round_id).published_at
     return waiting > LEFT_BEHIND and since + EVERY <= at
 
@@ -62,11 +62,11 @@ def carry(round_id: int, left_behind: int, *, at: datetime) -> int:
     rows = [row for chamber in _waiting(round_id) for row in _drawn(chamber, left_behind)]
     if not rows:
         return 0
-    latest = find_latest(round_id)
+    latest = log_queries.find_latest(round_id)
     tree = merkle.Frontier(latest.size, latest.digests) if latest else merkle.Frontier()
     placed = _placed(rows, tree)
     _move(placed)
-    note = checkpoint.write(origin(round_id), tree.size, tree.root, signing_key())
+    note = checkpoint.write(log_queries.origin(round_id), tree.size, tree.root, signing_key())
     number = latest.number + 1 if latest else 1
     db.session.add(
         Checkpoint(round_id=round_id, number=number, size=tree.size, digests=tree.digests, note=note, made_at=at)
@@ -106,19 +106,19 @@ def _move(placed: Sequence[dict[str, Any]]) -> None:
         db.session.execute(delete(IntakeBallot).where(IntakeBallot.id.in_([row["id"] for row in some])))
 
 
-def find_latest(round_id: int) -> Checkpoint | None:
-    newest = select(Checkpoint).where(Checkpoint.round_id == round_id).order_by(Checkpoint.number.desc()).limit(1)
-    return db.session.scalars(newest).first()
-
-
-def origin(round_id: int) -> str:
-    """The name of a round's log."""
-    return f"hanpyo/{round_id}/{queries.get_manifest(round_id).sha256}"
-
-
 def signing_key() -> SigningKey:
     config: Config = current_app.extensions["hanpyo"]
     return SigningKey.from_hex(config.signing_key)
+
+
+def has_traces() -> bool:
+    """Whether a box is being filled, or is still shut: until it is opened, nobody should find who filled it when."""
+    shut = (
+        select(RoundKey.round_id)
+        .join(Round)
+        .where(RoundKey.opened_at.is_(None), Round.state.in_((rounds.BALLOT_PUBLISHED, rounds.CLOSED)))
+    )
+    return db.session.scalar(shut.limit(1)) is not None
 
 
 def scrub() -> None:

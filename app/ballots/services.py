@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.audit.models import VOTER, Actor
 from app.ballots import batches, box, lids, manifest, queries, rules
 from app.ballots import voter_queries as voters
+from app.ballots.box import Put
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
@@ -39,8 +40,7 @@ def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
         lock(round_)
         rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)  # said before what is wrong with the items
         rules.ensure_not_begun(round_.phases, at)
-        key = queries.find_round_key(round_.id)
-        if key is None or not key.is_ready:
+        if not queries.is_key_ready(round_.id):
             raise rules.KeyNotReady
         seed = secrets.token_hex(SEED_BYTES)
         items = manifest.draw(queries.list_candidates(round_.id), seed)
@@ -112,7 +112,7 @@ class _Vote:
         return self.paper.chamber.id
 
 
-def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> str:
+def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> Put:
     """Casts and answers with the receipt; the same request again gets the same receipt.
 
     Time is the database's. Raises BadToken, NotFound, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
@@ -121,7 +121,7 @@ def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], 
     return _cast(round_id, voter, choices, lambda _at: frozenset())
 
 
-def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> str:
+def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> Put:
     """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
 
     Raises what `cast_as_resident` raises, and MeetingNotOpen, NotAMember, NotPresent, NoQuorum. NotValid also for an
@@ -136,7 +136,7 @@ def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, t
     return _cast(round_id, _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token), choices, admit)
 
 
-def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> str:
+def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> Put:
     """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred.
 
     The line that a cast leaves says that somebody voted, in which chamber and by which channel, and the hour: a
@@ -158,8 +158,8 @@ def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) ->
         earlier = box.find(vote.ballot_id, round_id, vote.chamber)
         if earlier is None:
             raise
-        return earlier.receipt
-    return put.receipt
+        return earlier
+    return put
 
 
 def _vote(standing: Standing, voter: _Voter) -> _Vote:

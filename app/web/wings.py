@@ -19,6 +19,7 @@ from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
     account_sign_in,
+    box,
     bundles,
     home,
     language,
@@ -37,7 +38,7 @@ from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, privacy, threats, outbox,
-    programmes, public_proposals, public_vote, manifest, results, bundles,
+    programmes, public_proposals, public_vote, manifest, box, results, bundles,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot,)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template
 
 from app import clock
+from app.ballots.log_queries import has_box
 from app.figures.rules import list_calendar
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
@@ -33,7 +34,11 @@ def programme_detail(slug: str) -> str:
 def round_detail(round_id: int) -> str:
     round_ = queries.get_public_round(round_id)
     return render_template(
-        "public/round_detail.html", round=round_, rules=rules_in_words(round_), **_frame(round_.programme)
+        "public/round_detail.html",
+        round=round_,
+        rules=rules_in_words(round_),
+        has_box=has_box(round_),
+        **_frame(round_.programme),
     )
 
 
