@@ -24,6 +24,7 @@ from app.tally.paper import Paper
 
 Choices = Sequence[str] | Mapping[str, int]
 AT_ONCE = 5000
+UNREADABLE = b"null"  # a ballot that nobody can read is counted, as void
 _PUT = insert(IntakeBallot.__table__)
 _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
@@ -144,6 +145,12 @@ def size(round_id: int, chamber: str) -> int:
     """Ballots, wherever they are: sealed in intake and box, or (where nothing is sealed) as they were poured."""
     sealed = [_count(table, round_id, chamber) for table in (IntakeBallot, BoxBallot)]
     return sum(sealed) or _count(CastBallot, round_id, chamber)
+
+
+def unreadable(round_id: int) -> int:
+    """Opened ballots of all chambers in which there was nothing that can be read."""
+    lost = CastBallot.body == UNREADABLE.decode()
+    return db.session.scalar(select(func.count()).where(CastBallot.round_id == round_id, lost)) or 0
 
 
 def _count(table: Any, round_id: int, chamber: str) -> int:

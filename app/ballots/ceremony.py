@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations
 
+from flask import current_app
 from sqlalchemy import select
 
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.ballots import box, lids, queries, rules
 from app.ballots.models import BoxBallot, RoundKey, Trustee
+from app.config import Config
 from app.crypto import sealing, trustees
 from app.database import db, lock, transaction
 from app.rounds import rules as rounds
@@ -21,14 +23,14 @@ MAKE = audit.declare("key.make", "round", "trustees", "threshold", "public_key")
 CONFIRM = audit.declare("key.confirm", "round", "trustee")
 OPEN = audit.declare("box.open", "round", "ballots", "unreadable")
 
-UNREADABLE = b"null"  # a ballot that nobody can read is counted, as void
 _TEST = b"a ballot on which nothing depends"
 
 
 def make_key(round_: Round, names: Sequence[str], threshold: int, *, at: datetime, by: Actor) -> list[str]:
     """Every trustee's words, in the order of `names`. They are told here, once; nothing keeps them. Until the ballot is
     published, it can be done anew, and earlier words are worth nothing. Raises WrongState, BadTrustees."""
-    rules.ensure_trustees(names, threshold)
+    config: Config = current_app.extensions["hanpyo"]
+    rules.ensure_trustees(names, threshold, alone_too=not config.is_production)
     key = sealing.PrivateKey.generate()
     words = trustees.split(key.raw, threshold, len(names))
     _ensure_every_quorum_opens(key.public_key, words, threshold)
@@ -78,7 +80,7 @@ def confirm_words(round_: Round, number: int, words: str, *, at: datetime, by: A
         lock(round_)
         rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)
         key = queries.get_round_key(round_.id)
-        _ensure_of_this_round(key, words)
+        read_words(key, words)
         trustee = queries.get_trustee(key, number)
         if trustee.words_sha256 != _hash(words):
             raise rules.OthersWords
@@ -107,7 +109,7 @@ def open_box(round_: Round, words: Sequence[str], *, at: datetime, by: Actor) ->
             bodies = _opened(round_.id, chamber.id, private)
             box.keep_opened(round_.id, chamber.id, bodies)
             opened += len(bodies)
-            unreadable += bodies.count(UNREADABLE)
+            unreadable += bodies.count(box.UNREADABLE)
         key.opened_at = at
         db.session.flush()
         audit.record(OPEN, round_.id, at=at, by=by, ballots=opened, unreadable=unreadable)
@@ -125,13 +127,13 @@ def _body(lid: lids.Lid, key: sealing.PrivateKey, sealed: bytes) -> bytes:
     try:
         body = lid.open(key, sealed)
     except sealing.NotOpened:
-        return UNREADABLE
-    return body if rules.is_canonical(body) else UNREADABLE
+        return box.UNREADABLE
+    return body if rules.is_canonical(body) else box.UNREADABLE
 
 
 def _put_together(key: RoundKey, words: Sequence[str]) -> sealing.PrivateKey:
     for theirs in words:
-        _ensure_of_this_round(key, theirs)
+        read_words(key, theirs)
     if not words:
         raise trustees.TooFew(0, key.threshold)
     private = sealing.PrivateKey(trustees.combine(words))
@@ -140,9 +142,12 @@ def _put_together(key: RoundKey, words: Sequence[str]) -> sealing.PrivateKey:
     return private
 
 
-def _ensure_of_this_round(key: RoundKey, words: str) -> None:
-    if trustees.read(words).identifier != key.words_set:
+def read_words(key: RoundKey, words: str) -> trustees.Share:
+    """What a trustee's words say about themselves. Raises WordsError, for words of another key, too."""
+    share = trustees.read(words)
+    if share.identifier != key.words_set:
         raise trustees.OtherSet
+    return share
 
 
 def _hash(words: str) -> str:

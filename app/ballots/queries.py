@@ -141,10 +141,20 @@ def get_round_key(round_id: int) -> RoundKey:
     return found
 
 
+def is_sealed(round_id: int) -> bool:
+    """Whether its ballots are still to be opened."""
+    key = find_round_key(round_id)
+    return key is not None and key.opened_at is None
+
+
+def is_key_ready(round_id: int) -> bool:
+    key = find_round_key(round_id)
+    return key is not None and key.is_ready
+
+
 def ensure_opened(round_id: int) -> None:
     """Raises StillSealed."""
-    key = find_round_key(round_id)
-    if key is not None and key.opened_at is None:
+    if is_sealed(round_id):
         raise rules.StillSealed
 
 

@@ -220,7 +220,7 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
     ballots.BadTrustees: Answer(
-        422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 그 가운데 두 명 이상이 모여야 열 수 있습니다.")
+        422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 두 명 이상이 모여야 열 수 있게 정합니다.")
     ),
     ballots.KeyNotReady: Answer(
         409,

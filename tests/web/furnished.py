@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.audit.models import SYSTEM
+from app.ballots import ceremony
 from app.ballots import services as casting
 from app.clock import now
 from app.committee.models import CommitteeMember
@@ -37,7 +38,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, items, picks
+from tests.ballots.elections import give_key, items, open_box, picks
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -188,7 +189,9 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     factories.keep(begun)
     scored = factories.round_(running=rules.VOTING)
     factories.visit(factories.proposal(scored, state=proposals.VISITED))
-    return {"review round": _of(round_), "scored round": _of(scored)} | {
+    ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
+    trustee = _of(round_) | {"number": 1}
+    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored)} | {
         name: _paper(paper) for name, paper in papers.items()
     }
 
@@ -212,9 +215,11 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
 
 
 def _counts() -> dict[str, Ids]:
-    over, closed, counted, published = past(), past(), past(), past()
-    for round_ in (closed, counted, published):
+    over, closed, opened, counted, published = past(), past(), past(), past(), past()
+    for round_ in (closed, opened, counted, published):
         results.close_round(round_, at=now(), by=SYSTEM)
+    for round_ in (opened, counted, published):
+        open_box(round_)
     count = results.count_round(counted, at=now(), by=SYSTEM)
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
@@ -223,6 +228,7 @@ def _counts() -> dict[str, Ids]:
     return {
         "past round": _of(over),
         "closed round": _of(closed),
+        "opened round": _of(opened),
         "counted round": _of(counted),
         "count": _of(counted) | {"count_id": count.id},
         "published round": _of(published),

@@ -112,6 +112,8 @@ LEAVES = {
     "office.criteria": Leave(STAFF, "intake round"),
     "office.shortlist": Leave(STAFF, "review round"),
     "office.shortlist_decide": Leave(STAFF, "scored round"),
+    "office.key_ceremony": Leave(STAFF, "review round"),
+    "office.key_confirm": Leave(STAFF, "trustee"),
     "office.ballot_publish": Leave(BOTH, "review round"),
     "office.ballot_confirm": Leave(STAFF, "review round", 302),  # back to what stands in the way
     "office.meeting_detail": Leave(BOTH, "meeting round"),
@@ -125,6 +127,7 @@ LEAVES = {
     "office.member_dismiss": Leave(STAFF, "member"),
     "office.count": Leave(BOTH, "counted round"),
     "office.count_close": Leave(STAFF, "past round"),
+    "office.box_open": Leave(STAFF, "closed round"),
     "office.count_start": Leave(STAFF, "closed round"),
     "office.count_seed": Leave(BOTH, "closed round"),
     "office.count_sign": Leave(BOTH, "count"),
