@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
-from app.ballots import manifest, queries, services
+from app.ballots import ceremony, manifest, queries, services
 from app.committee import services as committee
 from app.committee.models import CommitteeMember, GeneralMeeting
 from app.committee.queries import list_members
@@ -26,10 +27,25 @@ HALL = "금천구청 대강당"
 NOTICE = timedelta(days=10)
 
 
+class Trustees(NamedTuple):
+    """Who gets words, and how many of them it takes."""
+
+    names: tuple[str, ...]
+    threshold: int
+
+
 def bring_to_ballot(
-    plan: Plan, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days, *, seed: int
-) -> Round:
-    """Called, proposed, reviewed, shortlisted, published; voting has not begun at the hour of the last."""
+    plan: Plan,
+    projects: Sequence[Project],
+    spans: Mapping[str, Span],
+    trustees: Trustees,
+    cast: Cast,
+    days: Days,
+    *,
+    seed: int,
+) -> tuple[Round, list[str]]:
+    """Called, proposed, reviewed, shortlisted, published; voting has not begun at the hour of the last. With the
+    trustees' words, which the story keeps in mind while it is told."""
     by = cast.staff.actor
     round_ = call(plan, at=days.at(spans[rounds.INTAKE][0], 9), by=by)
     review = Review(round_, cast, days, _step_days(spans), Random(seed))
@@ -45,8 +61,18 @@ def bring_to_ballot(
             for member in _readers(cast, place):
                 review.score(proposal, member, weak=weak, at=scored_at)
     sheet_services.decide_shortlist(round_, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 1), by=by)
+    words = share_key(round_, trustees, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 2), cast=cast)
     publish(round_, projects, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 3), cast=cast)
-    return round_
+    return round_, words
+
+
+def share_key(round_: Round, trustees: Trustees, *, at: datetime, cast: Cast) -> list[str]:
+    """The ceremony as it is held: everybody gets words, and types them back."""
+    by = cast.staff.actor
+    words = ceremony.make_key(round_, trustees.names, trustees.threshold, at=at, by=by)
+    for number, theirs in enumerate(words, start=1):
+        ceremony.confirm_words(round_, number, theirs, at=at, by=by)
+    return words
 
 
 def publish(round_: Round, projects: Sequence[Project], *, at: datetime, cast: Cast) -> None:

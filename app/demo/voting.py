@@ -7,7 +7,7 @@ from random import Random
 
 from app.ballots import bulk, queries, services
 from app.ballots.rules import MADE_UP
-from app.demo import made_up
+from app.demo import made_up, trustee
 from app.demo.ballot_rounds import bring_to_ballot, meet
 from app.demo.days import Days
 from app.demo.people import Cast
@@ -39,7 +39,8 @@ def fiscal_year(days: Days) -> int:
 def tell(cast: Cast, days: Days) -> Round:
     told, projects = read("voting")
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
-    round_ = bring_to_ballot(plan, projects, SPANS, cast, days, seed=SEED)
+    round_, (words,) = bring_to_ballot(plan, projects, SPANS, trustee.ALONE, cast, days, seed=SEED)
+    trustee.send_words(words, at=days.now)
     _step_back(round_, cast, at=days.at(-2))
     meet(round_, AT_THE_DOOR, starts_at=days.at(0, 14), at=days.now, cast=cast)
     _vote(round_, [field["picks"][1] for field in told["fields"]], cast, at=days.now)

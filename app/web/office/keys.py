@@ -81,7 +81,7 @@ def _as_it_is(key: RoundKey | None) -> dict[str, Any]:
 
 def _give_words(round_: Round, form: KeyForm) -> str:
     """The one answer that has the words in it."""
-    names, threshold = form.trustees, form.threshold.data
+    names, threshold = form.trustees, int(form.threshold.data or 0)
     made = ceremony.make_key(round_, names, threshold, at=clock.now(), by=guard.get_account().actor)
     given = [(number, name, words.split()) for number, (name, words) in enumerate(zip(names, made, strict=True), 1)]
     return render_template("office/key_words.html", given=given, threshold=threshold, **round_frame(round_))
