@@ -22,7 +22,7 @@ FIRST, SECOND = TOKENS[:2]
 
 
 def cast(round_: Round, voter: Resident, choices: list[str], token: str = FIRST) -> str:
-    return services.cast_as_resident(round_.id, voter, choices, token=token)
+    return services.cast_as_resident(round_.id, voter, choices, token=token).receipt
 
 
 def test_a_cast_leaves_one_participation_one_ballot_and_one_line(app: Flask, clock: Clock) -> None:

@@ -34,7 +34,7 @@ from tests.ballots.elections import (
 
 
 def cast(round_: Round, voter: Account, choices: list[str], token: str = TOKENS[0]) -> str:
-    return services.cast_as_member(round_.id, voter, choices, token=token)
+    return services.cast_as_member(round_.id, voter, choices, token=token).receipt
 
 
 def recuse(round_: Round, member: CommitteeMember, *codes: str) -> None:

@@ -232,4 +232,5 @@ def _counts() -> dict[str, Ids]:
         "counted round": _of(counted),
         "count": _of(counted) | {"count_id": count.id},
         "published round": _of(published),
+        "checkpoint": _of(published) | {"number": 1},
     }

@@ -52,6 +52,9 @@ LEAVES = {
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.manifest": Leave(EVERYBODY, "voting round"),
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
+    "public.round_box": Leave(EVERYBODY, "voting round"),
+    "public.round_box_search": Leave(EVERYBODY, "voting round"),
+    "public.round_checkpoint": Leave(EVERYBODY, "checkpoint"),
     "public.result_list": Leave(EVERYBODY),
     "public.result_detail": Leave(EVERYBODY, "published round"),
     "public.result_csv": Leave(EVERYBODY, "published round"),
@@ -148,6 +151,7 @@ UNSEEN = (
     ("public.round_detail", "draft round"),
     ("public.manifest", "intake round"),
     ("public.manifest_json", "intake round"),
+    ("public.round_box", "intake round"),
     ("public.proposal_detail", "draft"),
     *(
         (f"public.result_{what}", on)
