@@ -71,7 +71,7 @@ def test_the_key_is_ready_when_all_have_typed_their_words_back_and_publication_w
 
 
 def test_what_is_wrong_with_the_words_is_said_at_the_field_and_nothing_is_confirmed(staff: Person) -> None:
-    round_, other = shortlisted(per_section=1), shortlisted(per_section=1, fiscal_year=2041)
+    round_, other = shortlisted(per_section=1), shortlisted(per_section=1)
     first, second, _third = words_in(make(staff, round_))
     others = words_in(make(staff, other))[0]
     listed = first.split()
@@ -181,7 +181,7 @@ def test_two_of_three_open_the_box_and_then_it_is_counted(staff: Person, clock: 
 
 def test_what_does_not_open_the_box_is_said_where_it_is(staff: Person, clock: Clock) -> None:
     round_, (first, second, _third) = sealed(clock)
-    other = give_all(shortlisted(per_section=1, fiscal_year=2041))
+    other = give_all(shortlisted(per_section=1))
     for words, said in (
         (("", ""), "2명 가운데 0명의 낱말만 입력했습니다."),
         ((first, " "), "2명 가운데 1명의 낱말만 입력했습니다."),
@@ -197,4 +197,4 @@ def test_what_does_not_open_the_box_is_said_where_it_is(staff: Person, clock: Cl
 
 def test_the_box_of_a_round_that_still_votes_is_not_opened(staff: Person, clock: Clock) -> None:
     assert staff.status(f"/office/rounds/{shortlisted().id}/box/open") == 409
-    assert staff.status(f"/office/rounds/{closed(clock, fiscal_year=2041).id}/box/open") == 200
+    assert staff.status(f"/office/rounds/{closed(clock).id}/box/open") == 200
