@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.ballots import queries as ballots
 from app.ballots import services as casting
+from app.ballots import voter_queries as voters
 from app.clock import now
 from app.committee import queries as committee
 from app.committee import services as meetings
@@ -152,7 +153,8 @@ def test_both_chambers_can_vote_now_by_the_rule_of_2018(told: Told) -> None:
 def test_a_resident_can_vote_now(told: Told) -> None:
     round_, resident = round_of(voting), cast_of(told).residents[0]
     casting.cast_as_resident(round_.id, resident, two_each(round_), token=secrets.token_hex(16))
-    assert ballots.has_voted(round_.id, rounds.RESIDENTS, ballots.voter_key(round_.id, resident))
+    key = voters.get_standing(round_.id).voter_key(voters.identity_of(resident))
+    assert voters.has_voted(round_.id, rounds.RESIDENTS, key)
 
 
 def test_staff_can_open_the_meeting_and_who_is_there_can_vote(told: Told) -> None:
