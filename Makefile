@@ -11,7 +11,8 @@ IN_A_PASSING_FOLDER := export XDG_RUNTIME_DIR="$$(mktemp -d)"; trap 'rm -rf "$$X
 
 run: setup
 	$(FLASK) demo signs-in
-	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
+	@# `exec` makes the server this shell: what ticks beside it ends with it, however it ends.
+	$(FLASK) tick --every 60 --while $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
 
 setup: var/ready
 

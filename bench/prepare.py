@@ -24,7 +24,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from app.web.guard import SignedIn
 from tests import factories
-from tests.ballots.elections import move_past, seated
+from tests.ballots.elections import give_key, move_past, open_box, seated
 from tests.databases import config_for
 from tests.results import elections
 
@@ -70,6 +70,7 @@ def _published() -> Round:
     for section in round_.sections:
         for _ in range(PER_SECTION):
             factories.proposal(round_, state=SHORTLISTED, section_id=section.id, **words)
+    give_key(round_)
     publish_ballot(round_, at=now(), by=SYSTEM)
     return round_
 
@@ -83,6 +84,7 @@ def _finished(clock: Clock) -> int:
         elections.pour(round_, chamber, cast)
     move_past(clock, round_, rules.COMMITTEE_VOTE)
     services.close_round(round_, at=now(), by=SYSTEM)
+    open_box(round_)
     elections.publish(services.count_round(round_, at=now(), by=SYSTEM))
     return round_.id
 

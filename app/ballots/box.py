@@ -1,62 +1,121 @@
-"""The box: the only file that touches a cast ballot.
+"""The box: the only file that touches a ballot, sealed or opened.
 
 A ballot is its choices and nothing else: a list of codes, or code → points. A list is put in by code, never in the
 order in which it was ticked: the order on the page is the voter's own, and would lead back to them. Only where the
 order is the vote (a ranking) it is kept.
+
+Sealed, it goes into the intake; a batch (`batches`) carries it into the box, where it has a place in the log; the
+ceremony (`ceremony`) opens the box, and from then on the choices can be read.
 """
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select
 
-from app.ballots.models import CastBallot
+from app.ballots import lids, queries, rules
+from app.ballots.models import BoxBallot, CastBallot, IntakeBallot
+from app.crypto import merkle
 from app.database import db
 from app.tally import canonical
+from app.tally.paper import Paper
 
 Choices = Sequence[str] | Mapping[str, int]
 AT_ONCE = 5000
-_PUT = insert(CastBallot.__table__)
+UNREADABLE = b"null"  # a ballot that nobody can read is counted, as void
+_PUT = insert(IntakeBallot.__table__)
 _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
 
-def put(ballot_id: str, round_id: int, chamber: str, choices: Sequence[str]) -> None:
-    """Within the caller's transaction. IntegrityError when a ballot of this id is in the box."""
-    row = {"id": ballot_id, "round_id": round_id, "chamber": chamber, "body": _body(choices)}
+class Put(NamedTuple):
+    """What a voter takes home. `leaf` is the sealed ballot's hash in the log, hex."""
+
+    receipt: str
+    leaf: str
+
+
+def put(ballot_id: str, round_id: int, paper: Paper, choices: Sequence[str]) -> Put:
+    """Sealed, within the caller's transaction. IntegrityError when a ballot of this id waits already."""
+    row = _sealed(ballot_id, round_id, paper, _body(choices))
     db.session.execute(_PUT, row)
+    return _put(row["receipt"], row["sealed"])
+
+
+def _sealed(ballot_id: str, round_id: int, paper: Paper, body: bytes) -> dict[str, Any]:
+    sealed = _lid(paper.manifest.sha256, paper.chamber.id).close(body)
+    receipt = rules.receipt_of(merkle.leaf_hash(sealed).hex(), paper.manifest.sha256)
+    return {
+        "id": ballot_id,
+        "round_id": round_id,
+        "chamber": paper.chamber.id,
+        "receipt": receipt,
+        "sealed": sealed,
+    }
+
+
+def _put(receipt: str, sealed: bytes) -> Put:
+    return Put(receipt, merkle.leaf_hash(sealed).hex())
+
+
+@lru_cache(maxsize=32)
+def _lid(sha256: str, chamber: str) -> lids.Lid:
+    return lids.lid_of(queries.paper_of(sha256, chamber).manifest, chamber)
+
+
+def find(ballot_id: str, round_id: int, chamber: str) -> Put | None:
+    """The ballot of this id, waiting or in the box."""
+    for table in (IntakeBallot, BoxBallot):
+        row = db.session.execute(
+            select(table.receipt, table.sealed).where(
+                table.id == ballot_id, table.round_id == round_id, table.chamber == chamber
+            )
+        ).one_or_none()
+        if row is not None:
+            return _put(*row)
+    return None
 
 
 def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bool = False) -> int:
-    """Many ballots at once, in random order and under random ids, within the caller's transaction. How many."""
-    bodies = sorted((secrets.token_hex(16), _body(choices, ordered)) for choices in ballots)
-    for start in range(0, len(bodies), AT_ONCE):
-        rows = [
-            {"id": id, "round_id": round_id, "chamber": chamber, "body": body}
-            for id, body in bodies[start : start + AT_ONCE]
-        ]
-        db.session.execute(insert(CastBallot), rows)
+    """Many ballots at once, in random order and under random ids, within the caller's transaction; sealed where the
+    round seals. How many."""
+    bodies = [_body(choices, ordered) for choices in ballots]
+    manifest = queries.get_manifest(round_id)
+    if lids.find_key(manifest) is None:
+        keep_opened(round_id, chamber, bodies)
+    else:
+        paper = queries.paper_of(manifest.sha256, chamber)
+        rows = sorted((_sealed(secrets.token_hex(16), round_id, paper, body) for body in bodies), key=_by_id)
+        _insert(IntakeBallot, rows)
     return len(bodies)
 
 
-def _body(choices: Choices, ordered: bool = False) -> str:
+def keep_opened(round_id: int, chamber: str, bodies: Iterable[bytes]) -> None:
+    """What was in the ballots, under new random ids and in their order: nothing leads back to a place in the log."""
+    rows = [
+        {"id": secrets.token_hex(16), "round_id": round_id, "chamber": chamber, "body": body.decode()}
+        for body in bodies
+    ]
+    _insert(CastBallot, sorted(rows, key=_by_id))
+
+
+def _by_id(row: Mapping[str, Any]) -> str:
+    return str(row["id"])
+
+
+def _insert(table: type, rows: Sequence[Mapping[str, Any]]) -> None:
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.execute(insert(table), rows[start : start + AT_ONCE])
+
+
+def _body(choices: Choices, ordered: bool = False) -> bytes:
     plain = dict(choices) if isinstance(choices, Mapping) else list(choices) if ordered else sorted(choices)
-    return canonical.dumps(plain).decode()
-
-
-def holds(ballot_id: str, round_id: int, chamber: str) -> bool:
-    return (
-        db.session.scalar(
-            select(CastBallot.id).where(
-                CastBallot.id == ballot_id, CastBallot.round_id == round_id, CastBallot.chamber == chamber
-            )
-        )
-        is not None
-    )
+    return canonical.dumps(plain)
 
 
 def read(round_id: int, chamber: str) -> Iterator[Any]:
-    """The choices of every ballot of a chamber, by their random ids: as good as shuffled. A few at a time."""
+    """The choices of every opened ballot of a chamber, by their random ids: as good as shuffled. A few at a time."""
     ballots = select(CastBallot.body).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber)
     for body in db.session.scalars(ballots.order_by(CastBallot.id).execution_options(yield_per=1000)):
         yield canonical.loads(body.encode())
@@ -83,7 +142,16 @@ def length(round_id: int, chamber: str) -> int:
 
 
 def size(round_id: int, chamber: str) -> int:
-    return (
-        db.session.scalar(select(func.count()).where(CastBallot.round_id == round_id, CastBallot.chamber == chamber))
-        or 0
-    )
+    """Ballots, wherever they are: sealed in intake and box, or (where nothing is sealed) as they were poured."""
+    sealed = [_count(table, round_id, chamber) for table in (IntakeBallot, BoxBallot)]
+    return sum(sealed) or _count(CastBallot, round_id, chamber)
+
+
+def unreadable(round_id: int) -> int:
+    """Opened ballots of all chambers in which there was nothing that can be read."""
+    lost = CastBallot.body == UNREADABLE.decode()
+    return db.session.scalar(select(func.count()).where(CastBallot.round_id == round_id, lost)) or 0
+
+
+def _count(table: Any, round_id: int, chamber: str) -> int:
+    return db.session.scalar(select(func.count()).where(table.round_id == round_id, table.chamber == chamber)) or 0

@@ -1,4 +1,4 @@
-"""The ballot paper, who took part, and what was cast: three things kept apart."""
+"""The ballot paper, who took part, the box with the sealed ballots, and what was in them: kept apart."""
 
 from datetime import datetime
 
@@ -87,8 +87,85 @@ class Participation(db.Model):
     cast_hour: Mapped[datetime] = mapped_column(Instant)  # cut to the hour
 
 
+class RoundKey(db.Model):
+    """What ballots are sealed for. Its private half is nowhere: `threshold` of the trustees' words make it again.
+    `words_set` is what all their words have in common (SLIP-0039's identifier)."""
+
+    __tablename__ = "round_key"
+    __table_args__ = (CheckConstraint("threshold > 0", name="threshold_positive"),)
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(130))
+    threshold: Mapped[int]
+    words_set: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    trustees: Mapped[list["Trustee"]] = relationship(cascade="all, delete-orphan", order_by="Trustee.number")
+
+    @property
+    def is_ready(self) -> bool:
+        """Every trustee has typed the words back."""
+        return all(trustee.confirmed_at is not None for trustee in self.trustees)
+
+
+class Trustee(db.Model):
+    """Somebody who has written down words. Of these a hash is kept, to tell whether they were written down rightly:
+    they are as hard to guess as the key."""
+
+    __tablename__ = "trustee"
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round_key.round_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 1
+    name: Mapped[str] = mapped_column(String(60))
+    words_sha256: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class IntakeBallot(db.Model):
+    """A sealed ballot that waits for its batch: a random id, no time, no order, no address."""
+
+    __tablename__ = "intake_ballot"
+    __table_args__ = (UniqueConstraint("round_id", "receipt"), {"sqlite_with_rowid": False})
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"))
+    chamber: Mapped[str] = mapped_column(String(40))
+    receipt: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BoxBallot(db.Model):
+    """A sealed ballot in the box, at its place in the log (from 0). `leaf`: its hash there. Never changed."""
+
+    __tablename__ = "box_ballot"
+    __table_args__ = (UniqueConstraint("round_id", "receipt"), {"sqlite_with_rowid": False})
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    chamber: Mapped[str] = mapped_column(String(40))
+    receipt: Mapped[str] = mapped_column(String(16))
+    leaf: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(db.Model):
+    """A signed state of the box (C2SP). `digests`: the tree's frontier, from which the next batch goes on."""
+
+    __tablename__ = "checkpoint"
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 1
+    size: Mapped[int] = mapped_column(Id)
+    digests: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class CastBallot(db.Model):
-    """What was cast, by nobody knows whom: a random id, no time, no order, no address."""
+    """What was in a sealed ballot, written when the box is opened (or poured by a round that seals nothing): a random
+    id, no place in the log, no time. `null` where it could not be opened."""
 
     __tablename__ = "cast_ballot"
     __table_args__ = (Index("ix_cast_ballot_box", "round_id", "chamber"), {"sqlite_with_rowid": False})

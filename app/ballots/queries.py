@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.ballots import manifest, rules
-from app.ballots.models import BallotItem, BallotManifest, Participation
+from app.ballots.models import BallotItem, BallotManifest, Participation, RoundKey, Trustee
 from app.committee import queries as committee
 from app.database import db
 from app.errors import NotFound
@@ -124,6 +124,41 @@ def paper_of(sha256: str, chamber: str) -> Paper:
 def read_paper(paper: Paper, choices: Sequence[str], barred: frozenset[str] = frozenset()) -> Reading:
     """The count's own question, with the items from which this voter is recused."""
     return paper.read({"choices": list(choices), "barred": sorted(barred)})
+
+
+def find_round_key(round_id: int) -> RoundKey | None:
+    return db.session.get(RoundKey, round_id)
+
+
+def get_round_key(round_id: int) -> RoundKey:
+    found = find_round_key(round_id)
+    if found is None:
+        raise NotFound(f"key of round {round_id}")
+    return found
+
+
+def is_sealed(round_id: int) -> bool:
+    """Whether its ballots are still to be opened."""
+    key = find_round_key(round_id)
+    return key is not None and key.opened_at is None
+
+
+def is_key_ready(round_id: int) -> bool:
+    key = find_round_key(round_id)
+    return key is not None and key.is_ready
+
+
+def ensure_opened(round_id: int) -> None:
+    """Raises StillSealed."""
+    if is_sealed(round_id):
+        raise rules.StillSealed
+
+
+def get_trustee(key: RoundKey, number: int) -> Trustee:
+    for trustee in key.trustees:
+        if trustee.number == number:
+            return trustee
+    raise NotFound(f"trustee {number}")
 
 
 def list_items(round_id: int) -> Sequence[BallotItem]:

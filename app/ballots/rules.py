@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from app.rounds import rules as rounds
+from app.tally import canonical
 from app.tally.faults import Fault
 
 MOBILE = "mobile"
@@ -19,6 +20,8 @@ POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
 
 # Ballots with boxes to tick. The count reads the other kinds too; there is no page to fill them in yet.
 KINDS_OFFERED = ("approval", "choose-one")
+
+MOST_TRUSTEES = 9
 
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -55,6 +58,31 @@ class NotPourable(BallotError):
 
 class BoxShut(BallotError):
     """The box takes ballots from the publication of the ballot until it is closed."""
+
+
+class BadTrustees(BallotError):
+    """Each has a name of their own, and it takes two or more of them (in a demo: one of one)."""
+
+
+class KeyNotReady(BallotError):
+    """Ballots are sealed from the first one on: the key is made, and every trustee has typed the words back, before
+    the ballot is published."""
+
+
+class OthersWords(BallotError):
+    """Words of this round, but another trustee's."""
+
+
+class NothingSealed(BallotError):
+    """The round seals nothing: there is no box to open."""
+
+
+class AlreadyOpened(BallotError):
+    """The box was opened before."""
+
+
+class StillSealed(BallotError):
+    """The box is counted when it has been opened."""
 
 
 class NotValid(BallotError):
@@ -109,6 +137,14 @@ def ensure_box_open(state: str) -> None:
         raise BoxShut
 
 
+def ensure_trustees(names: Sequence[str], threshold: int, *, alone_too: bool = True) -> None:
+    """Raises BadTrustees. `alone_too`: one of one is taken, too, for demonstrations: the page says so."""
+    own = {name.strip() for name in names}
+    alone = alone_too and threshold == len(names) == 1
+    if "" in own or len(own) != len(names) or not (alone or 2 <= threshold <= len(names) <= MOST_TRUSTEES):
+        raise BadTrustees
+
+
 def ensure_token(token: str) -> None:
     if not _TOKEN.fullmatch(token):
         raise BadToken
@@ -131,11 +167,20 @@ def shuffled(codes: Iterable[str], key: str) -> list[str]:
     return sorted(codes, key=lambda code: hashlib.sha256(f"{key}:{code}".encode()).digest())
 
 
-def receipt_of(ballot_id: str, manifest_sha256: str) -> str:
-    """접수번호: 15 digits of SHA-256 over ballot id and manifest, and a check digit (Luhn, ISO/IEC 7812-1)."""
-    digest = hashlib.sha256(f"{ballot_id}{manifest_sha256}".encode()).digest()
+def receipt_of(leaf: str, manifest_sha256: str) -> str:
+    """접수번호: 15 digits of SHA-256 over the sealed ballot's hash in the log (hex) and the manifest's, and a check
+    digit (Luhn, ISO/IEC 7812-1)."""
+    digest = hashlib.sha256(f"{leaf}{manifest_sha256}".encode()).digest()
     body = f"{int.from_bytes(digest, 'big') % 10**15:015d}"
     return body + str(-_luhn(body + "0") % 10)
+
+
+def is_canonical(body: bytes) -> bool:
+    """Whether a ballot is written in the one way in which it can be."""
+    try:
+        return canonical.dumps(canonical.loads(body)) == body
+    except canonical.CanonicalError:
+        return False
 
 
 def is_receipt(written: str) -> bool:

@@ -5,18 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
-from app.ballots import box, manifest, queries, rules
+from app.ballots import batches, box, lids, manifest, queries, rules
 from app.ballots import voter_queries as voters
+from app.ballots.box import Put
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
-from app.config import Config
-from app.crypto.signing import SigningKey
 from app.database import db, hold, lock, transaction
 from app.people.models import Account, Resident
 from app.rounds import rules as rounds
@@ -37,17 +35,25 @@ _TICK = {
 
 
 def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
-    """Draws the numbers, freezes rules and items. Raises WrongState, VotingBegun, NotPublishable."""
+    """Draws the numbers, freezes rules, items and keys. Raises WrongState, VotingBegun, KeyNotReady, NotPublishable."""
     with transaction():
         lock(round_)
         rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)  # said before what is wrong with the items
         rules.ensure_not_begun(round_.phases, at)
+        if not queries.is_key_ready(round_.id):
+            raise rules.KeyNotReady
         seed = secrets.token_hex(SEED_BYTES)
-        return freeze(round_, manifest.draw(queries.list_candidates(round_.id), seed), seed, at=at, by=by)
+        items = manifest.draw(queries.list_candidates(round_.id), seed)
+        return freeze(round_, items, seed, at=at, by=by)
 
 
 def freeze(
-    round_: Round, items: Sequence[BallotItem], number_seed: str | None, *, at: datetime, by: Actor
+    round_: Round,
+    items: Sequence[BallotItem],
+    number_seed: str | None,
+    *,
+    at: datetime,
+    by: Actor,
 ) -> BallotManifest:
     """The step itself, within the caller's transaction: the only way in which a ballot comes to be.
 
@@ -70,11 +76,12 @@ def freeze(
 
 
 def _keys(round_: Round) -> list[str]:
-    """The one that will sign the result. Nobody here signs for another city, or for votes that are made up."""
+    """The one that signs the box and the result, and the one that ballots are sealed for. Nobody here signs for another
+    city, or for votes that are made up, and there is nothing to seal. Raises NotFound without a key to seal for."""
     if round_.source != rounds.HELD:
         return []
-    config: Config = current_app.extensions["hanpyo"]
-    return [f"ed25519:{SigningKey.from_hex(config.signing_key).verify_key.hex()}"]
+    box_key = queries.get_round_key(round_.id).public_key
+    return [f"ed25519:{batches.signing_key().verify_key.hex()}", f"{lids.KEY}{box_key}"]
 
 
 Admit = Callable[[datetime], frozenset[str]]
@@ -105,7 +112,7 @@ class _Vote:
         return self.paper.chamber.id
 
 
-def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> str:
+def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> Put:
     """Casts and answers with the receipt; the same request again gets the same receipt.
 
     Time is the database's. Raises BadToken, NotFound, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
@@ -114,7 +121,7 @@ def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], 
     return _cast(round_id, voter, choices, lambda _at: frozenset())
 
 
-def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> str:
+def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> Put:
     """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
 
     Raises what `cast_as_resident` raises, and MeetingNotOpen, NotAMember, NotPresent, NoQuorum. NotValid also for an
@@ -129,7 +136,7 @@ def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, t
     return _cast(round_id, _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token), choices, admit)
 
 
-def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> str:
+def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> Put:
     """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred.
 
     The line that a cast leaves says that somebody voted, in which chamber and by which channel, and the hour: a
@@ -145,12 +152,14 @@ def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) ->
             reading = queries.read_paper(vote.paper, choices, admit(at))
             if reading.faults:
                 raise rules.NotValid(reading.faults)
-            box.put(vote.ballot_id, round_id, vote.chamber, list(reading.choices))
+            put = box.put(vote.ballot_id, round_id, vote.paper, list(reading.choices))
             audit.record(CAST, round_id, at=_hour(at), by=VOTER, chamber=vote.chamber, channel=vote.channel)
     except rules.AlreadyVoted:
-        if not box.holds(vote.ballot_id, round_id, vote.chamber):
+        earlier = box.find(vote.ballot_id, round_id, vote.chamber)
+        if earlier is None:
             raise
-    return rules.receipt_of(vote.ballot_id, vote.paper.manifest.sha256)
+        return earlier
+    return put
 
 
 def _vote(standing: Standing, voter: _Voter) -> _Vote:

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.config import Config
-from app.demo import story
+from app.demo import story, trustee
 from app.demo.rules import LoginsTaken, NotADemo, ensure_demo
 from app.demo.sign_ins import RESIDENT, list_sign_ins
 from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
@@ -23,6 +23,7 @@ ROLES = {
 }
 REFUSED = "시연 모드에서만 쓸 수 있습니다. / Only for the demo mode."
 TAKEN = "시연용 아이디를 쓰는 계정이 이미 있습니다: {logins}. / There are accounts with the demo's logins already."
+OPENS = "{label}{words}\n  투표를 마감한 뒤 이 낱말로 투표함을 엽니다. / They open the box once voting is closed."
 BY_PHONE = "다른 휴대전화 번호도 됩니다. 인증번호는 /outbox · any mobile number will do, codes appear at /outbox"
 
 
@@ -47,6 +48,9 @@ def signs_in() -> None:
     _demo_config()
     for one in list_sign_ins():
         click.echo(f"  {ROLES[one.role]} · {one.name}: {one.login}  {one.password or BY_PHONE}")
+    words = trustee.find_words()
+    if words:
+        click.echo(f"  {OPENS.format(label=trustee.LABEL, words=words)}")
 
 
 def _demo_config() -> Config:

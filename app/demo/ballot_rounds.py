@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
-from app.ballots import manifest, queries, services
+from app.ballots import ceremony, manifest, queries, services
 from app.committee import services as committee
 from app.committee.models import CommitteeMember, GeneralMeeting
 from app.committee.queries import list_members
@@ -28,6 +29,13 @@ HALL = "금천구청 대강당"
 NOTICE = timedelta(days=10)
 
 
+class Trustees(NamedTuple):
+    """Who gets words, and how many of them it takes."""
+
+    names: tuple[str, ...]
+    threshold: int
+
+
 def bring_to_shortlist(
     plan: Plan, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days, *, seed: int
 ) -> Round:
@@ -48,6 +56,16 @@ def bring_to_shortlist(
                 review.score(proposal, member, weak=weak, at=scored_at)
     sheet_services.decide_shortlist(round_, at=days.at(spans[rounds.WRITTEN_REVIEW][1] + 1), by=by)
     return round_
+
+
+def share_key(round_: Round, trustees: Trustees, spans: Mapping[str, Span], cast: Cast, days: Days) -> list[str]:
+    """The ceremony as it is held: everybody gets words, and types them back. The story keeps them in mind while it is
+    told."""
+    at, by = days.at(spans[rounds.WRITTEN_REVIEW][1] + 2), cast.staff.actor
+    words = ceremony.make_key(round_, trustees.names, trustees.threshold, at=at, by=by)
+    for number, theirs in enumerate(words, start=1):
+        ceremony.confirm_words(round_, number, theirs, at=at, by=by)
+    return words
 
 
 def step_back(round_: Round, member: Account, reason: str, spans: Mapping[str, Span], days: Days) -> None:

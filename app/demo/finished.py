@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from app.ballots import bulk
+from app.ballots import bulk, ceremony
 from app.ballots.rules import MADE_UP
 from app.committee import services as committee
 from app.demo import made_up
-from app.demo.ballot_rounds import bring_to_shortlist, codes_as_proposed, meet, publish
+from app.demo.ballot_rounds import Trustees, bring_to_shortlist, codes_as_proposed, meet, publish, share_key
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.projects import Project, read
@@ -29,6 +29,7 @@ SPANS = {
 }
 VOTERS, PRESENT = 2_871, 38
 SEED = 2025
+TRUSTEES = Trustees(("참여예산위원장", "감사담당관", "주민 대표"), 2)
 
 
 def fiscal_year(days: Days) -> int:
@@ -39,6 +40,7 @@ def tell(cast: Cast, days: Days) -> Round:
     told, projects = read("finished")
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
     round_ = bring_to_shortlist(plan, projects, SPANS, cast, days, seed=SEED)
+    words = share_key(round_, TRUSTEES, SPANS, cast, days)
     publish(round_, projects, SPANS, cast, days)
     hall = SPANS[rounds.COMMITTEE_VOTE][0]
     meeting = meet(round_, PRESENT, starts_at=days.at(hall, 10), at=days.at(hall, 9, 40), cast=cast)
@@ -47,12 +49,13 @@ def tell(cast: Cast, days: Days) -> Round:
     for chamber, box in _boxes(told, projects, codes).items():
         bulk.pour_ballots(round_, chamber, box, MADE_UP, at=days.at(hall, 11), by=cast.staff.actor, allow_made_up=True)
     committee.end_meeting(meeting, at=days.at(hall, 12), by=cast.staff.actor)
-    _finish(round_, cast, days, hall + 1)
+    _finish(round_, words[: TRUSTEES.threshold], cast, days, hall + 1)
     return round_
 
 
-def _finish(round_: Round, cast: Cast, days: Days, day: int) -> None:
+def _finish(round_: Round, words: Sequence[str], cast: Cast, days: Days, day: int) -> None:
     results.close_round(round_, at=days.at(day, 9), by=cast.staff.actor)
+    ceremony.open_box(round_, words, at=days.at(day, 9, 20), by=cast.staff.actor)
     count = results.count_round(round_, at=days.at(day, 9, 30), by=cast.staff.actor)
     results.sign_count(count, cast.staff, signing.STAFF, at=days.at(day, 10))
     results.sign_count(count, cast.approver, signing.APPROVER, at=days.at(day, 14))

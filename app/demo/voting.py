@@ -7,8 +7,8 @@ from random import Random
 
 from app.ballots import bulk, queries, services
 from app.ballots.rules import MADE_UP
-from app.demo import made_up
-from app.demo.ballot_rounds import bring_to_shortlist, meet, publish, step_back
+from app.demo import made_up, trustee
+from app.demo.ballot_rounds import bring_to_shortlist, meet, publish, share_key, step_back
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.projects import read
@@ -40,6 +40,8 @@ def tell(cast: Cast, days: Days) -> Round:
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
     round_ = bring_to_shortlist(plan, projects, SPANS, cast, days, seed=SEED)
     step_back(round_, cast.members[AT_THE_DOOR - 1], NEIGHBOUR, SPANS, days)  # the last of those at the door
+    (words,) = share_key(round_, trustee.ALONE, SPANS, cast, days)
+    trustee.send_words(words, at=days.now)
     publish(round_, projects, SPANS, cast, days)
     meet(round_, AT_THE_DOOR, starts_at=days.at(0, 14), at=days.now, cast=cast)
     _vote(round_, [field["picks"][1] for field in told["fields"]], cast, at=days.now)

@@ -8,10 +8,11 @@ from typing import IO
 from zipfile import ZipFile, ZipInfo
 
 from app.ballots import box
+from app.ballots import log_queries as log
 from app.ballots import queries as ballots
 from app.config import ROOT
 from app.results import certificate, rules
-from app.results.certificate import BallotsFile, Json
+from app.results.certificate import BallotsFile, Json, LeavesFile
 from app.results.models import Count
 from app.tally import canonical
 
@@ -30,8 +31,11 @@ def write(count: Count, file: IO[bytes]) -> None:
     """
     certified = certificate.of(count)
     files: dict[str, Iterable[bytes]] = {name: [content] for name, content in _small_files(count, certified).items()}
-    for chamber, facts in canonical.loads(certified.encode())["ballots"].items():
-        files[f"ballots/{chamber}.jsonl"] = _ballots(BallotsFile(count.round_id, chamber), facts)
+    said = canonical.loads(certified.encode())
+    for chamber, facts in said["ballots"].items():
+        files[f"ballots/{chamber}.jsonl"] = _checked(BallotsFile(count.round_id, chamber), facts, chamber)
+    if said["log"]:
+        files["leaves.txt"] = _checked(LeavesFile(count.round_id), said["log"], "leaves")
     with ZipFile(file, "w") as archive:
         for name in sorted(files):
             with archive.open(_entry(name), "w") as entry:
@@ -42,7 +46,10 @@ def estimate_size(count: Count) -> int:
     """In bytes, nearly: without reading a ballot."""
     chambers = [chamber.id for chamber in ballots.get_manifest(count.round_id).chambers]
     small = sum(map(len, _small_files(count, certificate.of(count)).values()))
-    return small + sum(box.length(count.round_id, chamber) + box.size(count.round_id, chamber) for chamber in chambers)
+    latest = log.find_latest(count.round_id)
+    leaves = latest.size * (len(latest.digests[0]) + 1) if latest else 0
+    cast = sum(box.length(count.round_id, chamber) + box.size(count.round_id, chamber) for chamber in chambers)
+    return small + leaves + cast
 
 
 def _small_files(count: Count, certified: str) -> dict[str, bytes]:
@@ -53,13 +60,14 @@ def _small_files(count: Count, certified: str) -> dict[str, bytes]:
         "recount.py": PROGRAM.read_bytes(),
         "result.json": count.body.encode(),
         "rolls.json": certificate.rolls_of(count).encode(),
+        **{f"checkpoints/{one.number:06}.txt": one.note.encode() for one in log.list_checkpoints(count.round_id)},
     }
 
 
-def _ballots(file: BallotsFile, certified: Json) -> Iterator[bytes]:
+def _checked(file: BallotsFile | LeavesFile, certified: Json, what: str) -> Iterator[bytes]:
     yield from file
     if file.facts() != certified:
-        raise rules.BoxChanged(file.chamber)
+        raise rules.BoxChanged(what)
 
 
 def _entry(name: str) -> ZipInfo:

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import current_app
 
-from app.ballots import box
+from app.ballots import box, log_queries
 from app.ballots import queries as ballots
 from app.config import Config
+from app.crypto import merkle
 from app.crypto.signing import SigningKey
 from app.results import queries, rules
 from app.results.models import Count
@@ -39,6 +40,21 @@ class BallotsFile:
         return {"count": self.count, "sha256": self._hash.hexdigest()}
 
 
+class LeavesFile:
+    """The leaf hashes in the order of the log, line by line; once they have gone by, the tree's root and size."""
+
+    def __init__(self, round_id: int) -> None:
+        self.round_id, self._tree = round_id, merkle.Frontier()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for leaf in log_queries.leaves(self.round_id):
+            self._tree.extend(bytes.fromhex(leaf))
+            yield leaf.encode() + b"\n"
+
+    def facts(self) -> Json:
+        return {"root": self._tree.root.hex(), "size": self._tree.size}
+
+
 def of(count: Count) -> str:
     """Of a published count, as canonical JSON."""
     assert count.published_at is not None
@@ -51,11 +67,12 @@ def rolls_of(count: Count) -> str:
 
 
 def certify(count: Count, *, at: datetime) -> str:
-    """`at`: when it is published. Raises OtherSigningKey."""
+    """`at`: when it is published. Raises OtherSigningKey, LogDisagrees."""
     manifest = ballots.get_manifest(count.round_id)
+    cast = {chamber.id: _facts(count.round_id, chamber.id) for chamber in manifest.chambers}
     certificate = {
-        "ballots": {chamber.id: _facts(count.round_id, chamber.id) for chamber in manifest.chambers},
-        "log": None,
+        "ballots": cast,
+        "log": _log(count.round_id, sum(facts["count"] for facts in cast.values())),
         "manifest": manifest.sha256,
         "published_at": _instant(at),
         "result": _sha256(count.body),
@@ -72,6 +89,20 @@ def _facts(round_id: int, chamber: str) -> Json:
     for _line in file:
         pass
     return file.facts()
+
+
+def _log(round_id: int, opened: int) -> Json | None:
+    """The end of the box's log, built anew from its leaves. None where no ballot was sealed."""
+    if ballots.find_round_key(round_id) is None:
+        return None
+    latest, file = log_queries.find_latest(round_id), LeavesFile(round_id)
+    for _line in file:
+        pass
+    facts = file.facts()
+    signed = {"root": log_queries.root_of(latest), "size": latest.size} if latest else LeavesFile(round_id).facts()
+    if facts != signed or facts["size"] != opened:
+        raise rules.LogDisagrees(facts["size"], signed["size"], opened)
+    return facts if latest else None
 
 
 def _instant(at: datetime) -> str:

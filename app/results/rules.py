@@ -97,6 +97,15 @@ class BoxChanged(ResultError):
         self.chamber = chamber
 
 
+class LogDisagrees(ResultError):
+    """The log of the box, its last checkpoint, and the ballots that were opened are not of one number, or the log's
+    root is another than was signed. Numbers of ballots."""
+
+    def __init__(self, sealed: int, signed: int, opened: int) -> None:
+        super().__init__(f"{sealed} in the box, {signed} in its last checkpoint, {opened} opened")
+        self.sealed, self.signed, self.opened = sealed, signed, opened
+
+
 class HeldHere(ResultError):
     """A round that was held here is published by two signatures and in no other way."""
 

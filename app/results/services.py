@@ -6,7 +6,7 @@ from typing import Any
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.ballots import box
+from app.ballots import batches, box
 from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
@@ -36,7 +36,8 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
     """
     with transaction():
         lock(round_)
-        _ensure_state(round_, rounds.BALLOT_PUBLISHED)  # a round that is counted goes back to closed in another way
+        # A round that is counted goes back to closed in another way.
+        rounds.ensure_state(round_.state, rounds.BALLOT_PUBLISHED)
         waits_for = rules.list_open(
             round_.source,
             round_.chambers,
@@ -46,6 +47,7 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
         )
         if waits_for:
             raise rules.VotingStillOpen(tuple(waits_for))
+        batches.carry(round_.id, 0, at=at)
         move_round(round_, rounds.CLOSED)
         boxes = queries.list_boxes(round_)
         people = sum(one.people for one in boxes)
@@ -55,12 +57,13 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
 def count_round(round_: Round, *, at: datetime, by: Actor) -> Count:
     """Counts and keeps the result for two signatures. One that breaks a gate is kept nowhere; the attempt is.
 
-    Raises WrongState, SeedMissing, GatesBroken.
+    Raises WrongState, StillSealed, SeedMissing, GatesBroken.
     """
     try:
         with transaction():
             lock(round_)
             rounds.ensure_may_become(round_.state, rounds.COUNTED)
+            ballots.ensure_opened(round_.id)
             rolls = queries.get_rolls(round_.id)
             result = _tally(round_, rolls)
             result.ensure_publishable()
@@ -77,7 +80,7 @@ def enter_seed(round_: Round, seed: str, source: str, account: Account, *, at: d
     can be typed anew. Raises WrongState before closing and after the count, SeedSettled."""
     with transaction():
         lock(round_)
-        _ensure_state(round_, rounds.CLOSED)
+        rounds.ensure_state(round_.state, rounds.CLOSED)
         before = queries.find_seed(round_.id)
         if before is not None and before.confirmed_at is not None:
             raise rules.SeedSettled
@@ -94,7 +97,7 @@ def confirm_seed(round_: Round, seed: str, account: Account, *, at: datetime) ->
     """The second types the same. Raises WrongState, NoSeedYet, SeedSettled, SamePerson, SeedDiffers."""
     with transaction():
         lock(round_)
-        _ensure_state(round_, rounds.CLOSED)
+        rounds.ensure_state(round_.state, rounds.CLOSED)
         row = queries.find_seed(round_.id)
         if row is None:
             raise rules.NoSeedYet
@@ -202,8 +205,3 @@ def _ensure_standing(count: Count) -> None:
     db.session.expire(count, ["signatures"])
     if count.published_at is not None or count.withdrawn_at is not None:
         raise rules.NotStanding
-
-
-def _ensure_state(round_: Round, state: str) -> None:
-    if round_.state != state:
-        raise rounds.WrongState(round_.state, state)

@@ -147,6 +147,12 @@ def may_become(state: str, wanted: str) -> bool:
     return wanted in TRANSITIONS[state]
 
 
+def ensure_state(state: str, wanted: str) -> None:
+    """Raises WrongState."""
+    if state != wanted:
+        raise WrongState(state, wanted)
+
+
 def ensure_may_become(state: str, wanted: str) -> None:
     if not may_become(state, wanted):
         raise WrongState(state, wanted)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.ballots import rules as ballots
 from app.committee import rules as committee
+from app.crypto import trustees
 from app.database import db
 from app.errors import NotFound
 from app.people import rules as people
@@ -231,6 +232,37 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("아직 투표 대상을 공표할 수 없습니다. 고칠 것을 먼저 고쳐 주세요.")
     ),
     ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
+    ballots.BadTrustees: Answer(
+        422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 두 명 이상이 모여야 열 수 있게 정합니다.")
+    ),
+    ballots.KeyNotReady: Answer(
+        409,
+        lambda e: _(
+            "투표함의 열쇠를 아직 다 나누지 않아 공표할 수 없습니다. 수탁자 모두가 낱말을 다시 입력해 확인해야 합니다."
+        ),
+    ),
+    ballots.OthersWords: Answer(422, lambda e: _("이 회차의 낱말이지만 다른 수탁자의 것입니다.")),
+    ballots.NothingSealed: Answer(409, lambda e: _("이 회차의 표는 봉인하지 않아 열 투표함이 없습니다.")),
+    ballots.AlreadyOpened: Answer(409, lambda e: _("투표함을 이미 열었습니다. 이제 개표할 수 있습니다.")),
+    ballots.StillSealed: Answer(
+        409, lambda e: _("투표함이 아직 봉인되어 있습니다. 수탁자들이 투표함을 연 뒤에 개표할 수 있습니다.")
+    ),
+    trustees.WrongNumberOfWords: Answer(
+        422,
+        lambda e: _("낱말은 %(all)s개여야 하는데 %(count)s개를 입력했습니다.", all=trustees.WORDS, count=e.count),
+    ),
+    trustees.UnknownWord: Answer(
+        422, lambda e: _("%(position)s번째 낱말은 낱말 목록에 없습니다. 철자를 확인해 주세요.", position=e.position)
+    ),
+    trustees.WrongChecksum: Answer(422, lambda e: _("낱말 하나가 틀렸거나 순서가 바뀌었습니다.")),
+    trustees.OtherSet: Answer(
+        422, lambda e: _("다른 회차의 낱말입니다. 열쇠를 새로 만들었다면 그 전에 받은 낱말은 쓸 수 없습니다.")
+    ),
+    trustees.SameShare: Answer(422, lambda e: _("같은 수탁자의 낱말을 두 번 입력했습니다.")),
+    trustees.TooFew: Answer(
+        422,
+        lambda e: _("%(needed)s명 가운데 %(given)s명의 낱말만 입력했습니다.", needed=e.needed, given=e.given),
+    ),
     results.VotingStillOpen: Answer(409, _voting_still_open),
     results.SeedMissing: Answer(
         409,
@@ -260,6 +292,17 @@ TABLE: dict[type[Exception], Answer] = {
         lambda e: _(
             "두 번째 계수 프로그램이 센 결과와 달라 공개하지 않았습니다. 이 시도는 기록에 남았습니다. %(what)s",
             what=e.what,
+        ),
+    ),
+    results.LogDisagrees: Answer(
+        409,
+        lambda e: _(
+            "봉인된 함과 개봉한 표가 서로 맞지 않아 결과를 공개하지 않았습니다. "
+            "함에 %(sealed)s개, 마지막 확인점에 %(signed)s개, 개봉한 표 %(opened)s개입니다. "
+            "시스템 관리자에게 알려 주세요.",
+            sealed=e.sealed,
+            signed=e.signed,
+            opened=e.opened,
         ),
     ),
     results.BoxChanged: Answer(

@@ -14,11 +14,12 @@ from app.web.committee import home as committee_home
 from app.web.committee import reviews as committee_reviews
 from app.web.guard import guard
 from app.web.office import ballot as office_ballot
-from app.web.office import checks, counts, meetings, members, reviews, round_steps, rounds, shortlist, visits
+from app.web.office import checks, counts, keys, meetings, members, reviews, round_steps, rounds, shortlist, visits
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
     account_sign_in,
+    box,
     bundles,
     home,
     language,
@@ -38,14 +39,14 @@ from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, privacy, threats, outbox,
-    programmes, public_proposals, public_vote, manifest, results, bundles, recount,
+    programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot,)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    office_ballot, meetings, members, counts,
+    keys, office_ballot, meetings, members, counts,
 )  # fmt: skip
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *ADMIN)

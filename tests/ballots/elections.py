@@ -4,16 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 from app.audit.models import SYSTEM, AuditLine
-from app.ballots import services
-from app.ballots.models import BallotItem, CastBallot, Participation
+from app.ballots import ceremony, lids, manifest, queries, services
+from app.ballots.models import BallotItem, BoxBallot, CastBallot, IntakeBallot, Participation
 from app.clock import Clock, now
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
-from app.database import db
+from app.crypto import trustees
+from app.crypto.sealing import PrivateKey
+from app.database import db, transaction
 from app.proposals import rules as proposals
 from app.rounds import rules
 from app.rounds.models import Round
+from app.tally import canonical
 from tests import factories
 
+KEYS: dict[str, str] = {}  # public key → words
 TOKENS = tuple(f"{n:032x}" for n in range(1, 60))
 
 
@@ -29,10 +33,45 @@ def shortlisted(per_section: int = 3, **settings: Any) -> Round:
 def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any) -> Round:
     """The ballot is out, and the clock stands one day into the phase `running`."""
     round_ = shortlisted(**settings)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    if round_.source == rules.HELD:
+        give_key(round_)
+        services.publish_ballot(round_, at=now(), by=SYSTEM)
+    else:  # seals nothing
+        with transaction():
+            drawn = manifest.draw(queries.list_candidates(round_.id), "0" * 32)
+            services.freeze(round_, drawn, None, at=now(), by=SYSTEM)
     if running is not None:
         move_into(clock, round_, running)
     return round_
+
+
+def give_key(round_: Round) -> str:
+    """To one trustee; the words, which open the box."""
+    (words,) = ceremony.make_key(round_, ["시험 수탁자"], 1, at=now(), by=SYSTEM)
+    ceremony.confirm_words(round_, 1, words, at=now(), by=SYSTEM)
+    KEYS[queries.get_round_key(round_.id).public_key] = words
+    return words
+
+
+def open_box(round_: Round) -> int:
+    return ceremony.open_box(round_, [_words_of(round_.id)], at=now(), by=SYSTEM)
+
+
+def cast_in(round_id: int, chamber: str) -> list[list[str]]:
+    """What is in the sealed ballots, seen with the trustee's words while nobody else can: sorted."""
+    db.session.rollback()
+    key = PrivateKey(trustees.combine([_words_of(round_id)]))
+    lid = lids.lid_of(queries.get_manifest(round_id), chamber)
+    rows = [
+        row
+        for table in (IntakeBallot, BoxBallot)
+        for row in db.session.query(table).filter_by(round_id=round_id, chamber=chamber)
+    ]
+    return sorted(canonical.loads(lid.open(key, row.sealed)) for row in rows)
+
+
+def _words_of(round_id: int) -> str:
+    return KEYS[queries.get_round_key(round_id).public_key]
 
 
 def move_into(clock: Clock, round_: Round, kind: str, after: timedelta = timedelta(days=1)) -> None:
@@ -71,5 +110,5 @@ def seated(
 def census() -> dict[str, int]:
     """How many rows there are of all that a vote writes: equal before and after a refusal."""
     db.session.rollback()
-    tables = (Participation, CastBallot, AuditLine)
+    tables = (Participation, IntakeBallot, BoxBallot, CastBallot, AuditLine)
     return {table.__tablename__: db.session.query(table).count() for table in tables}

@@ -21,10 +21,11 @@ from app.rounds import rules as rounds
 from app.rounds.models import PickRule, Round
 from app.tally.manifest import Manifest
 from tests import factories
-from tests.ballots.elections import move_into, published, shortlisted
+from tests.ballots.elections import give_key, move_into, published, shortlisted
 
 
 def publish(round_: Round) -> BallotManifest:
+    give_key(round_)
     return services.publish_ballot(round_, at=now(), by=factories.account().actor)
 
 
@@ -46,13 +47,15 @@ def test_publication_freezes_the_shortlist_under_one_hash(app: Flask) -> None:
     assert read == queries.get_manifest(round_.id)
 
 
-def test_a_round_held_here_names_the_key_that_will_sign_its_result(app: Flask) -> None:
+def test_a_round_held_here_names_the_keys_that_sign_its_result_and_that_ballots_are_sealed_for(
+    app: Flask, clock: Clock
+) -> None:
     public = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("5e" * 32)).public_key().public_bytes_raw()
     round_ = shortlisted()
     publish(round_)
-    assert queries.get_manifest(round_.id).keys == (f"ed25519:{public.hex()}",)
-    made_up = shortlisted(source=rounds.HISTORY)
-    publish(made_up)
+    sealed_for = queries.get_round_key(round_.id).public_key
+    assert queries.get_manifest(round_.id).keys == (f"ed25519:{public.hex()}", f"hpke-p256:{sealed_for}")
+    made_up = published(clock, source=rounds.HISTORY)
     assert queries.get_manifest(made_up.id).keys == ()
 
 

@@ -3,13 +3,12 @@
 import pytest
 from flask import Flask
 
-from app.ballots import box
 from app.clock import Clock
 from app.database import db
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
-from tests.ballots.elections import items, picks, published
+from tests.ballots.elections import cast_in, items, picks, published
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
 from tests.browser.screen import Screen
@@ -40,7 +39,7 @@ def choose(screen: Screen, round_id: int, codes: list[str]) -> None:
 
 def in_the_box(round_id: int) -> list[list[str]]:
     db.session.rollback()  # to see what the server has written meanwhile
-    return list(box.read(round_id, rounds.RESIDENTS))
+    return cast_in(round_id, rounds.RESIDENTS)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -6,11 +6,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator
 
-from app.ballots import box
 from app.clock import Clock
 from app.database import db
 from app.rounds import rules as rounds
-from tests.ballots.elections import picks, published
+from tests.ballots.elections import cast_in, picks, published
 from tests.browser.conftest import NewScreen
 from tests.browser.screen import Screen
 from tests.journeys.stage import Stage
@@ -89,4 +88,4 @@ def test_a_resident_signs_in_and_votes_by_keyboard(app: Flask, clock: Clock, scr
     enter(one, "투표하기", "button")
     assert one.heading == "투표했습니다"
     db.session.rollback()  # to see what the server has written meanwhile
-    assert list(box.read(round_id, rounds.RESIDENTS)) == [sorted(wanted)]
+    assert cast_in(round_id, rounds.RESIDENTS) == [sorted(wanted)]

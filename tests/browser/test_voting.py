@@ -3,14 +3,13 @@
 import pytest
 from flask import Flask
 
-from app.ballots import box
 from app.clock import Clock, now
 from app.database import db
 from app.people.models import STAFF_ROLE
 from app.reviews.models import Recusal
 from app.rounds import rules as rounds
 from tests import factories
-from tests.ballots.elections import items, picks, published, seated, shortlisted
+from tests.ballots.elections import cast_in, items, picks, published, seated, shortlisted
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
 from tests.browser.screen import Screen
@@ -55,7 +54,7 @@ def test_a_resident_votes_on_a_phone(
     phone.page.go_back()
     assert phone.heading == "이미 투표하셨습니다"
     db.session.rollback()
-    assert list(box.read(round_id, rounds.RESIDENTS)) == [sorted([too_many[0], both[1]])]
+    assert cast_in(round_id, rounds.RESIDENTS) == [sorted([too_many[0], both[1]])]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -42,9 +42,10 @@ def walk(person: Person, app: Flask) -> Iterator[tuple[str, Page]]:
     waiting, known, kinds = ["/"], {"/"}, Counter[str]()
     while waiting:
         path = waiting.pop(0)
-        page = person.get(path)
-        if page.response.mimetype != "text/html":
+        answer = person.client.get(path, follow_redirects=True)
+        if answer.mimetype != "text/html":  # a file, which need not be a text
             continue
+        page = Page(answer)
         assert page.status < 500, path
         yield path, page
         for link in page.soup.find_all("a"):

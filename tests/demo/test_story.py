@@ -13,8 +13,10 @@ from app.clock import now
 from app.committee import queries as committee
 from app.committee import services as meetings
 from app.committee.rules import NotPresent
+from app.crypto import trustees
+from app.crypto.sealing import PrivateKey
 from app.database import db
-from app.demo import finished, intake, story, under_review, voting
+from app.demo import finished, intake, story, trustee, under_review, voting
 from app.demo.days import Days
 from app.demo.people import PHONE, Cast
 from app.demo.rules import PASSWORD
@@ -221,3 +223,24 @@ def test_proposals_are_taken_now_and_the_visitor_s_phone_has_a_draft(told: Told)
     (draft,) = [row for row in db.session.query(Proposal).filter_by(round_id=round_.id) if row.state == "draft"]
     assert draft.resident_id == cast_of(told).residents[0].id
     assert proposals.list_missing(draft) == ()
+
+
+# The keys
+
+
+def test_three_trustees_have_opened_the_finished_round_and_one_marked_one_holds_the_round_that_votes(
+    told: Told,
+) -> None:
+    done, running = (ballots.get_round_key(round_of(chapter).id) for chapter in (finished, voting))
+    assert (len(done.trustees), done.threshold, done.is_ready, done.opened_at is not None) == (3, 2, True, True)
+    assert ([one.name for one in running.trustees], running.opened_at) == (["시연 수탁자 / demo trustee"], None)
+
+
+def test_the_words_that_open_the_running_round_are_where_a_visitor_finds_them(told: Told) -> None:
+    words = trustee.find_words()
+    assert words is not None
+    key = PrivateKey(trustees.combine([words]))
+    assert key.public_key.hex() == ballots.get_round_key(round_of(voting).id).public_key
+    assert words in told.app.test_cli_runner().invoke(args=["demo", "signs-in"]).output
+    assert Person(told.app).get("/outbox").has("투표 중인 회차의 투표함을 여는 낱말")
+    assert words in Person(told.app).get("/outbox").text

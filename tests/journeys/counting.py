@@ -15,9 +15,22 @@ def count(stage: Stage) -> None:
     assert "위원회: 투표함의 표 3장, 참여한 사람 3명" in staff.text
     staff.follow("마감하러 가기")
     staff.press("마감하기")
+    open_box(staff, stage)
     staff.follow("개표하러 가기")
     staff.press("개표하기")
     assert "아직 공개하지 않은 결과입니다" in staff.text
+
+
+def open_box(staff: Screen, stage: Stage) -> None:
+    """One alone cannot; two of the three can."""
+    first, _, third = stage.words.values()
+    staff.follow("투표함 열러 가기")
+    staff.fill(words_1=first)
+    staff.press("투표함 열기")
+    assert "2명 가운데 1명의 낱말만 입력했습니다" in staff.text
+    staff.fill(words_1=first, words_2=third)
+    staff.press("투표함 열기")
+    assert "표 6장 가운데 읽을 수 없는 표는 0장입니다" in staff.text
 
 
 def sign(stage: Stage) -> None:

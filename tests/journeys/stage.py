@@ -49,6 +49,7 @@ class Stage:
     messages: Messages = field(default_factory=Messages)
     today: date = field(init=False)
     screens: dict[str, Screen] = field(default_factory=dict)  # by login, or by a resident's name
+    words: dict[str, str] = field(default_factory=dict)  # trustee → what is on their paper
 
     def __post_init__(self) -> None:
         self.today = seoul_day(self.clock.now())

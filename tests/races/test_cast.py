@@ -58,7 +58,7 @@ def caster(round_: Round, voter: Resident, token_of: Callable[[int], str]) -> Ca
         mine, me = db.session.get_one(Round, round_id), db.session.get_one(Resident, voter_id)
         db.session.rollback()  # gives the connection back: there are fewer of them than threads
         barrier.wait(30)
-        return services.cast_as_resident(mine.id, me, choices, token=token_of(n))
+        return services.cast_as_resident(mine.id, me, choices, token=token_of(n)).receipt
 
     return act
 

@@ -14,7 +14,7 @@ from app.results.models import Count
 from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
-from tests.ballots.elections import items, published, seated
+from tests.ballots.elections import items, open_box, published, seated
 
 MEMBERS = 3
 
@@ -45,8 +45,15 @@ def closed(clock: Clock, **settings: Any) -> Round:
     return round_
 
 
+def opened(clock: Clock, **settings: Any) -> Round:
+    round_ = closed(clock, **settings)
+    if round_.source == rules.HELD:
+        open_box(round_)
+    return round_
+
+
 def counted(clock: Clock, **settings: Any) -> Count:
-    return services.count_round(closed(clock, **settings), at=now(), by=SYSTEM)
+    return services.count_round(opened(clock, **settings), at=now(), by=SYSTEM)
 
 
 def signers(round_: Round) -> tuple[Account, Account]:

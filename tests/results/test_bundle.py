@@ -19,12 +19,14 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, text
 
 from app.audit.models import SYSTEM
-from app.ballots import box
+from app.ballots import box, log_queries
 from app.ballots import services as ballots
-from app.ballots.models import CastBallot, Participation
+from app.ballots.models import BoxBallot, CastBallot, Participation
 from app.clock import Clock, now
 from app.committee.models import Attendance
 from app.config import ROOT
+from app.crypto import checkpoint, merkle
+from app.crypto.signing import VerifyKey
 from app.database import db
 from app.people.models import Account, Resident
 from app.results import bundle, queries, rules, services
@@ -33,15 +35,17 @@ from app.rounds import rules as rounds
 from app.tally import canonical, counting
 from app.tally.manifest import Manifest
 from tests import factories
-from tests.ballots.elections import TOKENS, picks, seated
+from tests.ballots.elections import TOKENS, open_box, picks, seated
 from tests.ballots.elections import published as voting
-from tests.results.elections import actions, closed, counted, pour, publish, signers
+from tests.results.elections import actions, counted, opened, pour, publish, signers
 
 FILES = [
     "README.txt",
     "ballots/committee.jsonl",
     "ballots/residents.jsonl",
     "certificate.json",
+    "checkpoints/000001.txt",
+    "leaves.txt",
     "manifest.json",
     "recount.py",
     "result.json",
@@ -127,7 +131,7 @@ def test_the_certificate_ties_the_files_together_and_says_who_signed_when(app: F
             "committee": {"count": 3, "sha256": hashes["ballots/committee.jsonl"]},
             "residents": {"count": 5, "sha256": hashes["ballots/residents.jsonl"]},
         },
-        "log": None,
+        "log": {"root": log_queries.root_of(log_queries.get_checkpoint(count.round_id, 1)), "size": 8},
         "manifest": hashes["manifest.json"],
         "published_at": at,
         "result": hashes["result.json"],
@@ -145,7 +149,7 @@ def test_the_certificate_ties_the_files_together_and_says_who_signed_when(app: F
 def test_the_certificate_is_signed_by_the_key_that_the_manifest_names(app: Flask, clock: Clock) -> None:
     files = unpacked(published(clock))
     certificate = read(files["certificate.json"])
-    (named,) = read(files["manifest.json"])["keys"]
+    named = next(key for key in read(files["manifest.json"])["keys"] if key.startswith("ed25519:"))
     signature = bytes.fromhex(certificate.pop("signature"))
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(named.removeprefix("ed25519:")))
     key.verify(signature, b"hanpyo certificate v1\n" + canonical.dumps(certificate))
@@ -179,7 +183,7 @@ def test_the_order_of_casting_leaves_no_trace(app: Flask, clock: Clock) -> None:
 
 
 def test_ballots_are_sorted_by_bytes_not_by_any_language(app: Flask, clock: Clock) -> None:
-    round_ = voting(clock)
+    round_ = voting(clock, source=rounds.HISTORY)
     words = ["a", "B", "가", "Z", "_", "é", "10", "2", "\U0001f5f3", "\uffee"]
     pour(round_, rounds.RESIDENTS, [[word] for word in words])
     assert list(box.lines(round_.id, rounds.RESIDENTS)) == sorted(f'["{word}"]'.encode() for word in words)
@@ -195,7 +199,7 @@ def test_the_rolls_are_those_of_the_count_whatever_becomes_of_them(app: Flask, c
 
 
 def test_a_seed_that_was_drawn_with_is_in_the_rolls(app: Flask, clock: Clock) -> None:
-    round_ = closed(clock, residents=[], committee=[], tie_order=["lot"])
+    round_ = opened(clock, residents=[], committee=[], tie_order=["lot"])
     staff, approver = signers(round_)
     services.enter_seed(round_, "3 11 15", "로또", staff, at=now())
     services.confirm_seed(round_, "3 11 15", approver, at=now())
@@ -203,10 +207,13 @@ def test_a_seed_that_was_drawn_with_is_in_the_rolls(app: Flask, clock: Clock) ->
     assert read(unpacked(count)["rolls.json"])["seed"] == "3 11 15"
 
 
+CHANGES_IN = (
+    "INSERT INTO cast_ballot SELECT 'x', round_id, chamber, body FROM cast_ballot WHERE id = "
+    "(SELECT min(id) FROM cast_ballot)"
+)
 CHANGES = {
     "taken out": "DELETE FROM cast_ballot WHERE id = (SELECT min(id) FROM cast_ballot)",
-    "put in": "INSERT INTO cast_ballot SELECT 'x', round_id, chamber, body FROM cast_ballot WHERE id = "
-    "(SELECT min(id) FROM cast_ballot)",
+    "put in": CHANGES_IN,
     "changed": """UPDATE cast_ballot SET body = '["3","6"]' WHERE id = (SELECT min(id) FROM cast_ballot)""",
 }
 
@@ -220,6 +227,73 @@ def test_there_is_no_bundle_of_other_ballots_than_those_certified(app: Flask, cl
         written(count)
 
 
+def test_the_log_in_it_is_that_of_the_box_under_its_signed_checkpoints(app: Flask, clock: Clock) -> None:
+    count = published(clock)
+    files = unpacked(count)
+    log, manifest = read(files["certificate.json"])["log"], read(files["manifest.json"])
+    leaves = [bytes.fromhex(line) for line in files["leaves.txt"].decode().splitlines()]
+    key = VerifyKey.from_hex(manifest["keys"][0].removeprefix("ed25519:"))
+    origin = f"hanpyo/{count.round_id}/{hashlib.sha256(files['manifest.json']).hexdigest()}"
+    signed = checkpoint.read(files["checkpoints/000001.txt"].decode(), checkpoint.Verifier(origin, key))
+    assert (signed.size, signed.root.hex()) == (log["size"], log["root"]) == (8, merkle.root(leaves).hex())
+    assert leaves == [merkle.leaf_hash(row.sealed) for row in in_the_box(count.round_id)]
+
+
+def in_the_box(round_id: int) -> list[BoxBallot]:
+    return db.session.query(BoxBallot).filter_by(round_id=round_id).order_by(BoxBallot.position).all()
+
+
+def test_a_round_that_seals_nothing_has_no_log_and_no_checkpoints(app: Flask, clock: Clock) -> None:
+    count = counted(clock, source=rounds.HISTORY)
+    services.publish_record(count, at=now(), by=SYSTEM)
+    files = unpacked(count)
+    assert read(files["certificate.json"])["log"] is None
+    assert [name for name in files if "leaves" in name or "checkpoint" in name] == []
+
+
+DISAGREEMENTS = {
+    "an opened ballot is gone": ("DELETE FROM cast_ballot WHERE id = (SELECT min(id) FROM cast_ballot)", (8, 8, 7)),
+    "an opened ballot too many": (CHANGES_IN, (8, 8, 9)),
+    "the checkpoint is gone": ("DELETE FROM checkpoint", (8, 0, 8)),
+    "a sealed ballot is gone": ("DELETE FROM box_ballot WHERE position = 3", (7, 8, 8)),
+    "a leaf is another": ("UPDATE box_ballot SET leaf = id || id WHERE position = 3", (8, 8, 8)),
+}
+
+
+@pytest.mark.parametrize(("statement", "numbers"), DISAGREEMENTS.values(), ids=DISAGREEMENTS)
+def test_a_box_that_disagrees_with_its_log_is_not_published(
+    app: Flask, clock: Clock, statement: str, numbers: tuple[int, int, int]
+) -> None:
+    count = counted(clock)
+    staff, approver = signers(count.round)
+    services.sign_count(count, staff, "staff", at=now())
+    unguarded(statement)
+    before = actions()
+    with pytest.raises(rules.LogDisagrees) as refusal:
+        services.sign_count(count, approver, "approver", at=now())
+    assert (refusal.value.sealed, refusal.value.signed, refusal.value.opened) == numbers
+    assert (count.published_at, count.certificate, count.round.state, actions()) == (None, None, rounds.COUNTED, before)
+
+
+def test_there_is_no_bundle_of_another_log_than_the_certified_one(app: Flask, clock: Clock) -> None:
+    count = published(clock)
+    unguarded("UPDATE box_ballot SET leaf = id || id WHERE position = 3")
+    with pytest.raises(rules.BoxChanged):
+        written(count)
+
+
+def unguarded(statement: str) -> None:
+    """As somebody who owns the database does it: the triggers are taken away first."""
+    postgresql = db.engine.dialect.name == "postgresql"
+    for table in ("box_ballot", "checkpoint"):
+        for verb in () if postgresql else ("update", "delete"):
+            db.session.execute(text(f"DROP TRIGGER {table}_kept_{verb}"))
+        if postgresql:
+            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    db.session.execute(text(statement))
+    db.session.commit()
+
+
 def test_nobody_can_be_known_by_anything_in_it(app: Flask, clock: Clock) -> None:
     """Names, phones, sign-ins, keys of voters and numbers of ballots, of people who really cast."""
     round_ = voting(clock)
@@ -229,6 +303,7 @@ def test_nobody_can_be_known_by_anything_in_it(app: Flask, clock: Clock) -> None
     seated(round_, 3, 3, "ended")
     clock.offset += max(phase.ends_at for phase in round_.phases) - now() + timedelta(minutes=1)
     services.close_round(round_, at=now(), by=SYSTEM)
+    open_box(round_)
     count = publish(services.count_round(round_, at=now(), by=SYSTEM))
     known: dict[str, Callable[[], list[Any]]] = {
         "residents": lambda: [(one.name, one.phone, one.phone_key) for one in db.session.query(Resident) if one.name],
@@ -244,7 +319,8 @@ def test_nobody_can_be_known_by_anything_in_it(app: Flask, clock: Clock) -> None
 
 
 def test_a_count_from_before_certificates_were_kept_has_the_same_bundle(app: Flask, clock: Clock) -> None:
-    count = published(clock)
+    count = counted(clock, source=rounds.HISTORY)
+    services.publish_record(count, at=now(), by=SYSTEM)
     before, count_id = written(count), count.id
     db.session.remove()
     downgrade(revision="0001_first_round")

@@ -21,8 +21,8 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.tally.gates import Gate
 from tests import factories
-from tests.ballots.elections import move_into, picks, published, seated
-from tests.results.elections import actions, closed, counted, pour, voted
+from tests.ballots.elections import move_into, open_box, picks, published, seated
+from tests.results.elections import actions, closed, counted, opened, pour, voted
 
 
 def close(round_: Round) -> None:
@@ -122,7 +122,7 @@ def test_the_count_is_kept_as_the_tally_gave_it(app: Flask, clock: Clock) -> Non
 
 def test_gwangju_buk_gu_2017_sums_that_do_not_add_up_are_not_published(app: Flask, clock: Clock) -> None:
     """1,274 people and 1,278 ballots, so to speak: four ballots more in the box than people on the roll."""
-    round_ = closed(clock, residents=[["1", "4"]] * 40)
+    round_ = opened(clock, residents=[["1", "4"]] * 40)
     db.session.execute(
         text(
             "INSERT INTO cast_ballot (id, round_id, chamber, body) "
@@ -144,7 +144,7 @@ def test_gwangju_buk_gu_2017_sums_that_do_not_add_up_are_not_published(app: Flas
 
 
 def test_more_committee_ballots_than_members_at_the_meeting_are_refused(app: Flask, clock: Clock) -> None:
-    round_ = closed(clock, committee=[["1", "4"]] * 4)
+    round_ = opened(clock, committee=[["1", "4"]] * 4)
     with pytest.raises(rules.GatesBroken) as refusal:
         count(round_)
     assert "ballots_within_present" in refusal.value.codes
@@ -152,7 +152,7 @@ def test_more_committee_ballots_than_members_at_the_meeting_are_refused(app: Fla
 
 
 def test_a_missing_ballot_is_noticed_as_well(app: Flask, clock: Clock) -> None:
-    round_ = closed(clock)
+    round_ = opened(clock)
     db.session.execute(text("DELETE FROM cast_ballot WHERE chamber = 'committee'"))
     db.session.commit()
     with pytest.raises(rules.GatesBroken):
@@ -178,6 +178,7 @@ def test_the_rest_of_a_recused_members_ballot_counts(app: Flask, clock: Clock) -
     pour(round_, rounds.COMMITTEE, [["4"], picks(round_)])
     move_into(clock, round_, rounds.COMMITTEE_VOTE, timedelta(days=11))
     close(round_)
+    open_box(round_)
     (_, committee) = json.loads(count(round_).body)["chambers"]
     assert (committee["valid"], committee["void"], committee["lowered"]) == (2, {}, {"s1": 0})
 

@@ -13,7 +13,8 @@ from app.database import db
 from app.results import queries, rules, services
 from app.rounds import rules as rounds
 from app.rounds.models import Round
-from tests.results.elections import actions, closed, signers, voted
+from tests.ballots.elections import open_box
+from tests.results.elections import actions, opened, signers, voted
 
 SEED, SOURCE = "3 11 15 29 35 44", "로또 1123회 당첨 번호"
 
@@ -29,7 +30,7 @@ def confirm(round_: Round, account: object, seed: str = SEED) -> None:
 @pytest.fixture
 def tied(app: Flask, clock: Clock) -> Round:
     """Items 1 and 2 have two votes of each chamber, and only a lot can tell them apart."""
-    return closed(
+    return opened(
         clock,
         tie_order=["residents", "lot"],
         residents=[["1", "4"], ["2", "4"]],
@@ -117,6 +118,7 @@ def test_no_seed_is_taken_before_closing_or_after_the_count(app: Flask, clock: C
     with pytest.raises(rounds.WrongState):
         enter(round_, staff)
     services.close_round(round_, at=now(), by=SYSTEM)
+    open_box(round_)
     services.count_round(round_, at=now(), by=SYSTEM)
     with pytest.raises(rounds.WrongState):
         enter(round_, staff)

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.audit.models import SYSTEM
+from app.ballots import ceremony
 from app.ballots import services as casting
 from app.clock import now
 from app.committee.models import CommitteeMember
@@ -38,7 +39,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import items, picks
+from tests.ballots.elections import give_key, items, open_box, picks
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -137,6 +138,7 @@ def _publish(round_: Round) -> Round:
         for _ in range(3):
             factories.visit(factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id))
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
+    give_key(round_)
     casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
     return round_
 
@@ -188,7 +190,9 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     factories.keep(begun)
     scored = factories.round_(running=rules.VOTING)
     _submit(factories.visit(factories.proposal(scored, state=proposals.VISITED)), members[0])
-    return {"review round": _of(round_), "scored round": _of(scored)} | {
+    ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
+    trustee = _of(round_) | {"number": 1}
+    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored)} | {
         name: _paper(paper) for name, paper in papers.items()
     }
 
@@ -221,9 +225,11 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
 
 
 def _counts() -> dict[str, Ids]:
-    over, closed, counted, published = past(), past(), past(), past()
-    for round_ in (closed, counted, published):
+    over, closed, opened, counted, published = past(), past(), past(), past(), past()
+    for round_ in (closed, opened, counted, published):
         results.close_round(round_, at=now(), by=SYSTEM)
+    for round_ in (opened, counted, published):
+        open_box(round_)
     count = results.count_round(counted, at=now(), by=SYSTEM)
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
@@ -232,7 +238,9 @@ def _counts() -> dict[str, Ids]:
     return {
         "past round": _of(over),
         "closed round": _of(closed),
+        "opened round": _of(opened),
         "counted round": _of(counted),
         "count": _of(counted) | {"count_id": count.id},
         "published round": _of(published),
+        "checkpoint": _of(published) | {"number": 1},
     }

@@ -52,6 +52,9 @@ LEAVES = {
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.manifest": Leave(EVERYBODY, "voting round"),
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
+    "public.round_box": Leave(EVERYBODY, "voting round"),
+    "public.round_box_search": Leave(EVERYBODY, "voting round"),
+    "public.round_checkpoint": Leave(EVERYBODY, "checkpoint"),
     "public.result_list": Leave(EVERYBODY),
     "public.result_detail": Leave(EVERYBODY, "published round"),
     "public.result_recount": Leave(EVERYBODY, "published round"),
@@ -113,6 +116,8 @@ LEAVES = {
     "office.criteria": Leave(STAFF, "intake round"),
     "office.shortlist": Leave(STAFF, "review round"),
     "office.shortlist_decide": Leave(STAFF, "scored round"),
+    "office.key_ceremony": Leave(STAFF, "review round"),
+    "office.key_confirm": Leave(STAFF, "trustee"),
     "office.ballot_publish": Leave(BOTH, "review round"),
     "office.ballot_confirm": Leave(STAFF, "review round", 302),  # back to what stands in the way
     "office.meeting_detail": Leave(BOTH, "meeting round"),
@@ -127,6 +132,7 @@ LEAVES = {
     "office.member_dismiss": Leave(STAFF, "member"),
     "office.count": Leave(BOTH, "counted round"),
     "office.count_close": Leave(STAFF, "past round"),
+    "office.box_open": Leave(STAFF, "closed round"),
     "office.count_start": Leave(STAFF, "closed round"),
     "office.count_seed": Leave(BOTH, "closed round"),
     "office.count_sign": Leave(BOTH, "count"),
@@ -147,6 +153,7 @@ UNSEEN = (
     ("public.round_detail", "draft round"),
     ("public.manifest", "intake round"),
     ("public.manifest_json", "intake round"),
+    ("public.round_box", "intake round"),
     ("public.proposal_detail", "draft"),
     *(
         (f"public.result_{what}", on)

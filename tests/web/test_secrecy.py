@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column
+from sqlalchemy import Column, Connection
 
-from app.ballots import services
-from app.ballots.models import CastBallot
+from app.ballots import lids, queries, services
+from app.ballots.models import BoxBallot, CastBallot, IntakeBallot
+from app.ballots.receipts import receipt_for
 from app.clock import Clock
 from app.database import db
 from app.factory import create_app
@@ -32,8 +33,12 @@ from tests.page import Page
 from tests.web.furnished import Site, furnished, voting
 from tests.web.test_all_routes import EVERYBODY, LEAVES, ONE_OF_EACH
 
-ON = ("voting round", "meeting round", "past round", "closed round", "on the ballot", "nothing", "programme")
-BALLOTS = 2 + 1 + 3 + 3  # that lie in the boxes of the rounds of ON
+ON = (
+    *("voting round", "meeting round", "past round", "closed round", "opened round"),
+    *("on the ballot", "nothing", "programme"),
+)
+SEALED = 2 + 1 + 3 + 3  # ballots of the rounds of ON that nobody can read
+OPENED = 3
 TOKEN = re.compile(rb'(name="csrf_token" value=")[^"]+')
 
 
@@ -56,7 +61,7 @@ def site(sqlite: Sqlite) -> Iterator[Site]:
 
 def test_two_worlds_that_differ_in_the_choices_alone_look_the_same_to_everybody(site: Site) -> None:
     before = {(name, path): body for name, path in asked(site) if (body := fetch(site, name, path)) is not None}
-    assert turn_round(site) == BALLOTS
+    assert (turn_sealed(site), turn_opened(site)) == (SEALED, OPENED)
     assert len(before) > 150
     assert [where for where in before if fetch(site, *where) != before[where]] == []
 
@@ -78,10 +83,36 @@ def fetch(site: Site, name: str, path: str) -> bytes | None:
     return TOKEN.sub(rb"\1", answer.get_data()) if answer.status_code == 200 else None
 
 
-def turn_round(site: Site) -> int:
-    """Every ballot of the rounds of ON now says something else. How many there are."""
-    rounds = [site.at[on]["round_id"] for on in ON if "round_id" in site.at[on]]
-    ballots = db.session.query(CastBallot).filter(CastBallot.round_id.in_(rounds))
+def turn_sealed(site: Site) -> int:
+    """Every sealed ballot of the rounds of ON that are not opened now says something else. How many there are."""
+    rounds = [site.at[on]["round_id"] for on in ON if "round_id" in site.at[on] and on != "opened round"]
+    turned = 0
+    for table in (IntakeBallot, BoxBallot):
+        rows = db.session.query(table).filter(table.round_id.in_(rounds)).all()
+        others = [{"id": row.id, "sealed": closed_again(row.round_id, row.chamber)} for row in rows]
+        db.session.rollback()
+        with db.engine.begin() as connection:
+            let_change(connection, table.__tablename__)
+            if others:
+                connection.exec_driver_sql(f"UPDATE {table.__tablename__} SET sealed = :sealed WHERE id = :id", others)
+        turned += len(others)
+    return turned
+
+
+def let_change(connection: Connection, table: str) -> None:
+    """The database refuses to change what is in the box."""
+    triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    for (name,) in connection.exec_driver_sql(triggers, (table,)).all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+
+
+def closed_again(round_id: int, chamber: str) -> bytes:
+    return lids.lid_of(queries.get_manifest(round_id), chamber).close(b'["3","6"]')
+
+
+def turn_opened(site: Site) -> int:
+    """The same, where the box is open and not counted yet."""
+    ballots = db.session.query(CastBallot).filter_by(round_id=site.at["opened round"]["round_id"])
     others = [{"id": ballot.id, "body": json.dumps(["3", "6"], separators=(",", ":"))} for ballot in ballots]
     assert all(ballot.body != other["body"] for ballot, other in zip(ballots, others, strict=True))
     db.session.rollback()
@@ -91,7 +122,7 @@ def turn_round(site: Site) -> int:
 
 
 def test_of_a_cast_nothing_but_the_ballot_itself_knows_the_choices(sqlite: Sqlite, tmp_path: Path) -> None:
-    """One voter, one token, one instant; other boxes ticked. Of all that is stored only the ballot's body differs."""
+    """One voter, one token, one instant; other boxes ticked. Of all that is stored only the sealed ballot differs."""
     clock, copy = Still(), tmp_path / "copy.sqlite3"
     with sqlite.fresh() as url:
         with create_app(config_for(url), clock).app_context():
@@ -102,7 +133,7 @@ def test_of_a_cast_nothing_but_the_ballot_itself_knows_the_choices(sqlite: Sqlit
         shutil.copy(url.removeprefix("sqlite:///"), copy)
         first, second = (cast(one, clock, place) for place, one in enumerate((url, f"sqlite:///{copy}")))
     assert (len(first - second), len(second - first)) == (1, 1)
-    assert all(line.startswith('INSERT INTO "cast_ballot"') for line in first ^ second)
+    assert all(line.startswith('INSERT INTO "intake_ballot"') for line in first ^ second)
 
 
 def cast(url: str, clock: Clock, place: int) -> set[str]:
@@ -121,6 +152,8 @@ def test_the_tables_have_no_room_for_a_choice_beside_a_name_or_an_instant() -> N
     tables = db.metadata.tables
     columns = {name: {column.name for column in table.columns} for name, table in tables.items()}
     assert columns["cast_ballot"] == {"id", "round_id", "chamber", "body"}
+    assert columns["intake_ballot"] == {"id", "round_id", "chamber", "receipt", "sealed"}
+    assert columns["box_ballot"] == {"id", "round_id", "position", "chamber", "receipt", "leaf", "sealed"}
     assert columns["participation"] == {"round_id", "chamber", "voter_key", "channel", "cast_hour"}
     assert [name for name, own in columns.items() if "voter_key" in own] == ["participation"]
     leading = [name for name, table in tables.items() for key in table.foreign_keys if points_at_a_vote(key.column)]
@@ -128,7 +161,7 @@ def test_the_tables_have_no_room_for_a_choice_beside_a_name_or_an_instant() -> N
 
 
 def points_at_a_vote(column: Column[Any]) -> bool:
-    return column.table.name in ("cast_ballot", "participation")
+    return column.table.name in ("cast_ballot", "intake_ballot", "box_ballot", "participation")
 
 
 def test_after_a_vote_the_browser_keeps_a_receipt_and_no_choice_and_the_log_keeps_nothing(
@@ -142,7 +175,7 @@ def test_after_a_vote_the_browser_keeps_a_receipt_and_no_choice_and_the_log_keep
         done = Page(check.form(action="/cast").submit(person.client, follow_redirects=True))
     with person.client.session_transaction() as session:
         kept = dict(session)
-    receipt = kept.pop(f"receipt-{round_id}-residents")
+    receipt = receipt_for(round_id, kept.pop(f"receipt-{round_id}-residents")).number
     assert done.has("-".join(receipt[place : place + 4] for place in range(0, 16, 4)))
     assert kept.keys() == {"_user_id", "_fresh", "locale", "csrf_token"}
     assert person.client.get_cookie("hanpyo-draft", path=f"/vote/{round_id}") is None

@@ -40,7 +40,7 @@ def ballot_publish(round_id: int) -> str:
     return render_template(
         "office/ballot_publish.html",
         items=preview.items,
-        obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview)],
+        obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview), *_key_not_ready(round_)],
         left_behind=_left_behind(round_),
         may_publish=guard.has_role(STAFF_ROLE, round_.programme),
         **_frame(round_),
@@ -54,7 +54,7 @@ def ballot_confirm(round_id: int) -> Answer:
     if form.validate_on_submit():
         return _publish(round_)
     preview = queries.preview(round_)
-    if preview.faults or round_.state != CALLED:
+    if preview.faults or round_.state != CALLED or not queries.is_key_ready(round_id):
         return redirect(url_for(".ballot_publish", round_id=round_id))
     return render_template("office/ballot_confirm.html", form=form, items=preview.items, **_frame(round_))
 
@@ -63,7 +63,7 @@ def _publish(round_: Round) -> Response:
     try:
         services.publish_ballot(round_, at=clock.now(), by=guard.get_account().actor)
         flash(_("투표 대상을 공표했습니다. 이제 규칙과 사업은 바뀌지 않습니다."), "good")
-    except rules.NotPublishable as error:
+    except (rules.NotPublishable, rules.KeyNotReady) as error:
         flash(sentence(error), "bad")
     return redirect(url_for(".ballot_publish", round_id=round_.id))
 
@@ -105,3 +105,17 @@ def _too_soon_or_late(round_: Round) -> Sequence[dict[str, Any]]:
     except rules.VotingBegun as error:
         return [{"text": sentence(error), "met": False, "url": ""}]
     return []
+
+
+def _key_not_ready(round_: Round) -> Sequence[dict[str, Any]]:
+    key = queries.find_round_key(round_.id)
+    if key is not None and key.is_ready:
+        return []
+    text = _("열쇠 나누기: 아직 열쇠를 만들지 않았습니다")
+    if key is not None:
+        text = _(
+            "열쇠 나누기: 수탁자 %(n)s명 가운데 %(m)s명 확인",
+            n=len(key.trustees),
+            m=sum(trustee.confirmed_at is not None for trustee in key.trustees),
+        )
+    return [{"text": text, "met": False, "url": url_for("office.key_ceremony", round_id=round_.id)}]

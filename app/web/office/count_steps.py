@@ -47,14 +47,22 @@ def _box(round_: Round, one: Box) -> dict[str, Any]:
     return {"text": text, "met": one.is_even}
 
 
-def next_step(round_: Round, count: Count | None, open_: Sequence[str], roles: Sequence[str], account: Account) -> Step:
+def next_step(
+    round_: Round, count: Count | None, open_: Sequence[str], roles: Sequence[str], account: Account, is_sealed: bool
+) -> Step:
     """title, text, and url and action where the one who reads it can take it."""
     if round_.state in (rules.DRAFT, rules.CALLED):
         return _told(_("아직 투표 대상을 공표하지 않았습니다"), _("투표가 끝나면 여기에서 개표합니다."))
     if round_.state == rules.BALLOT_PUBLISHED:
         return _close(round_, open_, roles)
+    if round_.state == rules.CLOSED and is_sealed:
+        told = _told(
+            _("투표함 열기"),
+            _("투표를 마감했습니다. 수탁자들이 모여 낱말을 입력하면 봉인한 표가 열립니다."),
+        )
+        return _offer(told, "office.box_open", _("투표함 열러 가기"), STAFF_ROLE in roles, round_id=round_.id)
     if round_.state == rules.CLOSED:
-        told = _told(_("개표하기"), _("투표함을 닫았습니다. 공표한 규칙대로 셉니다. 결과는 서명할 두 사람만 봅니다."))
+        told = _told(_("개표하기"), _("공표한 규칙대로 셉니다. 결과는 서명할 두 사람만 봅니다."))
         return _offer(told, "office.count_start", _("개표하러 가기"), STAFF_ROLE in roles, round_id=round_.id)
     if count is None or round_.state == rules.RESULTS_PUBLISHED:
         told = _told(_("결과를 공개했습니다"), _("누구나 결과를 보고 내려받아 다시 셀 수 있습니다."))

@@ -8,6 +8,8 @@ from werkzeug import Response
 from wtforms import Field
 
 from app import clock
+from app.ballots import queries as ballots
+from app.ballots import rules as box
 from app.committee import queries as committee
 from app.database import db
 from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
@@ -37,7 +39,7 @@ def count(round_id: int) -> str:
     return render_template(
         "office/count.html",
         checklist=checklist_of(round_, queries.list_boxes(round_), open_),
-        step=next_step(round_, found, open_, _roles_in(round_), guard.get_account()),
+        step=next_step(round_, found, open_, _roles_in(round_), guard.get_account(), ballots.is_sealed(round_id)),
         count=found,
         view=view_of(found) if found else None,
         seed=queries.find_seed(round_id),
@@ -54,7 +56,7 @@ def count_close(round_id: int) -> Answer:
     if form.validate_on_submit():
         with shown_in(form, {results.VotingStillOpen: None}):
             services.close_round(round_, at=clock.now(), by=guard.get_account().actor)
-            return _done(round_, _("투표를 마감했습니다. 이제 개표할 수 있습니다."))
+            return _done(round_, _("투표를 마감했습니다. 다음은 수탁자들이 투표함을 열 차례입니다."))
     empty = [one.chamber for one in queries.list_boxes(round_) if not one.ballots]
     meeting = committee.find_meeting(round_id)
     return _page("office/count_close.html", round_, form, empty=empty, meeting=meeting)
@@ -65,7 +67,7 @@ def count_start(round_id: int) -> Answer:
     round_, form = get_round(round_id), Form()
     _ensure_state(round_, rules.CLOSED)
     if form.validate_on_submit():
-        with shown_in(form, {results.SeedMissing: None}):
+        with shown_in(form, {results.SeedMissing: None, box.StillSealed: None}):
             try:
                 services.count_round(round_, at=clock.now(), by=guard.get_account().actor)
                 return _done(round_, _("개표했습니다. 결과를 확인하고 서명해 주세요."))

@@ -19,6 +19,8 @@ class Facts:
     has_criteria: bool = False
     sheets_missing: int = 0
     ballot_faults: int = 0
+    key_ready: bool = False
+    is_sealed: bool = False
     meeting: str | None = None  # the general meeting's state; None: not planned
 
     def number(self, *states: str) -> int:
@@ -102,6 +104,7 @@ def _publish(facts: Facts) -> NextAction:
         Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
         Condition("intake_over", facts.is_over(rules.INTAKE), "office.round_settings"),
         Condition("ballot_sound", facts.ballot_faults == 0, "office.ballot_publish", facts.ballot_faults),
+        Condition("key", facts.key_ready, "office.key_ceremony"),
     )
     return NextAction("publish", "office.ballot_publish", conditions)
 
@@ -134,11 +137,15 @@ def _of_meeting(facts: Facts, key: str, met: bool) -> tuple[Condition, ...]:
     return (Condition(key, met, "office.meeting_detail"),) if rules.COMMITTEE_VOTE in facts.phases else ()
 
 
+def _of_closed(facts: Facts) -> NextAction:
+    return NextAction("open", "office.box_open") if facts.is_sealed else NextAction("count", "office.count")
+
+
 BY_STATE = {
     rules.DRAFT: _of_draft,
     rules.CALLED: _of_called,
     rules.BALLOT_PUBLISHED: _of_published,
-    rules.CLOSED: lambda facts: NextAction("count", "office.count"),
+    rules.CLOSED: _of_closed,
     rules.COUNTED: lambda facts: NextAction("sign", "office.count"),
     rules.RESULTS_PUBLISHED: lambda facts: NextAction("done", "public.result_detail"),
 }

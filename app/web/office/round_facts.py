@@ -26,6 +26,8 @@ def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
     if round_.state == rules.BALLOT_PUBLISHED:
         meeting = committee.find_meeting(round_.id)
         return {"meeting": meeting.state if meeting else None}
+    if round_.state == rules.CLOSED:
+        return {"is_sealed": ballots.is_sealed(round_.id)}
     return {}
 
 
@@ -36,4 +38,5 @@ def _of_called(round_: Round) -> dict[str, Any]:
         "has_criteria": bool(sheets.list_criteria(round_.id)),
         "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
         "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
+        "key_ready": ballots.is_key_ready(round_.id),
     }

@@ -65,6 +65,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("현장심사"), "office.visit_list", of_round),
         (_("서면심사"), "office.review_progress", of_round),
         (_("투표 대상 선정"), "office.shortlist", of_round),
+        (_("열쇠 나누기"), "office.key_ceremony", of_round),
         (_("투표 대상 공표"), "office.ballot_publish", of_round),
         *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
         (_("개표"), "office.count", of_round),

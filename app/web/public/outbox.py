@@ -5,10 +5,16 @@ from flask import abort, current_app, render_template
 from app.notices import queries
 from app.people.identity import say_phone
 from app.web.public.audience import wing
+from app.web.public.demo import find_trustee_words
 
 
 @wing.get("/outbox")
 def outbox() -> str:
     if not current_app.extensions["hanpyo"].is_demo:
         abort(404)
-    return render_template("public/outbox.html", messages=queries.list_latest_messages(), say_phone=say_phone)
+    return render_template(
+        "public/outbox.html",
+        messages=queries.list_latest_messages(),
+        trustee_words=find_trustee_words(),
+        say_phone=say_phone,
+    )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template
 
 from app import clock
+from app.ballots.log_queries import has_box
 from app.figures.rules import list_calendar
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
@@ -38,6 +39,7 @@ def round_detail(round_id: int) -> str:
         round=round_,
         rules=rules_in_words(round_),
         has_proposals=round_ in proposals.list_public_rounds(),
+        has_box=has_box(round_),
         **_frame(round_.programme),
     )
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.ballots import queries as ballots
+from app.ballots.log_queries import has_box
 from app.ballots.rules import MADE_UP
 from app.figures import queries as figures
 from app.results import bundle, queries
@@ -77,6 +78,7 @@ def _shown(round_id: int, sha256: str, _language: str) -> Shown:
         is_made_up=any(MADE_UP in channels for channels in ballots.participations(round_id).values()),
         rules=rules_in_words(count.round),
         bundle={"name": bundle.file_name(count), "size": bundle.estimate_size(count)},
+        has_box=has_box(count.round),
         official=official,
         official_notes=official_notes(official.notes) if official else [],
     )

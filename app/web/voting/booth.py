@@ -13,7 +13,9 @@ from werkzeug import Response
 
 from app.ballots import queries, rules
 from app.ballots import voter_queries as voters
+from app.ballots.box import Put
 from app.ballots.queries import PaperItem
+from app.ballots.receipts import receipt_for
 from app.ballots.voter_queries import Standing
 from app.committee.queries import Presence
 from app.people.models import Account, Resident
@@ -22,6 +24,7 @@ from app.tally.paper import Paper, Reading
 from app.web.faults import Named
 from app.web.fields import Form
 from app.web.navigation import programme_frame
+from app.web.qr import qr_code
 from app.web.voting.ballot_forms import PICK, ballot_form, section_fields, show_faults
 from app.web.voting.draft import Draft, drop_draft, find_draft, keep_draft
 from app.web.voting.sheet import blank_sheet, draw_sheet
@@ -42,7 +45,7 @@ class Place(NamedTuple):
 
     @property
     def receipt(self) -> str:
-        """Where in the voter's session their receipt is."""
+        """Where in the voter's session the hash of their sealed ballot is: all that a receipt is made of."""
         return f"receipt-{self.round_id}-{self.chamber}"
 
 
@@ -107,13 +110,10 @@ class Booth:
         return self._refused(self._read(choices))
 
     def done_page(self, *, again: bool) -> str:
-        receipt = session.get(self.place.receipt)
-        return render_template(
-            "voting/done.html",
-            again=again,
-            receipt=[receipt[place : place + 4] for place in range(0, rules.RECEIPT_DIGITS, 4)] if receipt else [],
-            **self._frame(),
-        )
+        leaf = session.get(self.place.receipt)
+        receipt = receipt_for(self.place.round_id, leaf) if leaf else None
+        qr = qr_code(str(receipt)) if receipt else ""
+        return render_template("voting/done.html", again=again, receipt=receipt, qr=qr, **self._frame())
 
     def _read(self, choices: Sequence[str]) -> Reading:
         return queries.read_paper(self.paper, choices, self.barred)
@@ -156,15 +156,15 @@ def enter(place: Place, person: Resident | Account) -> Booth:
     return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)))
 
 
-def cast(place: Place, put: Callable[[Sequence[str], str], str], enter_again: Callable[[], Booth]) -> Answer:
-    """`put` casts choices under a token and gives the receipt, which is kept in the voter's own cookie only. The booth
-    is asked for by those alone whom it has to tell something."""
+def cast(place: Place, put: Callable[[Sequence[str], str], Put], enter_again: Callable[[], Booth]) -> Answer:
+    """`put` casts choices under a token and gives what the receipt is made of, which is kept in the voter's own cookie
+    only. The booth is asked for by those alone whom it has to tell something."""
     choices = request.form.getlist(PICK)
     try:
-        receipt = put(choices, request.form.get("token", ""))
+        kept = put(choices, request.form.get("token", ""))
     except rules.AlreadyVoted:
         return enter_again().done_page(again=True), 409
     except rules.NotValid:
         return enter_again().refused(choices)
-    session[place.receipt] = receipt
+    session[place.receipt] = kept.leaf
     return drop_draft(redirect(place.url("receipt")), place.url("ballot"))

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM
-from app.ballots import box, queries, rules
+from app.ballots import queries, rules
 from app.clock import Clock, now
 from app.committee import rules as committee
 from app.committee import services as meetings
@@ -17,7 +17,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import census, items, picks, published, seated
+from tests.ballots.elections import cast_in, census, items, picks, published, seated
 from tests.page import Page
 
 
@@ -57,7 +57,7 @@ def test_a_member_votes_from_ballot_to_receipt(app: Flask, round_: Round) -> Non
     assert check.has("아직 투표하지 않았습니다")
     done = Page(check.form(action="/cast").submit(person.client, follow_redirects=True))
     assert rules.is_receipt(done.summary()["접수번호"].replace("-", ""))
-    assert list(box.read(round_.id, rounds.COMMITTEE)) == [sorted(picks(round_))]
+    assert cast_in(round_.id, rounds.COMMITTEE) == [sorted(picks(round_))]
     assert person.get(path(round_)).h1 == "이미 투표하셨습니다"
 
 

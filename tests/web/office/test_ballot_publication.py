@@ -16,7 +16,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import PickRule, Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import move_into, published, shortlisted
+from tests.ballots.elections import give_key, move_into, published, shortlisted
 
 
 def page_of(round_: Round, step: str = "") -> str:
@@ -30,6 +30,7 @@ def staff(app: Flask) -> Person:
 
 def test_staff_publish_after_looking_at_it_and_confirming(staff: Person) -> None:
     round_ = shortlisted()
+    give_key(round_)
     page = staff.get(page_of(round_))
     assert page.has("공표할 준비가 되었습니다")
     assert len(page.table("투표 대상 사업")) == 6
@@ -79,6 +80,7 @@ def test_an_empty_shortlist_is_no_ballot(staff: Person) -> None:
 
 def test_a_confirmation_left_open_while_rules_changed_publishes_nothing(staff: Person) -> None:
     round_ = shortlisted()
+    give_key(round_)
     confirm = staff.get(page_of(round_, "/confirm"))
     round_.chambers[0].weight = "1/3"
     db.session.commit()
@@ -89,6 +91,7 @@ def test_a_confirmation_left_open_while_rules_changed_publishes_nothing(staff: P
 
 def test_a_confirmation_left_open_until_voting_began_publishes_nothing(staff: Person, clock: Clock) -> None:
     round_ = shortlisted()
+    give_key(round_)
     confirm = staff.get(page_of(round_, "/confirm"))
     move_into(clock, round_, rounds.VOTING)
     answer = staff.submit(confirm, button="공표하기")
@@ -99,6 +102,7 @@ def test_a_confirmation_left_open_until_voting_began_publishes_nothing(staff: Pe
 
 def test_a_second_click_finds_it_published(staff: Person) -> None:
     round_ = shortlisted()
+    give_key(round_)
     confirm = staff.get(page_of(round_, "/confirm"))
     staff.submit(confirm, button="공표하기")
     first = queries.get_publication(round_.id).sha256

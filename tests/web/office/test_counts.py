@@ -16,8 +16,8 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import move_into, published, seated
-from tests.results.elections import closed, counted, pour, publish, signers, titles, voted
+from tests.ballots.elections import move_into, open_box, published, seated
+from tests.results.elections import closed, counted, opened, pour, publish, signers, titles, voted
 
 STEPS = ("close", "start", "seed", "1/sign", "1/withdraw")
 
@@ -42,6 +42,9 @@ def test_from_the_last_vote_to_the_public_result(app: Flask, round_: Round) -> N
     assert page.has("갖춤 주민: 투표함의 표 5장, 참여한 사람 5명")
     page = staff.submit(staff.get(page.link("마감하러 가기")), button="마감하기")
     assert "투표를 마감했습니다" in page.flashes[0]
+    assert page.link("투표함 열러 가기") == f"/office/rounds/{round_.id}/box/open"
+    open_box(round_)
+    page = staff.get(page_of(round_))
     page = staff.submit(staff.get(page.link("개표하러 가기")), button="개표하기")
     assert "개표했습니다" in page.flashes[0]
     assert page.has("6개 사업 가운데 6개를 10억원 한도에서 선정했습니다")
@@ -121,7 +124,7 @@ def test_while_there_is_voting_it_cannot_be_closed_and_says_what_runs_on(app: Fl
 
 
 def test_sums_that_do_not_add_up_are_shown_with_their_numbers(app: Flask, clock: Clock) -> None:
-    round_ = closed(clock)
+    round_ = opened(clock)
     db.session.execute(text("DELETE FROM participation WHERE chamber = 'committee'"))
     db.session.commit()
     staff, _ = people(app, round_)
@@ -196,9 +199,17 @@ def test_a_published_result_offers_nothing_but_itself(app: Flask, clock: Clock) 
     assert not page.has("거두기")
 
 
+def test_while_the_box_is_sealed_a_count_is_refused_in_words(app: Flask, clock: Clock) -> None:
+    round_ = closed(clock)
+    staff, _ = people(app, round_)
+    page = staff.submit(staff.get(f"{page_of(round_)}/start"), button="개표하기")
+    sealed = "투표함이 아직 봉인되어 있습니다. 수탁자들이 투표함을 연 뒤에 개표할 수 있습니다."
+    assert (page.status, page.errors) == (422, [sealed])
+
+
 def test_the_seed_is_typed_by_two_people(app: Flask, clock: Clock) -> None:
     same = [["1", "4"], ["2", "4"]]
-    round_ = closed(clock, tie_order=["residents", "lot"], residents=same, committee=same)
+    round_ = opened(clock, tie_order=["residents", "lot"], residents=same, committee=same)
     staff, approver = people(app, round_)
     page = staff.submit(staff.get(f"{page_of(round_)}/start"), button="개표하기")
     assert page.status == 422

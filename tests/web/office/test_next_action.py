@@ -53,6 +53,7 @@ CASES = [
     (published(during(rules.COMMITTEE_VOTE), "planned"), "meeting", "office.meeting_detail"),
     (published(AFTER, "ended"), "close", "office.count"),
     (published(AFTER, "not_held"), "close", "office.count"),
+    (facts(rules.CLOSED, AFTER, is_sealed=True), "open", "office.box_open"),
     (facts(rules.CLOSED, AFTER), "count", "office.count"),
     (facts(rules.COUNTED, AFTER), "sign", "office.count"),
     (facts(rules.RESULTS_PUBLISHED, AFTER), "done", "public.result_detail"),
@@ -80,11 +81,11 @@ def test_a_draft_is_ready_when_no_step_is_missing() -> None:
 
 
 def test_publication_waits_for_the_end_of_intake_and_comes_before_voting() -> None:
-    early = find_next_action(called(during(rules.INTAKE), {SHORTLISTED: 2}))
+    early = find_next_action(called(during(rules.INTAKE), {SHORTLISTED: 2}, key_ready=True))
     late = find_next_action(called(during(rules.VOTING), {SHORTLISTED: 2}, ballot_faults=1))
 
     assert [one.key for one in early.conditions if not one.met] == ["intake_over"]
-    assert [one.key for one in late.conditions if not one.met] == ["before_voting", "ballot_sound"]
+    assert [one.key for one in late.conditions if not one.met] == ["before_voting", "ballot_sound", "key"]
 
 
 def test_closing_without_a_finished_meeting_says_so() -> None:

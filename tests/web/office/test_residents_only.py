@@ -12,7 +12,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import TOKENS, move_into, move_past, picks
+from tests.ballots.elections import TOKENS, give_key, move_into, move_past, open_box, picks
 from tests.page import Page
 from tests.web.office.test_rounds import PHASES, begin, fill_sections, only_round, pots, step
 
@@ -49,6 +49,7 @@ def published(staff: Person, clock: Clock) -> Round:
         for _ in range(2):
             factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
     move_past(clock, round_, rules.WRITTEN_REVIEW)
+    give_key(round_)
     page = staff.submit(staff.get(f"/office/rounds/{round_.id}/ballot/confirm"), button="공표하기")
     assert page.h1 == "투표 대상을 공표했습니다"
     return only_round()
@@ -118,6 +119,7 @@ def test_a_round_of_residents_alone_comes_to_its_result(app: Flask, staff: Perso
     assert staff.get(path).has("다음 할 일: 투표 마감하기")
     page = staff.submit(staff.get(f"{path}/count/close"), button="마감하기")
     assert "총회" not in page.text.split("먼저 확인할 것")[1]
+    open_box(db.session.get_one(Round, round_.id))
     page = staff.submit(staff.get(f"{path}/count/start"), button="개표하기")
     staff.submit(staff.get(page.link("서명하러 가기")), button="서명하기")
     approver = Person(app, factories.account(APPROVER_ROLE))

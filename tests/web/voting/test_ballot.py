@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM
-from app.ballots import box, queries, rules, services
+from app.ballots import queries, rules, services
 from app.ballots import voter_queries as voters
 from app.clock import Clock, now
 from app.database import db
@@ -18,7 +18,17 @@ from app.web.guard import SignedIn
 from app.web.voting.draft import COOKIE
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import census, items, move_into, move_past, picks, published, shortlisted
+from tests.ballots.elections import (
+    cast_in,
+    census,
+    give_key,
+    items,
+    move_into,
+    move_past,
+    picks,
+    published,
+    shortlisted,
+)
 from tests.page import Page
 
 FIELD = "pick"
@@ -51,7 +61,7 @@ def test_from_the_ballot_over_the_check_page_to_the_receipt(app: Flask, clock: C
     assert done.h1 == "투표했습니다"
     assert rules.is_receipt(done.summary()["접수번호"].replace("-", ""))
     assert re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{4}", done.summary()["접수번호"])
-    assert list(box.read(round_.id, rounds.RESIDENTS)) == [sorted(picks(round_))]
+    assert cast_in(round_.id, rounds.RESIDENTS) == [sorted(picks(round_))]
 
 
 def test_nothing_is_stored_before_the_cast(app: Flask, clock: Clock) -> None:
@@ -127,6 +137,7 @@ def test_a_total_over_all_sections_counts_as_well(app: Flask, clock: Clock) -> N
     for chamber in round_.chambers:
         chamber.total_min = chamber.total_max = 2
     db.session.commit()
+    give_key(round_)
     services.publish_ballot(round_, at=now(), by=SYSTEM)
     move_into(clock, round_, rounds.VOTING)
     person, page = open_ballot(app, round_)

@@ -1,0 +1,46 @@
+"""What closes a ballot: the round's public key out of the manifest, and the one length that all its ballots have."""
+
+from dataclasses import dataclass
+
+from app.crypto import sealing
+from app.tally import canonical
+from app.tally.manifest import Manifest
+
+KEY = "hpke-p256:"  # how a manifest names it among its keys
+FINEST = 10**9  # no points or scores have more digits
+
+
+@dataclass(frozen=True)
+class Lid:
+    """`info` binds a ballot to the manifest and the chamber: opened as anything else, it does not open."""
+
+    key: sealing.PublicKey
+    length: int
+    info: bytes
+
+    def close(self, body: bytes) -> bytes:
+        return sealing.seal(self.key, body, length=self.length, info=self.info)
+
+    def open(self, key: sealing.PrivateKey, sealed: bytes) -> bytes:
+        """Raises NotOpened."""
+        return sealing.open_(key, sealed, length=self.length, info=self.info)
+
+
+def find_key(manifest: Manifest) -> str | None:
+    """In hex. None where ballots are not sealed: another city's, or made up."""
+    return next((key.removeprefix(KEY) for key in manifest.keys if key.startswith(KEY)), None)
+
+
+def lid_of(manifest: Manifest, chamber: str) -> Lid:
+    """LookupError where ballots are not sealed."""
+    key = find_key(manifest)
+    if key is None:
+        raise LookupError(f"round {manifest.round} seals nothing")
+    info = sealing.binding(manifest.sha256, chamber)
+    return Lid(sealing.PublicKey.from_hex(key), length_of(manifest), info)
+
+
+def length_of(manifest: Manifest) -> int:
+    """Enough for every item with points beside it, so that a ballot's size says neither how many were picked nor in
+    which chamber."""
+    return sealing.padded_length(len(canonical.dumps({item.id: FINEST for item in manifest.items})))

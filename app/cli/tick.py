@@ -1,0 +1,89 @@
+"""flask tick: what falls due while nobody is looking. Once, for a timer; or again and again beside the server."""
+
+import os
+import time
+from collections.abc import Callable
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
+
+from app import clock
+from app.adapters import sms
+from app.ballots import batches
+from app.notices import services as notices
+from app.people import codes
+
+GLANCE = 1.0  # seconds between two looks at whether the parent is still there
+
+
+@click.command("tick")
+@click.option("--every", type=click.IntRange(min=1), metavar="SECONDS", help="멈출 때까지 되풀이 · until stopped")
+@click.option(
+    "--while", "parent", type=int, metavar="PID", help="이 부모 프로세스가 있는 동안만 · while this parent lives"
+)
+@with_appcontext
+def tick(every: int | None, parent: int | None) -> None:
+    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait.
+
+    One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
+    turn tries again.
+    """
+    went_well = _turn()
+    if every is None:
+        raise SystemExit(0 if went_well else 1)
+    while _slept(every, parent):
+        _turn()
+
+
+def _turn() -> bool:
+    """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
+    behind."""
+    went_well = [_did(action) for action in (_carry, _scrub, _send)]
+    return all(went_well)
+
+
+def _did(action: Callable[[], str]) -> bool:
+    try:
+        with current_app.app_context():
+            said = action()
+    except Exception as error:  # said, and tried again at the next turn
+        click.echo(f"{action.__name__.strip('_')}: {_reason(error)}", err=True)
+        return False
+    if said:
+        click.echo(said)
+    return True
+
+
+def _carry() -> str:
+    carried = batches.run_due(clock.now())
+    return f"함에 넣은 봉인된 표 {carried} / sealed ballots carried into the box {carried}" if carried else ""
+
+
+def _scrub() -> str:
+    if batches.has_traces():
+        batches.scrub()
+    return ""
+
+
+def _send() -> str:
+    went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
+    codes.forget_old(at=clock.now())
+    return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
+
+
+def _reason(error: Exception) -> str:
+    """Its kind and its first line: what follows there may be values."""
+    told = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return f"{type(error).__name__}: {str(told).partition(chr(10))[0]}"
+
+
+def _slept(seconds: int, parent: int | None) -> bool:
+    """False as soon as the parent is gone."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if parent is not None and os.getppid() != parent:
+            return False
+        time.sleep(min(left, GLANCE))
+    return True
