@@ -32,3 +32,14 @@ def test_each_list_of_links_takes_one_row_and_is_walked_by_keyboard(app: Flask, 
     box = last.bounding_box()
     assert last.evaluate("link => link === document.activeElement")
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_fewest_and_most_of_a_section_stand_side_by_side_on_a_desk(app: Flask, screen: NewScreen, server: str) -> None:
+    round_ = factories.round_(state=rules.DRAFT)
+    staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
+    staff.open(f"/office/rounds/{round_.id}/settings/sections")
+    pairs = [("rows-0-pick_min", "rows-0-pick_max"), ("rows-0-committee_min", "rows-0-committee_max")]
+    pairs += [("total_min", "total_max"), ("committee_total_min", "committee_total_max")]
+    tops = [[staff.field(name).bounding_box()["y"] for name in pair] for pair in pairs]
+    assert all(least == most for least, most in tops), tops

@@ -59,7 +59,7 @@ def walk(person: Person, app: Flask) -> Iterator[tuple[str, Page]]:
 
 def kind_of(target: str, app: Flask) -> str:
     """The endpoint that a link of this site leads to; empty for others, and for what a walk leaves alone."""
-    if not target.startswith("/") or target.startswith(LEFT_ALONE):
+    if not target.startswith("/") or target.startswith(LEFT_ALONE) or target.endswith(".zip"):
         return ""
     try:
         return app.url_map.bind("localhost").match(target.partition("?")[0])[0]

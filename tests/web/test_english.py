@@ -15,10 +15,12 @@ from flask import Flask
 from jinja2 import nodes
 
 from app.factory import create_app
+from app.rounds import rules as rounds
 from app.web import filters
 from tests import factories
 from tests.actors import Person
 from tests.databases import config_for
+from tests.page import Page
 
 ROOT = Path(__file__).parents[2]
 HANGUL = re.compile("[가-힣ㄱ-ㅎ]")
@@ -109,3 +111,24 @@ def test_a_word_of_two_meanings_is_said_by_its_meaning(app: Flask) -> None:
 @pytest.fixture(scope="module")
 def app_without_rows() -> Flask:
     return create_app(config_for("sqlite://"))
+
+
+def unmarked(page: Page) -> list[str]:
+    """Korean of the page's main part that nothing says is Korean."""
+    texts = (page.soup.main or page.soup).find_all(string=HANGUL)
+    return [str(text) for text in texts if text.find_parent(lang="ko") is None]
+
+
+def test_what_people_wrote_in_korean_is_marked_in_the_english_console(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.INTAKE)
+    proposal = factories.proposal(round_, by=factories.resident(name="홍길동"))
+    staff, admin = factories.account("staff", name="김담당"), factories.account("admin", name="이관리")
+    pages = [
+        (staff, f"/office/rounds/{round_.id}/proposals"),
+        (staff, f"/office/proposals/{proposal.id}"),
+        (admin, "/admin/accounts"),
+        (admin, f"/admin/accounts/{staff.id}"),
+    ]
+    read = {path: Person(app, who, locale="en").get(path) for who, path in pages}
+    assert all(page.soup.select("main [lang=ko]") for page in read.values())
+    assert {path: unmarked(page) for path, page in read.items()} == dict.fromkeys(read, [])
