@@ -579,14 +579,15 @@ class Tree:
 
 def read_checkpoint(name, note, origin, key):
     """Size and root of a C2SP signed note; signatures by others are passed over."""
-    form = "(([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n)\n((?:— [^ \n]+ [A-Za-z0-9+/]+=*\n)+)"
-    written = re.fullmatch(form, note)
+    signature = "— [^ \n]+ (?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]{2}\n"
+    written = re.fullmatch(f"(([^\n]+)\n(0|[1-9][0-9]{{0,18}})\n([A-Za-z0-9+/]{{43}}=)\n)\n((?:{signature})+)", note)
     hold(written, name, "체크포인트의 모양이 아님 · not a checkpoint")
     text, named, size, root, below = written.groups()
     hold(named == origin, name, "다른 투표함의 체크포인트 · of another box", origin, named)
     key_id, signed = hashlib.sha256(f"{origin}\n\x01".encode() + key).digest()[:4], 0
     for _, by, signature in (line.split(" ") for line in below.splitlines()):
         raw = base64.b64decode(signature)
+        hold(base64.b64encode(raw).decode() == signature, name, "base64가 아님 · not base64", got=signature)
         if (by, raw[:4]) == (origin, key_id):
             ensure_signed(key, raw[4:], text.encode(), name)
             signed += 1
@@ -596,11 +597,11 @@ def read_checkpoint(name, note, origin, key):
 def ensure_log(bundle, log, names, origin, key, ballots):
     tree, leaves = Tree(), bundle.lines("leaves.txt", hashlib.sha256())
     for name in names:
-        size, root = read_checkpoint(name, bundle.read(name).decode(), origin, key)
+        size, root = read_checkpoint(name, bundle.read(name).decode(errors="replace"), origin, key)
         hold(tree.size <= size <= ballots, name, "앞보다 작거나 표보다 많음 · fewer than before or more than ballots",
              [tree.size, ballots], size)
         while tree.size < size:
-            leaf = next(leaves, b"").decode()
+            leaf = next(leaves, b"").decode(errors="replace")
             fit(leaf, "hash", line_of("leaves.txt", tree.size + 1))
             tree.add(bytes.fromhex(leaf))
         hold(tree.root() == root, name, "leaves.txt의 뿌리와 다름 · not the root of leaves.txt", tree.root(), root)
@@ -713,7 +714,7 @@ def main(arguments=None):
     except Wrong as wrong:
         lines = [f"맞지 않습니다 · Does not hold: {wrong}"]
     except Exception as damage:  # whatever zipfile and zlib say
-        said = f"{options.file.name}: 읽을 수 없는 zip · a zip that cannot be read ({damage!r})"
+        said = f"{options.file.name}: 읽을 수 없는 zip · a zip that cannot be read: {damage!r}"
         lines = [f"맞지 않습니다 · Does not hold: {said}"]
     for line in lines:
         text = "".join(character if character.isprintable() else "?" for character in line)

@@ -25,7 +25,7 @@ ROLLS = {
     "lowered": {},
     "seed": "3 11 15",
 }
-MOST_LINES = 724
+MOST_LINES = 725
 EVIDENCE_FREE = {"README.txt", "recount.py"}  # nothing rests on them
 
 
@@ -234,11 +234,19 @@ def _note(made: Files, number: int, change: Callable[[str], str]) -> Files:
     return made | {name: change(made[name].decode()).encode()}
 
 
+def _with_a_spare_bit(note: str) -> str:
+    """The last character before the padding has two bits that no byte needs."""
+    return f"{note[:-3]}{chr(ord(note[-3]) + 1)}=\n"
+
+
 SIGNED: dict[str, tuple[Callable[[Files], Files], tuple[str, ...]]] = {
     "not signed": (lambda f: certified(f), ("certificate.json signature",)),
     "signed by another": (lambda f: certified(f, SigningKey(bytes(32))), ("certificate.json signature",)),
     "another size": (lambda f: _note(f, 2, lambda n: n.replace("\n1\n", "\n2\n")), ("000002.txt", "not signed by")),
     "unsigned": (lambda f: _note(f, 2, lambda n: n.replace("— han", "— can")), ("000002.txt", "not signed")),
+    "other padding": (lambda f: _note(f, 2, _with_a_spare_bit), ("000002.txt", "not base64")),
+    "not text": (lambda f: f | {"checkpoints/000002.txt": b"\xff"}, ("000002.txt", "not a checkpoint")),
+    "a leaf that is not text": (lambda f: f | {"leaves.txt": b"\xff" + f["leaves.txt"][1:]}, ("leaves.txt", "line 1")),
     "not a note": (lambda f: _note(f, 2, lambda n: n.replace("\n\n", "\n")), ("000002.txt", "not a checkpoint")),
     "of another box": (lambda f: _note(f, 2, lambda n: n.replace("hanpyo/", "other/")), ("000002.txt", "another box")),
     "swapped": (
@@ -280,7 +288,7 @@ def test_what_is_signed_and_yet_false_is_named(what: str, signed: Files, judge: 
 
 
 def test_signatures_by_others_are_passed_over(signed: Files, judge: Judge) -> None:
-    witnessed = _note(signed, 2, lambda note: f"{note}— witness AAAAAAAA\n")
+    witnessed = _note(signed, 2, lambda note: f"{note}— witness AAAAAAA=\n")
     assert judge(witnessed, "--lang", "ko")[0] == 0
 
 
