@@ -128,7 +128,7 @@ def _body(lid: lids.Lid, key: sealing.PrivateKey, sealed: bytes) -> bytes:
         body = lid.open(key, sealed)
     except sealing.NotOpened:
         return box.UNREADABLE
-    return body if rules.is_canonical(body) else box.UNREADABLE
+    return body if rules.is_plain(body) else box.UNREADABLE
 
 
 def _put_together(key: RoundKey, words: Sequence[str]) -> sealing.PrivateKey:

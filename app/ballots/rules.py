@@ -175,12 +175,17 @@ def receipt_of(leaf: str, manifest_sha256: str) -> str:
     return body + str(-_luhn(body + "0") % 10)
 
 
-def is_canonical(body: bytes) -> bool:
-    """Whether a ballot is written in the one way in which it can be."""
+def is_plain(body: bytes) -> bool:
+    """Whether a ballot is its choices and nothing else, written in the one way in which they can be: codes, or code →
+    points. What else somebody may have sealed is no ballot that can be published."""
     try:
-        return canonical.dumps(canonical.loads(body)) == body
+        choices = canonical.loads(body)
+        plain = canonical.dumps(choices) == body
     except canonical.CanonicalError:
         return False
+    if isinstance(choices, dict):
+        return plain and all(isinstance(points, int) for points in choices.values())
+    return plain and isinstance(choices, list) and all(isinstance(code, str) for code in choices)
 
 
 def is_receipt(written: str) -> bool:

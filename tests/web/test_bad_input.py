@@ -86,7 +86,10 @@ def forms(site: Site) -> Iterator[tuple[Person, PageForm]]:
         person = site.persons["stranger" if leave.who == EVERYBODY else leave.who[0]]
         path = site.address(endpoint, leave.on)
         for step in PAGES_OF_STEPS.get(endpoint, ("",)):
-            page = Page(person.client.get(path.rpartition("/")[0] + f"/{step}" if step else path))
+            answer = person.client.get(path.rpartition("/")[0] + f"/{step}" if step else path)
+            if answer.mimetype != "text/html":
+                continue
+            page = Page(answer)
             for tag in (page.soup.main or page.soup).find_all("form"):
                 if typed_names(tag):
                     yield person, PageForm(tag, page.response.request.path)

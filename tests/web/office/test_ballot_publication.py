@@ -70,6 +70,8 @@ def test_proposals_that_would_be_left_without_a_reason_are_counted_before_the_cl
     for words, titles in (("접수됨 2건", 2), ("적격 3건", 3)):
         assert len(staff.get(page.link(words)).table("제안")) == titles
     assert not page.has("철회됨 1건")
+    give_key(round_)
+    page = staff.get(page_of(round_))
     assert staff.submit(staff.get(page.link("공표하기")), button="공표하기").h1 == "투표 대상을 공표했습니다"
 
 

@@ -16,7 +16,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import move_past, picks, published, seated
+from tests.ballots.elections import move_past, open_box, picks, published, seated
 from tests.page import Page
 from tests.results.elections import pour, publish, voted
 
@@ -137,6 +137,7 @@ def test_geumcheon_2013_a_phase_that_went_by_without_a_quorum_can_be_closed(
     close = staff.get(f"/office/rounds/{round_.id}/count/close")
     assert close.has("총회가 열리지 못해 위원 표가 한 장도 없습니다")
     staff.submit(close, button="마감하기")
+    open_box(round_)
     publish(services.count_round(db.session.get_one(Round, round_.id), at=now(), by=SYSTEM))
     assert Person(app).get(f"/results/{round_.id}").has("총회가 열리지 못해 위원 표가 없습니다.")
     assert Person(app, locale="en").get(f"/results/{round_.id}").has("The general meeting could not be held")
