@@ -24,7 +24,7 @@ TRIGGERS = {
     ),
     "count_frozen_update": (
         "count",
-        "UPDATE OF round_id, body, sha256, counted_at, published_at",
+        "UPDATE OF round_id, body, sha256, counted_at, published_at, rolls, certificate",
         "OLD.published_at IS NOT NULL",
     ),
     "count_frozen_delete": ("count", "DELETE", "OLD.published_at IS NOT NULL"),
