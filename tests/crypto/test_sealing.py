@@ -181,7 +181,9 @@ POINT = KEY.public_key.raw
 
 
 @pytest.mark.parametrize(
-    "scalar", [b"", bytes(32), ORDER.to_bytes(32, "big"), b"\xff" * 32, KEY.raw[1:], KEY.raw + b"\x00"]
+    "scalar",
+    [b"", bytes(32), ORDER.to_bytes(32, "big"), b"\xff" * 32, KEY.raw[1:], KEY.raw + b"\x00"],
+    ids=["nothing", "zero", "the order", "beyond the order", "a byte less", "a byte more"],
 )
 def test_what_is_no_scalar_of_the_curve_is_refused(scalar: bytes) -> None:
     with pytest.raises(BadKey):
@@ -199,7 +201,7 @@ def test_what_is_no_scalar_of_the_curve_is_refused(scalar: bytes) -> None:
         bytes([2 + POINT[-1] % 2]) + POINT[1:33],
         bytes([6 + POINT[-1] % 2]) + POINT[1:],
     ],
-    ids=lambda point: point.hex()[:2] + f" and {len(point)} bytes",
+    ids=["nothing", "infinity", "zeros", "a byte less", "off the curve", "compressed", "hybrid"],
 )
 def test_what_is_no_uncompressed_point_of_the_curve_is_refused(point: bytes) -> None:
     with pytest.raises(BadKey):
