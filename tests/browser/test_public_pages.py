@@ -15,7 +15,7 @@ from tests.web.test_all_routes import LEAVES, Leave
 pytestmark = pytest.mark.browser
 
 NARROW = 320
-FILES = re.compile(r"\.(csv|json|zip)$")
+FILES = re.compile(r"\.(csv|json|txt|zip)$")
 HOMES = {"public.home", "office.home"}  # not the same for everybody
 
 

@@ -9,7 +9,7 @@ from app.people.models import STAFF_ROLE
 from app.reviews.models import Recusal
 from app.rounds import rules as rounds
 from tests import factories
-from tests.ballots.elections import cast_in, items, picks, published, seated, shortlisted
+from tests.ballots.elections import cast_in, give_key, items, picks, published, seated, shortlisted
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
 from tests.browser.screen import Screen
@@ -94,6 +94,7 @@ def test_the_meeting_at_the_table_and_on_a_members_tablet(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_publication_and_the_roll_at_a_desk(app: Flask, server: str, screen: NewScreen) -> None:
     round_ = shortlisted()
+    give_key(round_)
     factories.member()
     desk = screen(1280)
     sign_in(app, desk, server, factories.account(STAFF_ROLE))

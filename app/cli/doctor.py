@@ -1,0 +1,18 @@
+"""flask doctor: whether all that must hold does hold in the database at hand."""
+
+import click
+from flask.cli import with_appcontext
+
+from app.results import doctor as invariants
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Ask every invariant of the vote, one line each; exit 1 if one does not hold. Writes nothing."""
+    ill = False
+    for finding in invariants.examine():
+        ill = ill or bool(finding.faults)
+        verdict = "; ".join(finding.faults) or "ok"
+        click.echo(f"{'✗' if finding.faults else '✓'} {finding.invariant}: {verdict}")
+    raise SystemExit(1 if ill else 0)

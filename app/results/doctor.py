@@ -1,0 +1,198 @@
+"""The invariants of a live database, asked one by one: what must hold whatever has happened to it. Nothing is written.
+
+They are I1 to I10 of the vote: what a key or a trigger keeps is asked all the same, since whoever has the database can
+take keys and triggers away.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from app.ballots import log_queries, rules
+from app.ballots import queries as ballots
+from app.ballots.models import BoxBallot, CastBallot, IntakeBallot, Participation
+from app.crypto import checkpoint, merkle
+from app.crypto.signing import VerifyKey
+from app.database import db
+from app.results import certificate, queries, second_counter
+from app.results.rules import ResultError
+from app.rounds import rules as rounds
+from app.rounds.models import Round
+from app.tally import canonical
+
+Faults = Iterator[str]
+
+
+class Finding(NamedTuple):
+    """`faults`: what does not hold, and where; none where the invariant holds."""
+
+    invariant: str
+    faults: list[str]
+
+
+def examine() -> Iterator[Finding]:
+    """Every invariant in its turn, over all rounds whose ballot has been published. Where the rules themselves are not
+    those of their hash, nothing further is asked."""
+    published = [round_ for round_ in db.session.scalars(select(Round).order_by(Round.id)) if _is_published(round_)]
+    false_rules = [round_ for round_ in published if list(_manifest(round_))]
+    yield Finding(RULES, [str(round_.id) for round_ in false_rules])
+    sound = [round_ for round_ in published if round_ not in false_rules]
+    for invariant, faults_of in INVARIANTS.items():
+        yield Finding(invariant, [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)])
+
+
+def _is_published(round_: Round) -> bool:
+    return ballots.find_publication(round_.id) is not None
+
+
+def _manifest(round_: Round) -> Faults:
+    """The frozen rules are those that the hash names (asked of the row, and not of what a process remembers)."""
+    publication = ballots.get_publication(round_.id)
+    if hashlib.sha256(publication.body.encode()).hexdigest() != publication.sha256:
+        yield "manifest ≠ SHA-256"
+
+
+def _counted_within_cast(round_: Round) -> Faults:
+    for one in queries.list_boxes(round_):
+        opened = _rows(CastBallot, round_.id, one.chamber)
+        if opened > one.ballots:
+            yield f"{one.chamber}: {opened} > {one.ballots}"
+
+
+def _one_each(round_: Round) -> Faults:
+    keys = select(Participation.chamber, Participation.voter_key).where(Participation.round_id == round_.id)
+    twice = select(func.count()).select_from(
+        keys.group_by(Participation.chamber, Participation.voter_key).having(func.count() > 1).subquery()
+    )
+    if several := db.session.scalar(twice):
+        yield f"{several} × 2"
+
+
+def _receipts_in_the_tree(round_: Round) -> Faults:
+    """What a voter was told can be found: the receipt is that of the sealed ballot, and after the close all are in the
+    box."""
+    sha256 = ballots.get_publication(round_.id).sha256
+    for row in _sealed(round_.id):
+        leaf = merkle.leaf_hash(row.sealed).hex()
+        if (leaf, rules.receipt_of(leaf, sha256)) != (row.leaf, row.receipt):
+            yield f"box {row.position}"
+    if round_.state != rounds.BALLOT_PUBLISHED and (waiting := _rows(IntakeBallot, round_.id)):
+        yield f"intake {waiting}"
+
+
+def _as_many_ballots_as_people(round_: Round) -> Faults:
+    for one in queries.list_boxes(round_):
+        if not one.is_even:
+            yield f"{one.chamber}: {one.ballots} ≠ {one.people}"
+
+
+def _gates(round_: Round) -> Faults:
+    count = queries.find_count(round_.id)
+    if count is not None and not canonical.loads(count.body.encode())["publishable"]:
+        yield "gates"
+
+
+def _within_the_window(round_: Round) -> Faults:
+    """As far as a participation says when it was: to the hour."""
+    if round_.source != rounds.HELD:
+        return
+    for chamber in ballots.get_manifest(round_.id).chambers:
+        period = rounds.find_period(round_.phases, rounds.CHAMBER_PHASE[chamber.id])
+        if period is None:
+            continue
+        hours = select(func.count()).where(
+            Participation.round_id == round_.id,
+            Participation.chamber == chamber.id,
+            Participation.channel.in_((rules.MOBILE, rules.MEETING)),
+            (Participation.cast_hour < period.starts_at.replace(minute=0, second=0, microsecond=0))
+            | (Participation.cast_hour >= period.ends_at),
+        )
+        if outside := db.session.scalar(hours):
+            yield f"{chamber.id}: {outside}"
+
+
+def _receipts_differ(round_: Round) -> Faults:
+    numbers = [
+        number
+        for table in (IntakeBallot, BoxBallot)
+        for number in db.session.scalars(select(table.receipt).where(table.round_id == round_.id))
+    ]
+    if len(numbers) != len(set(numbers)):
+        yield f"{len(numbers) - len(set(numbers))}"
+
+
+def _counted_anew(round_: Round) -> Faults:
+    """What was published is what its certificate says, and what the second counter comes to."""
+    try:
+        count = queries.find_count(round_.id)
+        if count is not None and count.published_at is not None:
+            if count.certificate is not None and certificate.certify(count, at=count.published_at) != count.certificate:
+                yield "certificate"
+            second_counter.ensure_agrees(count)
+    except ResultError as error:
+        yield f"{type(error).__name__} {error}"
+
+
+def _checkpoints(round_: Round) -> Faults:
+    """Each is signed, and the root of the leaves that it had; the last one has all."""
+    checkpoints = list(log_queries.list_checkpoints(round_.id))
+    if not checkpoints and not _rows(BoxBallot, round_.id):
+        return
+    named = ballots.get_manifest(round_.id).key("ed25519")
+    if named is None:
+        yield "no key"
+        return
+    verifier = checkpoint.Verifier(log_queries.origin(round_.id), VerifyKey.from_hex(named))
+    tree, waiting = merkle.Frontier(), checkpoints
+    for leaf in [*log_queries.leaves(round_.id), None]:
+        while waiting and waiting[0].size == tree.size:
+            first, *waiting = waiting
+            yield from _checkpoint(first.number, first.note, verifier, tree)
+        if leaf is not None:
+            tree.extend(bytes.fromhex(leaf))
+    if waiting or checkpoints[-1:] == [] or checkpoints[-1].size != tree.size:
+        yield f"{tree.size} ≠ {checkpoints[-1].size if checkpoints else 0}"
+
+
+def _checkpoint(number: int, note: str, verifier: checkpoint.Verifier, tree: merkle.Frontier) -> Faults:
+    try:
+        read = checkpoint.read(note, verifier)
+    except checkpoint.CheckpointError as error:
+        yield f"checkpoint {number}: {error}"
+        return
+    if (read.size, read.root) != (tree.size, tree.root):
+        yield f"checkpoint {number}: root"
+
+
+def _nothing_early(round_: Round) -> Faults:
+    if ballots.is_sealed(round_.id) and (early := _rows(CastBallot, round_.id)):
+        yield f"{early}"
+
+
+RULES = "규칙이 지문과 같다 · the rules are those of their hash"
+INVARIANTS: dict[str, Callable[[Round], Faults]] = {
+    "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,
+    "I2 한 사람에 하나 · one for each person": _one_each,
+    "I3 접수번호의 표가 함에 있다 · every receipt is in the tree": _receipts_in_the_tree,
+    "I4 표 = 참여 · ballots = participations": _as_many_ballots_as_people,
+    "I5 결과의 관문 · the gates of the result": _gates,
+    "I6 기간 밖에 받은 표가 없다 · nothing outside the window": _within_the_window,
+    "I7 접수번호가 서로 다르다 · receipts are unique": _receipts_differ,
+    "I8 다시 센 결과 = 공개한 결과 · recount = published": _counted_anew,
+    "I9 확인점이 서로 맞다 · checkpoints are consistent": _checkpoints,
+    "I10 마감 전에는 내용이 없다 · no choices before the close": _nothing_early,
+}
+
+
+def _sealed(round_id: int) -> Iterator[BoxBallot]:
+    rows = select(BoxBallot).where(BoxBallot.round_id == round_id).order_by(BoxBallot.position)
+    return iter(db.session.scalars(rows.execution_options(yield_per=1000)))
+
+
+def _rows(table: type[IntakeBallot | BoxBallot | CastBallot], round_id: int, chamber: str | None = None) -> int:
+    counted = select(func.count()).select_from(table).where(table.round_id == round_id)
+    if chamber is not None:
+        counted = counted.where(table.chamber == chamber)
+    return db.session.scalar(counted) or 0
