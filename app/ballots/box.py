@@ -141,6 +141,11 @@ def length(round_id: int, chamber: str) -> int:
     )
 
 
+def count_opened(round_id: int, chamber: str) -> int:
+    """Ballots whose choices can be read."""
+    return _count(CastBallot, round_id, chamber)
+
+
 def size(round_id: int, chamber: str) -> int:
     """Ballots, wherever they are: sealed in intake and box, or (where nothing is sealed) as they were poured."""
     sealed = [_count(table, round_id, chamber) for table in (IntakeBallot, BoxBallot)]

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from app.ballots import log_queries, rules
+from app.ballots import box, log_queries, rules
 from app.ballots import queries as ballots
-from app.ballots.models import BoxBallot, CastBallot, IntakeBallot, Participation
+from app.ballots.models import BoxBallot, IntakeBallot, Participation
 from app.crypto import checkpoint, merkle
 from app.crypto.signing import VerifyKey
 from app.database import db
@@ -56,7 +56,7 @@ def _manifest(round_: Round) -> Faults:
 
 def _counted_within_cast(round_: Round) -> Faults:
     for one in queries.list_boxes(round_):
-        opened = _rows(CastBallot, round_.id, one.chamber)
+        opened = box.count_opened(round_.id, one.chamber)
         if opened > one.ballots:
             yield f"{one.chamber}: {opened} > {one.ballots}"
 
@@ -167,8 +167,10 @@ def _checkpoint(number: int, note: str, verifier: checkpoint.Verifier, tree: mer
 
 
 def _nothing_early(round_: Round) -> Faults:
-    if ballots.is_sealed(round_.id) and (early := _rows(CastBallot, round_.id)):
-        yield f"{early}"
+    if ballots.is_sealed(round_.id):
+        for chamber in ballots.get_manifest(round_.id).chambers:
+            if early := box.count_opened(round_.id, chamber.id):
+                yield f"{chamber.id}: {early}"
 
 
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"
@@ -191,8 +193,5 @@ def _sealed(round_id: int) -> Iterator[BoxBallot]:
     return iter(db.session.scalars(rows.execution_options(yield_per=1000)))
 
 
-def _rows(table: type[IntakeBallot | BoxBallot | CastBallot], round_id: int, chamber: str | None = None) -> int:
-    counted = select(func.count()).select_from(table).where(table.round_id == round_id)
-    if chamber is not None:
-        counted = counted.where(table.chamber == chamber)
-    return db.session.scalar(counted) or 0
+def _rows(table: type[IntakeBallot | BoxBallot], round_id: int) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(table.round_id == round_id)) or 0

@@ -120,7 +120,8 @@ def test_control_without_the_key_the_same_threads_vote_many_times(app: Flask, cl
             raise rules.AlreadyVoted
         with transaction():
             db.session.execute(text("INSERT INTO careless VALUES (:key)"), {"key": key})
-            box.put(rules.ballot_id(TOKENS[n], rounds.RESIDENTS, key), round_id, rounds.RESIDENTS, choices)
+            paper = queries.get_paper(round_id, rounds.RESIDENTS)
+            box.put(rules.ballot_id(TOKENS[n], rounds.RESIDENTS, key), round_id, paper, choices)
             services.audit.record(services.CAST, round_id, at=now(), by=VOTER, chamber="residents", channel="mobile")
         return "voted"
 

@@ -14,13 +14,13 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.races.test_cast import at_once
-from tests.results.elections import actions, closed, counted, signers
+from tests.results.elections import actions, counted, opened, signers
 
 THREADS = 6
 
 
 def test_many_counts_at_once_make_one(app: Flask, clock: Clock) -> None:
-    round_id = closed(clock).id
+    round_id = opened(clock).id
 
     def count(_n: int, barrier: Barrier) -> str:
         mine = db.session.get_one(Round, round_id)

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.ballots.models import CastBallot
+from app.ballots.models import IntakeBallot
 from app.clock import Clock
 from app.database import db
 from tests import factories
@@ -37,7 +37,7 @@ def test_choices_are_not_logged(app: Flask, clock: Clock, caplog: pytest.LogCapt
     chosen = picks(round_)
     person, page = open_ballot(app, round_)
     check = to_check(person, page, chosen)
-    refuse_rows(app, CastBallot.__tablename__)
+    refuse_rows(app, IntakeBallot.__tablename__)
     assert cast(person, check).status == 500
     said = logged(caplog)
     assert f"Exception on /vote/{round_.id}" in said and "IntegrityError" in said and "full_up" in said

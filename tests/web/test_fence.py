@@ -37,7 +37,7 @@ def test_who_asks_too_often_is_told_so_and_let_in_a_minute_later(database_url: s
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("typed", ["600/minute", "0", "-1", ""])
+@pytest.mark.parametrize("typed", ["600/minute", "0", "-1"])
 def test_a_limit_that_is_no_number_of_requests_is_named_at_start(typed: str) -> None:
     with pytest.raises(ConfigError, match="LIMIT_PER_ADDRESS: must be a whole number"):
         from_env({"HANPYO_MODE": "testing", "LIMIT_PER_ADDRESS": typed})

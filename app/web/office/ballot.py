@@ -118,4 +118,6 @@ def _key_not_ready(round_: Round) -> Sequence[dict[str, Any]]:
             n=len(key.trustees),
             m=sum(trustee.confirmed_at is not None for trustee in key.trustees),
         )
-    return [{"text": text, "met": False, "url": url_for("office.key_ceremony", round_id=round_.id)}]
+    page = "office.key_ceremony"
+    url = url_for(page, round_id=round_.id) if may_open(page, round_) else ""
+    return [{"text": text, "met": False, "url": url}]

@@ -22,7 +22,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Pot
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import move_past, published, seated, shortlisted
+from tests.ballots.elections import give_key, move_past, open_box, published, seated, shortlisted
 from tests.questions import questions
 from tests.results.elections import counted, pour, publish, signers, titles, voted
 
@@ -112,6 +112,7 @@ def test_nothing_of_a_count_is_public_before_the_second_signature(app: Flask, cl
     assert seen() == [404, 404, 404]
     services.close_round(round_, at=now(), by=SYSTEM)
     assert seen() == [404, 404, 404]
+    open_box(round_)
     count = services.count_round(round_, at=now(), by=SYSTEM)
     assert seen() == [404, 404, 404]
     services.sign_count(count, signers(round_)[0], "staff", at=now())
@@ -199,12 +200,14 @@ def test_with_several_pots_a_running_sum_names_its_pot(app: Flask, clock: Clock)
     values = {"code": "dong", "name_ko": "동 예산", "name_en": "Dong", "cap_won": 50_000_000, "position": 2}
     round_.sections[1].pot = factories.keep(Pot(round_id=round_.id, **values))
     db.session.commit()
+    give_key(round_)
     publish_ballot(round_, at=now(), by=SYSTEM)
     seated(round_, 3, 3, "ended")
     pour(round_, rounds.RESIDENTS, [["1", "4"], ["2", "4"]])
     pour(round_, rounds.COMMITTEE, [["1", "4"]] * 2)
     move_past(clock, round_, rounds.COMMITTEE_VOTE)
     services.close_round(round_, at=now(), by=SYSTEM)
+    open_box(round_)
     publish(services.count_round(round_, at=now(), by=SYSTEM))
     sums = [row["누적"] for row in Person(app).get(f"/results/{round_.id}").table("선정된 사업")]
     assert sorted(sums) == ["1억원 구비", "5,000만원 구비", "5,000만원 동 예산"]
