@@ -19,8 +19,8 @@ from tests.results.elections import counted, publish
 KEPT = ("ballot_manifest", "box_ballot", "checkpoint", "count", "round")
 ANY = "(SELECT min(id) FROM cast_ballot WHERE chamber = 'residents')"
 TAMPERED = {
-    "another title in the rules": (
-        "UPDATE ballot_manifest SET body = replace(body, '\"KRW\"', '\"XXX\"')",
+    "another currency in the rules": (
+        "UPDATE ballot_manifest SET body = replace(body, '\"KRW\"', '\"EUR\"')",
         "규칙이",
     ),
     "a sealed ballot taken out": ("DELETE FROM box_ballot WHERE position = 2", "I4"),

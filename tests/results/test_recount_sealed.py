@@ -6,14 +6,11 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from app.clock import Clock
 from app.results import bundle
 from tests.results.elections import counted, publish
-
-pytestmark = pytest.mark.skipif(not bundle.PROGRAM.exists(), reason="static/recount.py is not there yet")
 
 
 def run(files: dict[str, bytes], folder: Path) -> subprocess.CompletedProcess[str]:
