@@ -1,19 +1,17 @@
 """Real Chromium against a real server on a real socket; every page it stops at is checked with axe at two widths."""
 
-import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from werkzeug.serving import make_server
 
 from app.config import ROOT
 from tests.browser.screen import Screen
+from tests.browser.serving import serving
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -49,14 +47,8 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     """The application on a free port. Its clock is the test's: move it and the phases follow."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request would hide what failed
-    running = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    with serving(app) as address:
+        yield address
 
 
 NewScreen = Callable[..., Screen]

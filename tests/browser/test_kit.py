@@ -1,14 +1,13 @@
 """The page kit in a real browser: what the small scripts add, and what holds for eyes, thumbs and keyboards."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app.config import ROOT
 from tests.browser.screen import Screen
+from tests.browser.serving import serving
 from tests.web import kit_app
 
 pytestmark = pytest.mark.browser
@@ -33,13 +32,8 @@ HIDDEN_FOCUS = """() => {
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, kit_app.make(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(kit_app.make()) as address:
+        yield address
 
 
 @pytest.fixture
