@@ -1,4 +1,4 @@
-"""gunicorn as it is shipped, one worker: ours and the bare one, each in processes of its own."""
+"""gunicorn as it is shipped: ours and the bare one, each in processes of its own."""
 
 import os
 import socket
@@ -29,10 +29,10 @@ class Server:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str]) -> Iterator[Server]:
+def serving(target: str, environ: Mapping[str, str], workers: int = 1) -> Iterator[Server]:
     """`target`: "module:app". Raises RuntimeError when it does not begin to answer."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--workers", "1"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--workers", str(workers)]
     process = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}", target], cwd=ROOT, env={**os.environ, **environ}
     )
