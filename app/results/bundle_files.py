@@ -6,9 +6,10 @@ A release brings others. Those that a count was certified with are kept, so that
 import hashlib
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import ROOT
-from app.database import db, lock_name
+from app.database import db
 from app.results import rules
 from app.results.models import BundleFile
 
@@ -24,13 +25,13 @@ def hashes() -> Hashes:
 
 
 def keep() -> Hashes:
-    """Those of this release, within the caller's transaction. What was kept before is left as it is."""
-    lock_name("bundle files")
+    """Those of this release, within the caller's transaction. The primary key keeps each once, whoever else keeps it at
+    the same time."""
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[db.session.get_bind().dialect.name]
     for path in SHIPPED.values():
         body = path.read_bytes()
-        if _find(_sha256(body)) is None:
-            db.session.add(BundleFile(sha256=_sha256(body), body=body))
-            db.session.flush()
+        row = {"sha256": _sha256(body), "body": body}
+        db.session.execute(insert(BundleFile.__table__).values(row).on_conflict_do_nothing())
     return hashes()
 
 
