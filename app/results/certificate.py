@@ -66,7 +66,7 @@ class SealedFile:
         self.round_id, self.chamber, self.count = round_id, chamber, 0
 
     def __iter__(self) -> Iterator[bytes]:
-        for position, leaf, sealed in box.sealed(self.round_id, self.chamber):
+        for position, leaf, sealed in box.entries(self.round_id, self.chamber):
             if merkle.leaf_hash(sealed).hex() == leaf:
                 self.count += 1
                 yield b"%d %s\n" % (position, base64.b64encode(sealed))

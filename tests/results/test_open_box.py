@@ -5,6 +5,7 @@ import base64
 import io
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.audit.models import SYSTEM, AuditLine
@@ -23,7 +24,7 @@ from app.ballots.models import BoxBallot, IntakeBallot
 from app.clock import Clock, now
 from app.crypto import merkle, sealing, trustees
 from app.database import db
-from app.results import bundle, bundle_files, doctor, rules, services
+from app.results import bundle, bundle_files, certificate, doctor, rules, services
 from app.results.models import Count
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -258,3 +259,31 @@ def test_a_bundle_whose_program_is_gone_is_not_made_with_another_one(app: Flask,
     upgraded()
     with pytest.raises(rules.BoxChanged, match="README.txt"):
         written(count)
+
+
+def test_many_sealed_ballots_are_read_a_few_at_a_time(app: Flask) -> None:
+    """5,000 of 4 KiB each, of which a thousand are in memory at once."""
+    round_id, entries = factories.round_().id, 5_000
+    for start in range(0, entries, 1_000):
+        rows = [row_of(round_id, place, place.to_bytes(4) * 1024) for place in range(start, start + 1_000)]
+        db.session.execute(insert(BoxBallot), rows)
+    db.session.commit()
+    file, size = certificate.SealedFile(round_id, rounds.RESIDENTS), 0
+    tracemalloc.start()
+    for line in file:
+        size += len(line)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (file.facts(), size > entries * 5_000, most < 10_000_000) == ({"count": entries}, True, True)
+
+
+def row_of(round_id: int, place: int, sealed: bytes) -> dict[str, Any]:
+    return {
+        "round_id": round_id,
+        "position": place,
+        "id": f"{place:032x}",
+        "chamber": rounds.RESIDENTS,
+        "receipt": f"{place:016}",
+        "leaf": merkle.leaf_hash(sealed).hex(),
+        "sealed": sealed,
+    }
