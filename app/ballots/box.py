@@ -129,6 +129,23 @@ def lines(round_id: int, chamber: str) -> Iterator[bytes]:
         yield body.encode()
 
 
+class Entry(NamedTuple):
+    """A sealed ballot at its place in the log (from 0). `leaf`: its hash there, hex."""
+
+    position: int
+    leaf: str
+    sealed: bytes
+
+
+def entries(round_id: int, chamber: str) -> Iterator[Entry]:
+    """What the box holds of a chamber, in the order of the log. A few at a time."""
+    ballots = select(BoxBallot.position, BoxBallot.leaf, BoxBallot.sealed).where(
+        BoxBallot.round_id == round_id, BoxBallot.chamber == chamber
+    )
+    for row in db.session.execute(ballots.order_by(BoxBallot.position).execution_options(yield_per=1000)):
+        yield Entry(*row)
+
+
 def length(round_id: int, chamber: str) -> int:
     """Of all its `lines` together, in characters."""
     return (

@@ -90,7 +90,8 @@ def confirm_words(round_: Round, number: int, words: str, *, at: datetime, by: A
 
 
 def open_box(round_: Round, words: Sequence[str], *, at: datetime, by: Actor) -> int:
-    """With the words of as many trustees as it takes. What was in the ballots is kept in random order; how many.
+    """With the words of as many trustees as it takes. What was in the ballots is kept in random order; how many. The
+    private key is kept where the rules say that it will be published, and nowhere else.
 
     Raises WrongState before the round is closed, NothingSealed, AlreadyOpened, WordsError.
     """
@@ -111,6 +112,8 @@ def open_box(round_: Round, words: Sequence[str], *, at: datetime, by: Actor) ->
             opened += len(bodies)
             unreadable += bodies.count(box.UNREADABLE)
         key.opened_at = at
+        if lids.is_open(queries.get_manifest(round_.id)):
+            key.private_key = private.hex()
         db.session.flush()
         audit.record(OPEN, round_.id, at=at, by=by, ballots=opened, unreadable=unreadable)
     return opened

@@ -89,10 +89,16 @@ class Participation(db.Model):
 
 class RoundKey(db.Model):
     """What ballots are sealed for. Its private half is nowhere: `threshold` of the trustees' words make it again.
-    `words_set` is what all their words have in common (SLIP-0039's identifier)."""
+    `words_set` is what all their words have in common (SLIP-0039's identifier).
+
+    `private_key`: of a round whose box is opened for everybody, from the opening on, in hex; shown with the result.
+    """
 
     __tablename__ = "round_key"
-    __table_args__ = (CheckConstraint("threshold > 0", name="threshold_positive"),)
+    __table_args__ = (
+        CheckConstraint("threshold > 0", name="threshold_positive"),
+        CheckConstraint("private_key IS NULL OR opened_at IS NOT NULL", name="private_until_opened"),
+    )
 
     round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(130))
@@ -100,6 +106,7 @@ class RoundKey(db.Model):
     words_set: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(Instant)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    private_key: Mapped[str | None] = mapped_column(String(64))
 
     trustees: Mapped[list["Trustee"]] = relationship(cascade="all, delete-orphan", order_by="Trustee.number")
 

@@ -143,6 +143,12 @@ def is_sealed(round_id: int) -> bool:
     return key is not None and key.opened_at is None
 
 
+def has_private_key(round_id: int) -> bool:
+    """Whether it is kept, which only an open box has (app.ballots.lids)."""
+    key = find_round_key(round_id)
+    return key is not None and key.private_key is not None
+
+
 def is_key_ready(round_id: int) -> bool:
     key = find_round_key(round_id)
     return key is not None and key.is_ready

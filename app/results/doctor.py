@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from app.ballots import box, log_queries, rules
+from app.ballots import box, lids, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
 from app.crypto import checkpoint, merkle
@@ -128,8 +128,10 @@ def _counted_anew(round_: Round) -> Faults:
     try:
         count = queries.find_count(round_.id)
         if count is not None and count.published_at is not None:
-            if count.certificate is not None and certificate.certify(count, at=count.published_at) != count.certificate:
-                yield "certificate"
+            if count.certificate is not None:
+                files = canonical.loads(count.certificate.encode())["files"]
+                if certificate.certify(count, files, at=count.published_at) != count.certificate:
+                    yield "certificate"
             second_counter.ensure_agrees(count)
     except ResultError as error:
         yield f"{type(error).__name__} {error}"
@@ -167,10 +169,16 @@ def _checkpoint(number: int, note: str, verifier: checkpoint.Verifier, tree: mer
 
 
 def _nothing_early(round_: Round) -> Faults:
+    if ballots.has_private_key(round_.id) and not _may_have_private_key(round_):
+        yield "private key"
     if ballots.is_sealed(round_.id):
         for chamber in ballots.get_manifest(round_.id).chambers:
             if early := box.count_opened(round_.id, chamber.id):
                 yield f"{chamber.id}: {early}"
+
+
+def _may_have_private_key(round_: Round) -> bool:
+    return lids.is_open(ballots.get_manifest(round_.id)) and not ballots.is_sealed(round_.id)
 
 
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Id, Instant, db, one_of
@@ -96,3 +96,12 @@ class OfficialOutcome(db.Model):
     notes: Mapped[dict[str, int]] = mapped_column(JSON)  # what could not be taken over as it was: code → how many
 
     round: Mapped[Round] = relationship()
+
+
+class BundleFile(db.Model):
+    """A file that bundles were certified with, under its hash: it stays when a release brings another one."""
+
+    __tablename__ = "bundle_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -106,6 +106,11 @@ class LogDisagrees(ResultError):
         self.sealed, self.signed, self.opened = sealed, signed, opened
 
 
+class OtherPrivateKey(ResultError):
+    """The rules promise the private key of the box to everybody, and the one that was kept at the opening is gone or is
+    that of another box."""
+
+
 class HeldHere(ResultError):
     """A round that was held here is published by two signatures and in no other way."""
 

@@ -11,7 +11,7 @@ from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
 from app.people.models import Account
-from app.results import certificate, queries, rules, second_counter
+from app.results import bundle_files, certificate, queries, rules, second_counter
 from app.results.models import Count, CountSignature, LotSeed
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -115,7 +115,8 @@ def sign_count(count: Count, account: Account, role: str, *, at: datetime) -> No
     """The person in charge signs, then the second approver: with that the result is published. One that the second
     counter does not come to is not; the attempt is kept.
 
-    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey, SecondCounterDiffers.
+    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey, OtherPrivateKey,
+    SecondCounterDiffers.
     """
     try:
         _sign(count, account, role, at)
@@ -192,7 +193,7 @@ def _keep(round_: Round, result: counting.Result, rolls: dict[str, Any], *, at: 
 
 
 def _publish(count: Count, *, at: datetime, by: Actor) -> None:
-    count.published_at, count.certificate = at, certificate.certify(count, at=at)
+    count.published_at, count.certificate = at, certificate.certify(count, bundle_files.keep(), at=at)
     second_counter.ensure_agrees(count)
     move_round(count.round, rounds.RESULTS_PUBLISHED)
     audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)

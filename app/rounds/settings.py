@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import CHAMBERS
+from app.rounds.rules import CHAMBERS, OBSERVER
 from app.tally import exact
 
 Range = tuple[int, int]  # fewest, most; both included
@@ -85,6 +85,7 @@ class CountingPlan:
     near_cover: Fraction | None = None
     tie_order: tuple[str, ...] = USUAL_TIE_ORDER
     quotas: Mapping[str, Any] = field(default_factory=lambda: dict(NO_QUOTAS))
+    opening: str = OBSERVER
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def of(round_: Round) -> RoundPlan:
             near_cover=fraction(round_.near_cover),
             tie_order=tuple(round_.tie_order),
             quotas={**NO_QUOTAS, **round_.quotas},
+            opening=round_.opening,
         ),
         phases=tuple(PhasePlan(**_same(phase, PhasePlan)) for phase in round_.phases),
         review=ReviewPlan(**{**_same(round_, ReviewPlan), "shortlist_threshold": fraction(round_.shortlist_threshold)}),

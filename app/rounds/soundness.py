@@ -110,6 +110,8 @@ def counting(plan: CountingPlan) -> Iterator[Fault]:
         yield Fault("share_out_of_range", "near_cover")
     yield from _tie_order(plan)
     yield from _quotas(plan.quotas)
+    if plan.opening not in rules.OPENINGS:
+        yield Fault("unknown_opening", "opening")
 
 
 def who_votes_kept(before: CountingPlan, after: CountingPlan) -> Iterator[Fault]:

@@ -287,6 +287,13 @@ TABLE: dict[type[Exception], Answer] = {
             "시스템 관리자에게 알려 주세요."
         ),
     ),
+    results.OtherPrivateKey: Answer(
+        409,
+        lambda e: _(
+            "투표함의 열쇠를 결과와 함께 공개하기로 했는데, 지금 데이터베이스에 그 열쇠가 없거나 다른 열쇠가 있어 "
+            "결과를 공개하지 않았습니다. 시스템 관리자에게 알려 주세요."
+        ),
+    ),
     results.SecondCounterDiffers: Answer(
         409,
         lambda e: _(

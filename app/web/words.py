@@ -121,6 +121,10 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "part": _l("남은 예산으로 일부만 지원하고 멈춤"),
         "near": _l("정한 비율 이상 남았으면 전액 지원하고 멈춤"),
     },
+    "opening": {
+        "observer": _l("참관인 앞에서 열고 열쇠는 공개하지 않음"),
+        "open": _l("결과와 함께 열쇠를 공개해 누구나 열어 볼 수 있게 함"),
+    },
     "tie": {
         "residents": _l("주민 득표가 많은 사업"),
         "committee": _l("위원 득표가 많은 사업"),

@@ -1,5 +1,7 @@
 """Migrations: the same revisions on both databases, up and down, and no model without its table."""
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -8,12 +10,16 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from app.clock import Clock
 from app.config import ROOT
 from app.database import db
+from app.results import certificate
+from app.results.models import Count
 from app.rounds import rules as rounds
 from app.schema import metadata
 from tests import factories
 from tests.ballots.elections import seated
+from tests.results.elections import counted, publish
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -66,6 +72,31 @@ def test_meetings_and_their_attendances_go_through_a_change_of_their_table(app: 
     after = meetings()
     assert after[kept_id] == before[kept_id]
     assert (before[given_up_id], after[given_up_id]) == (("not_held", 1), ("planned", 1))
+
+
+def test_certificates_that_name_no_files_are_forgotten_and_made_anew_and_published_counts_are_kept_again(
+    app: Flask, clock: Clock
+) -> None:
+    """Down, and up again, the setting of before is that of an observed box."""
+    open_round = factories.round_(opening=rounds.OPEN).id
+    count = publish(counted(clock))
+    count_id, before = count.id, count.certificate
+    db.session.remove()
+    downgrade(revision="0004_sealed_box")
+    assert stored("SELECT certificate FROM count") is None
+    with pytest.raises(DatabaseError, match="count is frozen"):
+        stored("UPDATE count SET certificate = 'x' RETURNING id")
+    upgrade()
+    count = db.session.get_one(Count, count_id)
+    assert (count.certificate, certificate.of(count)) == (None, before)
+    assert stored(f"SELECT opening FROM round WHERE id = {open_round}") == rounds.OBSERVER
+    with pytest.raises(DatabaseError, match="count is frozen"):
+        stored("UPDATE count SET certificate = 'x' RETURNING id")
+
+
+def stored(statement: str) -> Any:
+    with db.engine.begin() as connection:
+        return connection.execute(text(statement)).scalar_one()
 
 
 def meetings() -> dict[int, tuple[str, int]]:

@@ -16,7 +16,7 @@ from tests import factories
 from tests.ballots.elections import TOKENS, picks, published
 from tests.results.elections import counted, publish
 
-KEPT = ("ballot_manifest", "box_ballot", "checkpoint", "count", "round")
+KEPT = ("ballot_manifest", "box_ballot", "checkpoint", "count", "round", "round_key")
 ANY = "(SELECT min(id) FROM cast_ballot WHERE chamber = 'residents')"
 TAMPERED = {
     "another currency in the rules": (
@@ -58,6 +58,10 @@ TAMPERED = {
     "a result that breaks a gate": (
         "UPDATE count SET body = replace(body, '\"publishable\":true', '\"publishable\":false')",
         "I5",
+    ),
+    "a private key that was never promised": (
+        "UPDATE round_key SET private_key = substr(public_key, 1, 64)",
+        "I10",
     ),
     "another checkpoint": ("UPDATE checkpoint SET note = replace(note, 'hanpyo/', 'hanpya/')", "I9"),
     "a checkpoint taken away": ("DELETE FROM checkpoint", "I9"),

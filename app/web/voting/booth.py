@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
-from app.ballots import queries, rules
+from app.ballots import lids, queries, rules
 from app.ballots import voter_queries as voters
 from app.ballots.box import Put
 from app.ballots.queries import PaperItem
@@ -67,6 +67,11 @@ class Booth:
     @cached_property
     def has_voted(self) -> bool:
         return voters.has_voted(self.place.round_id, self.place.chamber, self.key)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody will be able to open the ballot, and so to see what a receipt stands for."""
+        return lids.is_open(self.paper.manifest)
 
     @property
     def draft(self) -> Draft | None:
