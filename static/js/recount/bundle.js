@@ -6,17 +6,20 @@ import { count } from './count.js';
 import { isSigned, sha256Hex, unhex } from './hash.js';
 import { manifestFault } from './manifest.js';
 import { rulesOf } from './rules.js';
+import { checkSealed, isOpen, sealedFile } from './sealed.js';
 import { mapOf } from './whole.js';
 import { readZip } from './zip.js';
 
-export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'count'];
+export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'sealed', 'count'];
 
 const FIXED = ['README.txt', 'certificate.json', 'manifest.json', 'recount.py', 'result.json', 'rolls.json'];
-const BALLOTS = /^ballots\/.+\.jsonl$/s;
+const OF_A_CHAMBER = /^(?:ballots\/.+\.jsonl|sealed\/.+\.txt)$/s;
 const CHECKPOINT = /^checkpoints\/[0-9]{6,}\.txt$/;
 const CERTIFICATE = [
-  'ballots', 'log', 'manifest', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by', 'version',
+  'ballots', 'files', 'log', 'manifest', 'private_key', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by',
+  'version',
 ];
+const PROGRAM = ['README.txt', 'recount.py'];
 const ROLLS = ['lowered', 'participations', 'present', 'present_by_item', 'seed'];
 
 const ballotsFile = (chamber) => `ballots/${chamber}.jsonl`;
@@ -25,30 +28,36 @@ const text = (files, name) => attempt('not-canonical', name, () => decode(files.
 const json = (files, name) => attempt('not-canonical', name, () => parse(decode(files.get(name))));
 const hasKeys = (value, keys) => Object.keys(Object(value)).sort().join() === keys.join();
 
-// 1. The zip can be read and holds nothing but a bundle's files, each once.
-async function openBundle(bytes) {
-  const pairs = await attempt('zip', '', () => readZip(bytes));
+// 1. The zip is as it was written and holds nothing but a bundle's files, each once.
+function openBundle(bytes) {
+  const pairs = readZip(bytes);
   const files = new Map(pairs);
   const checkpoints = [...files.keys()].filter((name) => CHECKPOINT.test(name)).sort();
   const numbered = checkpoints.map((_, at) => `checkpoints/${String(at + 1).padStart(6, '0')}.txt`);
   const expected = [...FIXED, ...numbered, ...(checkpoints.length ? ['leaves.txt'] : [])];
   for (const name of expected) ensure(files.has(name), 'missing', name);
-  for (const name of files.keys()) ensure(expected.includes(name) || BALLOTS.test(name), 'surplus', name);
+  for (const name of files.keys()) ensure(expected.includes(name) || OF_A_CHAMBER.test(name), 'surplus', name);
   const twice = pairs.find(([name], at) => pairs.findIndex(([other]) => other === name) < at);
   ensure(!twice, 'surplus', twice?.[0]);
   return { files, checkpoints };
 }
+
+const isScalar = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+const isCertificate = (value) => hasKeys(value, CERTIFICATE) && value.version === 1 && hasKeys(value.files, PROGRAM)
+  && (value.private_key === null || isScalar(value.private_key));
 
 // 2. The rules, and the certificate that names them.
 async function readRules(files) {
   const manifest = await json(files, 'manifest.json');
   const fault = manifestFault(manifest);
   ensure(!fault, 'manifest', fault);
-  const names = manifest.chambers.map(({ id }) => ballotsFile(id));
+  const kinds = isOpen(manifest) ? [ballotsFile, sealedFile] : [ballotsFile];
+  const names = manifest.chambers.flatMap(({ id }) => kinds.map((fileOf) => fileOf(id)));
   for (const name of names) ensure(files.has(name), 'missing', name);
-  for (const name of files.keys()) ensure(!BALLOTS.test(name) || names.includes(name), 'surplus', name);
+  for (const name of files.keys()) ensure(!OF_A_CHAMBER.test(name) || names.includes(name), 'surplus', name);
   const certificate = await json(files, 'certificate.json');
-  ensure(hasKeys(certificate, CERTIFICATE) && certificate.version === 1, 'certificate', 'certificate.json');
+  ensure(isCertificate(certificate), 'certificate', 'certificate.json');
   const hash = await sha256Hex(files.get('manifest.json'));
   ensure(certificate.manifest === hash && certificate.round === manifest.round, 'other-rules', 'manifest.json');
   return { manifest, certificate, hash };
@@ -84,7 +93,8 @@ async function ballotsOf(files, chamber, facts) {
 
 // 4. Hashes and numbers. → chamber → pairs of a ballot and how often it is there.
 async function checkHashes(files, manifest, certificate) {
-  const hashes = new Map([['rolls.json', certificate.rolls], ['result.json', certificate.result]]);
+  const { files: program, rolls, result } = certificate;
+  const hashes = new Map([...mapOf(program), ['rolls.json', rolls], ['result.json', result]]);
   const facts = mapOf(certificate.ballots);
   ensure(facts.size === manifest.chambers.length, 'certificate', 'certificate.json');
   for (const { id } of manifest.chambers) hashes.set(ballotsFile(id), facts.get(id)?.sha256);
@@ -94,7 +104,7 @@ async function checkHashes(files, manifest, certificate) {
   return ballots;
 }
 
-// 6. The count, byte for byte, and its gates.
+// 7. The count, byte for byte, and its gates.
 async function checkCount(files, rules, ballots) {
   const rolls = await json(files, 'rolls.json');
   ensure(hasKeys(rolls, ROLLS), 'uncountable', 'rolls.json');
@@ -105,11 +115,12 @@ async function checkCount(files, rules, ballots) {
   return result;
 }
 
-// `onStep(name)` is told each of STEPS as it begins and may be waited for.
-// → {manifest, result, sha256, signature: 'signed'/'no-key'/'unable', log: 'signed'/'unable'/null}
+// `onStep(name, part)` is told each of STEPS as it begins, and while ballots are opened {done, of}; it may be waited for.
+// → {manifest, result, sha256, signature: 'signed'/'no-key'/'unable', log: 'signed'/'unable'/null,
+//    sealed: 'opened'/'unable'/'private'/null}
 export async function checkBundle(bytes, onStep) {
   await onStep('files');
-  const { files, checkpoints } = await openBundle(bytes);
+  const { files, checkpoints } = openBundle(bytes);
   await onStep('manifest');
   const { manifest, certificate, hash } = await readRules(files);
   await onStep('signature');
@@ -122,7 +133,11 @@ export async function checkBundle(bytes, onStep) {
   const log = await attempt('log', 'leaves.txt', () => checkLog(files, checkpoints, {
     origin: `hanpyo/${manifest.round}/${hash}`, publicKey, log: certificate.log, cast,
   }));
+  await onStep('sealed');
+  const sealed = await checkSealed(files, {
+    manifest, hash, privateKey: certificate.private_key, ballots, onPart: (part) => onStep('sealed', part),
+  });
   await onStep('count');
   const result = await checkCount(files, rulesOf(manifest, hash), ballots);
-  return { manifest, result, sha256: certificate.result, signature, log };
+  return { manifest, result, sha256: certificate.result, signature, log, sealed };
 }
