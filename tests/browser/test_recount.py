@@ -1,5 +1,6 @@
 """The counter on the page of a result: a bundle fetched or chosen is checked and counted in the browser itself."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -12,13 +13,20 @@ from app.results.models import Count
 from app.tally import canonical
 from tests.browser.conftest import NewScreen
 from tests.browser.screen import Screen
-from tests.recount_js.bundles import NO_ROLLS, files_of, zipped
+from tests.recount_js.bundles import NO_ROLLS, files_of, open_files_of, zip_of, zipped
 from tests.recount_js.elections import Election
 from tests.results.elections import counted, publish
 from tests.tally import worked
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-SIGNED = (2, 4)  # what is checked there depends on the browser, and on whether ballots were sealed
+SIGNED = (2, 4, 5)  # what is checked there depends on the browser, and on whether ballots were sealed
+
+KNOWS_NO_KEYS = "crypto.subtle.importKey = () => Promise.reject(new DOMException('unknown', 'NotSupportedError'))"
+LISTEN = """() => {
+  window.said = [];
+  const live = document.querySelector('[data-live]');
+  new MutationObserver(() => window.said.push(live.textContent)).observe(live, {childList: true});
+}"""
 
 
 @pytest.fixture
@@ -72,16 +80,15 @@ def test_a_chosen_file_is_counted_without_the_server(count: Count, zip_path: Pat
 
 
 def test_the_first_thing_that_does_not_hold_is_named(count: Count, zip_path: Path, screen: NewScreen) -> None:
+    files = open_archive(zip_path.read_bytes())
+    name = "ballots/committee.jsonl"
     forged = zip_path.with_name("forged.zip")
-    with zipfile.ZipFile(zip_path) as true, zipfile.ZipFile(forged, "w") as archive:
-        for name in true.namelist():
-            content = true.read(name)
-            archive.writestr(name, content.replace(b'"2"', b'"1"', 1) if name == "ballots/committee.jsonl" else content)
+    forged.write_bytes(zipped({**files, name: files[name].replace(b'"2"', b'"1"', 1)}))
     one = screen()
     one.open(f"/results/{count.round_id}/recount")
     choose(one, forged)
     assert "ballots/committee.jsonl" in outcome(one, "맞지 않습니다")
-    assert marks(one)[3:] == ["다름", "남음", "남음"]
+    assert marks(one)[3:] == ["다름", "남음", "남음", "남음"]
     assert not one.page.get_by_role("table").is_visible()
     choose(one, zip_path)
     assert outcome(one, "모두 맞습니다")
@@ -98,13 +105,74 @@ def test_a_browser_that_cannot_check_signatures_says_so_and_counts(
     count: Count, zip_path: Path, screen: NewScreen
 ) -> None:
     one = screen()
-    one.page.add_init_script(
-        "crypto.subtle.importKey = () => Promise.reject(new DOMException('Ed25519', 'NotSupportedError'))"
-    )
+    one.page.add_init_script(KNOWS_NO_KEYS)
     one.open(f"/results/{count.round_id}/recount")
     choose(one, zip_path)
-    assert "recount.py는 확인합니다" in outcome(one, "서명은 확인하지 못했고")
+    assert "recount.py는 확인합니다" in outcome(one, "이 브라우저가 확인하지 못한 것 말고는 모두 맞습니다")
     assert marks(one)[2] == "못 봄"
+
+
+def open_box(folder: Path, residents: int = 3) -> Path:
+    """A bundle with the key of its box: every ballot in it is opened."""
+    cast = {"residents": [["A", "B"]] * (residents - 1) + [["D"]], "committee": [["C", "A"], None]}
+    path = folder / "open.zip"
+    path.write_bytes(zipped(open_files_of(Election(worked.example(), cast, {**NO_ROLLS, "seed": "7"}))))
+    return path
+
+
+def test_sealed_ballots_are_opened_and_how_far_it_has_come_is_said(
+    count: Count, screen: NewScreen, tmp_path: Path
+) -> None:
+    one = screen()
+    one.open(f"/results/{count.round_id}/recount")
+    one.page.evaluate(LISTEN)
+    choose(one, open_box(tmp_path, 598))
+    assert "보기의 표 600장" in outcome(one, "공표한 규칙이 아닙니다")
+    assert marks(one) == ["맞음"] * 7
+    said = [sentence for sentence in one.page.evaluate("window.said") if "여는 중" in sentence]
+    assert said == [f"봉인된 표를 여는 중입니다: {percent}%" for percent in (40, 80, 90, 100)]
+
+
+def test_a_browser_that_cannot_open_sealed_ballots_says_so_and_counts(
+    count: Count, screen: NewScreen, tmp_path: Path
+) -> None:
+    one = screen(locale="en-US")
+    one.page.add_init_script(KNOWS_NO_KEYS)
+    one.open(f"/results/{count.round_id}/recount")
+    choose(one, open_box(tmp_path), "Choose a bundle that you have")
+    assert "This browser cannot open sealed ballots" in outcome(one, "Everything holds except")
+    assert [mark for place, mark in enumerate(marks(one)) if place not in SIGNED] == ["holds"] * 4
+
+
+def test_one_changed_byte_is_found_and_its_file_named(count: Count, screen: NewScreen, tmp_path: Path) -> None:
+    path = open_box(tmp_path)
+    content = path.read_bytes()
+    place = content.index(b"print('counted')")
+    path.write_bytes(content[:place] + b"P" + content[place + 1 :])
+    one = screen()
+    one.open(f"/results/{count.round_id}/recount")
+    choose(one, path)
+    assert "recount.py" in outcome(one, "넣을 때와 다릅니다")
+    path.write_bytes(zip_of(sorted(open_archive(content).items(), reverse=True)))
+    choose(one, path)
+    assert outcome(one, "풀었다가 다시 묶은 파일입니다")
+
+
+def open_archive(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_bundle_too_large_for_a_browser_is_sent_to_the_program(
+    count: Count, screen: NewScreen, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.zip"
+    with path.open("wb") as file:
+        file.truncate(2**31)
+    one = screen()
+    one.open(f"/results/{count.round_id}/recount")
+    choose(one, path)
+    assert "recount.py" in outcome(one, "2GB가 넘는 꾸러미")
 
 
 def test_a_bundle_of_other_rules_is_counted_with_a_warning(count: Count, screen: NewScreen, tmp_path: Path) -> None:
@@ -116,4 +184,4 @@ def test_a_bundle_of_other_rules_is_counted_with_a_warning(count: Count, screen:
     said = outcome(one, "공표한 규칙이 아닙니다")
     assert "보기의 표 110장" in said
     assert "규칙에 서명 열쇠가 없어" in said
-    assert marks(one)[2:5] == ["없음", "맞음", "없음"]
+    assert marks(one)[2:6] == ["없음", "맞음", "없음", "없음"]

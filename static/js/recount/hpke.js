@@ -77,7 +77,7 @@ export async function recipientOf(scalar, publicKey) {
   return key && { key, point };
 }
 
-// §4.1 Decap: the secret shared with whoever sealed it.
+// Decap: the secret shared with whoever sealed it.
 async function decap({ key, point }, enc) {
   const dh = await exchange(key, await importPoint(enc));
   const info = labeledInfo(32, KEM, 'shared_secret', joined(enc, point));
@@ -91,7 +91,7 @@ export async function openerOf(recipient, info) {
   const nonceInfo = labeledInfo(12, SUITE, 'base_nonce', context);
   const secret = await material(labeled(SUITE, 'secret', NOTHING)); // extracted with the shared secret as its salt
 
-  // §5.1 KeySchedule, §5.2 Open with sequence number 0.
+  // KeySchedule, and Open with sequence number 0.
   async function decrypt(sealed, aad) {
     const shared = await decap(recipient, sealed.subarray(0, POINT_SIZE));
     const [key, iv] = [await derive(secret, shared, keyInfo, 16), await derive(secret, shared, nonceInfo, 12)];
