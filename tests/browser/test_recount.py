@@ -101,8 +101,8 @@ def test_without_scripts_the_page_says_how_to_count(count: Count, screen: NewScr
     assert not one.page.get_by_label("가지고 있는 꾸러미 고르기").is_visible()
 
 
-def test_a_browser_that_cannot_check_signatures_says_so_and_counts(
-    count: Count, zip_path: Path, screen: NewScreen
+def test_a_browser_that_cannot_check_signatures_or_open_seals_says_so_and_counts(
+    count: Count, zip_path: Path, screen: NewScreen, tmp_path: Path
 ) -> None:
     one = screen()
     one.page.add_init_script(KNOWS_NO_KEYS)
@@ -110,6 +110,9 @@ def test_a_browser_that_cannot_check_signatures_says_so_and_counts(
     choose(one, zip_path)
     assert "recount.py는 확인합니다" in outcome(one, "이 브라우저가 확인하지 못한 것 말고는 모두 맞습니다")
     assert marks(one)[2] == "못 봄"
+    choose(one, open_box(tmp_path))
+    assert "recount.py는 엽니다" in outcome(one, "보기의 표 5장")
+    assert [mark for place, mark in enumerate(marks(one)) if place in SIGNED] == ["못 봄"] * 3
 
 
 def open_box(folder: Path, residents: int = 3) -> Path:
@@ -133,46 +136,27 @@ def test_sealed_ballots_are_opened_and_how_far_it_has_come_is_said(
     assert said == [f"봉인된 표를 여는 중입니다: {percent}%" for percent in (40, 80, 90, 100)]
 
 
-def test_a_browser_that_cannot_open_sealed_ballots_says_so_and_counts(
-    count: Count, screen: NewScreen, tmp_path: Path
-) -> None:
-    one = screen(locale="en-US")
-    one.page.add_init_script(KNOWS_NO_KEYS)
-    one.open(f"/results/{count.round_id}/recount")
-    choose(one, open_box(tmp_path), "Choose a bundle that you have")
-    assert "This browser cannot open sealed ballots" in outcome(one, "Everything holds except")
-    assert [mark for place, mark in enumerate(marks(one)) if place not in SIGNED] == ["holds"] * 4
-
-
-def test_one_changed_byte_is_found_and_its_file_named(count: Count, screen: NewScreen, tmp_path: Path) -> None:
-    path = open_box(tmp_path)
-    content = path.read_bytes()
-    place = content.index(b"print('counted')")
-    path.write_bytes(content[:place] + b"P" + content[place + 1 :])
+def test_what_is_no_whole_bundle_is_refused_in_words(count: Count, screen: NewScreen, tmp_path: Path) -> None:
+    content = open_box(tmp_path).read_bytes()
+    changed, packed_anew, large = (tmp_path / f"{name}.zip" for name in ("changed", "packed-anew", "large"))
+    changed.write_bytes(content.replace(b"print('counted')", b"Print('counted')"))
+    packed_anew.write_bytes(zip_of(sorted(open_archive(content).items(), reverse=True)))
+    with large.open("wb") as file:
+        file.truncate(2**31)
     one = screen()
     one.open(f"/results/{count.round_id}/recount")
-    choose(one, path)
+    choose(one, changed)
     assert "recount.py" in outcome(one, "넣을 때와 다릅니다")
-    path.write_bytes(zip_of(sorted(open_archive(content).items(), reverse=True)))
-    choose(one, path)
+    choose(one, packed_anew)
     assert outcome(one, "풀었다가 다시 묶은 파일입니다")
+    assert marks(one) == ["다름"] + ["남음"] * 6
+    choose(one, large)
+    assert "recount.py" in outcome(one, "2GB가 넘는 꾸러미")
 
 
 def open_archive(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_a_bundle_too_large_for_a_browser_is_sent_to_the_program(
-    count: Count, screen: NewScreen, tmp_path: Path
-) -> None:
-    path = tmp_path / "large.zip"
-    with path.open("wb") as file:
-        file.truncate(2**31)
-    one = screen()
-    one.open(f"/results/{count.round_id}/recount")
-    choose(one, path)
-    assert "recount.py" in outcome(one, "2GB가 넘는 꾸러미")
 
 
 def test_a_bundle_of_other_rules_is_counted_with_a_warning(count: Count, screen: NewScreen, tmp_path: Path) -> None:

@@ -66,8 +66,7 @@ export function reportOn(place) {
     const isUnchecked = [signature, sealed].includes('unable');
     const sentences = [
       fill(isUnchecked ? 'good-but' : 'good', { title: titled(manifest.title), ballots }),
-      ...(signature === 'signed' ? [] : [fill(SIGNATURE[signature])]),
-      ...(sealed === 'unable' ? [fill(SEALED.unable)] : []),
+      ...[SIGNATURE[signature], log ? SEALED[sealed] : null].filter(Boolean).map((word) => fill(word)),
       fill('hash', { sha256 }),
     ];
     box(isOther || isUnchecked ? 'warn' : 'good', ...(isOther ? [fill('other')] : []), ...sentences);

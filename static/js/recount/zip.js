@@ -3,7 +3,8 @@
 import { Broken, ensure } from './broken.js';
 import { comesBefore, decode } from './canonical.js';
 
-export const LARGEST = 2 ** 31 - 1; // from there on Python's zipfile writes zip64
+export const LARGEST = 2 ** 31 - 1; // beyond this, and beyond so many files, Python's zipfile writes zip64
+const MOST_FILES = 2 ** 16 - 1;
 
 const [LOCAL, ENTRY, END] = [0x04034b50, 0x02014b50, 0x06054b50];
 const [LOCAL_SIZE, ENTRY_SIZE, END_SIZE] = [30, 46, 22];
@@ -68,7 +69,7 @@ function readDirectory(bytes) {
     start += LOCAL_SIZE + name.length + entry.size;
     at += ENTRY_SIZE + name.length;
   }
-  ensure(start === begin && stand(bytes, end, endRecord(entries.length, end - begin, begin)), 'zip');
+  ensure(start === begin && entries.length <= MOST_FILES && stand(bytes, end, endRecord(entries.length, end - begin, begin)), 'zip');
   return entries;
 }
 
