@@ -1,13 +1,14 @@
 // A bundle checked in the order of docs/verify.md. What does not hold is thrown as Broken.
 import { attempt, ensure } from './broken.js';
-import { comesBefore, decode, encode, parse, write } from './canonical.js';
+import { comesBefore, decode, parse, write } from './canonical.js';
+import { checkSignature, isCertificate, keyOf } from './certificate.js';
 import { checkLog } from './checkpoints.js';
 import { count } from './count.js';
-import { isSigned, sha256Hex, unhex } from './hash.js';
+import { sha256Hex } from './hash.js';
 import { manifestFault } from './manifest.js';
 import { rulesOf } from './rules.js';
 import { checkSealed, isOpen, sealedFile } from './sealed.js';
-import { mapOf } from './whole.js';
+import { hasKeys, mapOf } from './whole.js';
 import { readZip } from './zip.js';
 
 export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'sealed', 'count'];
@@ -15,18 +16,12 @@ export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'sealed
 const FIXED = ['README.txt', 'certificate.json', 'manifest.json', 'recount.py', 'result.json', 'rolls.json'];
 const OF_A_CHAMBER = /^(?:ballots\/.+\.jsonl|sealed\/.+\.txt)$/s;
 const CHECKPOINT = /^checkpoints\/[0-9]{6,}\.txt$/;
-const CERTIFICATE = [
-  'ballots', 'files', 'log', 'manifest', 'private_key', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by',
-  'version',
-];
-const PROGRAM = ['README.txt', 'recount.py'];
 const ROLLS = ['lowered', 'participations', 'present', 'present_by_item', 'seed'];
 
 const ballotsFile = (chamber) => `ballots/${chamber}.jsonl`;
 
 const text = (files, name) => attempt('not-canonical', name, () => decode(files.get(name)));
 const json = (files, name) => attempt('not-canonical', name, () => parse(decode(files.get(name))));
-const hasKeys = (value, keys) => Object.keys(Object(value)).sort().join() === keys.join();
 
 // 1. The zip is as it was written and holds nothing but a bundle's files, each once.
 function openBundle(bytes) {
@@ -42,11 +37,6 @@ function openBundle(bytes) {
   return { files, checkpoints };
 }
 
-const isScalar = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
-
-const isCertificate = (value) => hasKeys(value, CERTIFICATE) && value.version === 1 && hasKeys(value.files, PROGRAM)
-  && (value.private_key === null || isScalar(value.private_key));
-
 // 2. The rules, and the certificate that names them.
 async function readRules(files) {
   const manifest = await json(files, 'manifest.json');
@@ -61,23 +51,6 @@ async function readRules(files) {
   const hash = await sha256Hex(files.get('manifest.json'));
   ensure(certificate.manifest === hash && certificate.round === manifest.round, 'other-rules', 'manifest.json');
   return { manifest, certificate, hash };
-}
-
-const keyOf = ({ keys }) => {
-  const named = keys.find((key) => key.startsWith('ed25519:'));
-  return named ? unhex(named.slice('ed25519:'.length)) : null;
-};
-
-// 3. 'signed'; 'no-key': the rules name none; 'unable': this browser does not know Ed25519.
-async function checkSignature({ signature, ...rest }, publicKey) {
-  if (!publicKey) {
-    ensure(signature === null, 'signature', 'certificate.json');
-    return 'no-key';
-  }
-  ensure(/^[0-9a-f]{128}$/.test(signature), 'signature', 'certificate.json');
-  const holds = await isSigned(publicKey, unhex(signature), encode(`hanpyo certificate v1\n${write(rest)}`));
-  ensure(holds !== false, 'signature', 'certificate.json');
-  return holds ? 'signed' : 'unable';
 }
 
 // A chamber's ballots: line → how often it is there. Lines that are the same are read once.
