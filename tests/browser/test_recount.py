@@ -36,7 +36,11 @@ def count(app: Flask, clock: Clock) -> Count:
 
 @pytest.fixture
 def zip_path(count: Count, tmp_path: Path) -> Path:
-    path = tmp_path / "bundle.zip"
+    return written(count, tmp_path)
+
+
+def written(count: Count, folder: Path) -> Path:
+    path = folder / "bundle.zip"
     with path.open("w+b") as file:
         bundle.write(count, file)
     return path
@@ -65,17 +69,22 @@ def test_the_bundle_of_the_page_is_fetched_and_counted(count: Count, screen: New
     said = outcome(one, "모두 맞습니다")
     assert "표 8장을 다시 세었고" in said
     assert count.sha256 in said
+    assert "투표함의 열쇠를 공개하지 않는 투표라서" in said
     assert [mark for place, mark in enumerate(marks(one)) if place not in SIGNED] == ["맞음"] * 4
     rows = one.page.get_by_role("table").get_by_role("row")
     assert rows.count() == 1 + sum(item["funded"] > 0 for item in canonical.loads(count.body.encode())["items"])
 
 
-def test_a_chosen_file_is_counted_without_the_server(count: Count, zip_path: Path, screen: NewScreen) -> None:
+def test_a_chosen_file_is_counted_without_the_server(clock: Clock, screen: NewScreen, tmp_path: Path) -> None:
+    """Of a box that is opened for everybody: its sealed ballots are opened, too."""
+    count = publish(counted(clock, opening="open"))
+    path = written(count, tmp_path)
     one = screen(locale="en-US")
     one.open(f"/results/{count.round_id}/recount")
     one.page.context.set_offline(True)
-    choose(one, zip_path, "Choose a bundle that you have")
+    choose(one, path, "Choose a bundle that you have")
     assert "8 ballots" in outcome(one, "Everything holds")
+    assert marks(one) == ["Yes"] * 7
     assert one.page.get_by_role("table").is_visible()
 
 
