@@ -23,11 +23,17 @@ def labeled_expand(suite: bytes, prk: bytes, label: bytes, info: bytes, length: 
 
 
 def open_(scalar: bytes, sealed: bytes, info: bytes, aad: bytes = b"") -> bytes:
-    """§4.1 Decap, §5.1 KeySchedule, §5.2 Open with sequence number 0."""
+    """§4.1 Decap, §5.2 Open with sequence number 0."""
     enc, ciphertext = sealed[:65], sealed[65:]
     own = ec.derive_private_key(int.from_bytes(scalar, "big"), P256)
     point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     dh = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(P256, enc))
+    key, nonce = key_and_nonce(dh, enc, point, info)
+    return AESGCM(key).decrypt(nonce, ciphertext, aad)
+
+
+def key_and_nonce(dh: bytes, enc: bytes, point: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """§4.1 ExtractAndExpand, §5.1 KeySchedule; `point`: the recipient's."""
     eae_prk = labeled_extract(KEM_SUITE, b"", b"eae_prk", dh)
     shared = labeled_expand(KEM_SUITE, eae_prk, b"shared_secret", enc + point, 32)
     context = (
@@ -35,5 +41,4 @@ def open_(scalar: bytes, sealed: bytes, info: bytes, aad: bytes = b"") -> bytes:
     )
     secret = labeled_extract(SUITE, shared, b"secret", b"")
     key = labeled_expand(SUITE, secret, b"key", context, 16)
-    nonce = labeled_expand(SUITE, secret, b"base_nonce", context, 12)
-    return AESGCM(key).decrypt(nonce, ciphertext, aad)
+    return key, labeled_expand(SUITE, secret, b"base_nonce", context, 12)
