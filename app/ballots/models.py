@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.ballots.rules import OPENING_STATES
+from app.ballots.rules import OPENING_STATES, RUNNING, UNHEARD_OF
 from app.database import Id, Instant, Won, db, one_of, state_column
 from app.programmes.models import Area
 from app.proposals.models import Proposal
@@ -193,6 +193,9 @@ class BoxOpening(db.Model):
     sealed: Mapped[dict[str, int]] = mapped_column(JSON)
     opened: Mapped[dict[str, int]] = mapped_column(JSON)
     unreadable: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)
+
+    def is_running(self, at: datetime) -> bool:
+        return self.state == RUNNING and at - self.seen_at < UNHEARD_OF
 
 
 class CastBallot(db.Model):

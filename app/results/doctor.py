@@ -136,7 +136,7 @@ def _counted_anew(round_: Round) -> Faults:
 
 
 def _checkpoints(round_: Round) -> Faults:
-    """Each is signed, and the root of the leaves that it had; the last one has all. So are the tiles kept for proofs."""
+    """Each is signed, and the root of the leaves that it had; the last one has all. Tiles are roots of leaves, too."""
     checkpoints = list(log_queries.list_checkpoints(round_.id))
     if not checkpoints and not _rows(BoxBallot, round_.id):
         return
