@@ -190,10 +190,15 @@ def _open_all(attempt: Attempt, at: Callable[[], datetime]) -> _Opened:
     for some in opening.open_all(attempt.secret, sealed, helpers=opening.helpers_for(attempt.ballots)):
         opened.add(some)
         if (now := at()) - said_at >= EVERY:
-            with suppress(OperationalError):  # somebody else writes for long: no reason to stop
-                _tell(attempt, opened=opened.numbers, seen_at=now)
+            _tell_progress(attempt, opened.numbers, now)
             said_at = now
+    _tell_progress(attempt, opened.numbers, at())
     return opened
+
+
+def _tell_progress(attempt: Attempt, opened: dict[str, int], at: datetime) -> None:
+    with suppress(OperationalError):  # somebody else writes for long: no reason to stop
+        _tell(attempt, opened=opened, seen_at=at)
 
 
 def _tell(attempt: Attempt, **values: Any) -> None:

@@ -29,7 +29,7 @@ UNHEARD_OF = timedelta(minutes=1)  # it says how far it has come every second or
 
 # Why there is nothing to read in a sealed ballot.
 NOT_OPENED = "not_opened"  # not sealed for this key, this manifest and this chamber
-NOT_A_BALLOT = "not_a_ballot"
+NOT_A_BALLOT = "not_a_ballot"  # opened, and not written as a ballot is
 
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}")

@@ -133,6 +133,7 @@ LEAVES = {
     "office.count": Leave(BOTH, "counted round"),
     "office.count_close": Leave(STAFF, "past round"),
     "office.box_open": Leave(STAFF, "closed round"),
+    "office.box_opening": Leave(STAFF, "opened round"),
     "office.count_start": Leave(STAFF, "closed round"),
     "office.count_seed": Leave(BOTH, "closed round"),
     "office.count_sign": Leave(BOTH, "count"),
