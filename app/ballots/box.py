@@ -102,6 +102,14 @@ def sealed(round_id: int, chambers: Iterable[str]) -> Iterator[opening.Sealed]:
         yield from (opening.Sealed(chamber, lid.length, lid.info, list(some)) for some in rows.partitions())
 
 
+def logged(round_id: int) -> Iterator[Any]:
+    """Rows with chamber, leaf, receipt and sealed, in the order of the log."""
+    columns = BoxBallot.__table__.c
+    rows = select(columns.chamber, columns.leaf, columns.receipt, columns.sealed).where(columns.round_id == round_id)
+    by_place = rows.order_by(columns.position).execution_options(yield_per=opening.AT_ONCE)
+    return iter(db.session.connection().execute(by_place))
+
+
 def keep_opened(round_id: int, chamber: str, rows: list[bytes]) -> None:
     """What was in all ballots of a chamber, as `opening` gives it: in the order of the random ids, which is then that
     of the disk, too. Nothing leads back to a place in the log."""
