@@ -9,7 +9,7 @@ ceremony (`ceremony`) opens the box, and from then on the choices can be read.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -92,14 +92,16 @@ def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bo
     return len(bodies)
 
 
-def sealed(round_id: int, chambers: Iterable[str]) -> Iterator[opening.Sealed]:
+def sealed(round_id: int, chambers: Iterable[str]) -> Generator[opening.Sealed, None, None]:
     """All that is in the box, a few ballots at a time."""
     manifest = queries.get_manifest(round_id)
     for chamber in chambers:
         lid = lids.lid_of(manifest, chamber)
         ballots = select(BoxBallot.sealed).where(BoxBallot.round_id == round_id, BoxBallot.chamber == chamber)
-        rows = db.session.connection().scalars(ballots.execution_options(yield_per=opening.AT_ONCE))
-        yield from (opening.Sealed(chamber, lid.length, lid.info, list(some)) for some in rows.partitions())
+        few_at_a_time = ballots.execution_options(yield_per=opening.AT_ONCE)
+        with db.session.connection().execute(few_at_a_time) as rows:  # closed, even if nobody reads to the end
+            for some in rows.scalars().partitions():
+                yield opening.Sealed(chamber, lid.length, lid.info, list(some))
 
 
 def logged(round_id: int) -> Iterator[Any]:

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -155,6 +155,7 @@ def finish_opening(attempt: Attempt, *, at: Callable[[], datetime], by: Actor) -
         opened = _open_all(attempt, at)
         return _keep_all(attempt, opened, at=at(), by=by)
     except BaseException:
+        db.session.rollback()
         give_up(attempt, at=at())
         raise
 
@@ -185,13 +186,14 @@ def _open_all(attempt: Attempt, at: Callable[[], datetime]) -> _Opened:
     """Into memory: not even the database holds a few of them early, or in the order of the log."""
     chambers = [chamber.id for chamber in queries.get_manifest(attempt.round_id).chambers]
     opened = _Opened({chamber: [] for chamber in chambers}, {chamber: Counter() for chamber in chambers})
-    sealed = box.sealed(attempt.round_id, chambers)
     said_at = at()
-    for some in opening.open_all(attempt.secret, sealed, helpers=opening.helpers_for(attempt.ballots)):
-        opened.add(some)
-        if (now := at()) - said_at >= EVERY:
-            _tell_progress(attempt, opened.numbers, now)
-            said_at = now
+    helpers = opening.helpers_for(attempt.ballots)
+    with closing(box.sealed(attempt.round_id, chambers)) as sealed:
+        for some in opening.open_all(attempt.secret, sealed, helpers=helpers):
+            opened.add(some)
+            if (now := at()) - said_at >= EVERY:
+                _tell_progress(attempt, opened.numbers, now)
+                said_at = now
     _tell_progress(attempt, opened.numbers, at())
     return opened
 

@@ -30,7 +30,7 @@ def check(round_id: int) -> None:
     except (NotFound, rules.StillSealed) as error:
         raise click.ClickException(NO_BOX.format(round_id=round_id)) from error
     except WordsError as error:
-        raise click.ClickException(NO_KEY.format(reason=error)) from error
+        raise click.ClickException(NO_KEY.format(reason=str(error) or type(error).__name__)) from error
     chambers, log = recheck.check(round_id, secret)
     for one in chambers:
         click.echo(_say(one))
