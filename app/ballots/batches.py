@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select
 from app.audit import services as audit
 from app.audit.models import SYSTEM
 from app.ballots import box, log_queries, queries
-from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot, RoundKey
+from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot, LogTile, RoundKey
 from app.config import Config
 from app.crypto import checkpoint, merkle
 from app.crypto.signing import SigningKey
@@ -64,8 +64,10 @@ def carry(round_id: int, left_behind: int, *, at: datetime) -> int:
         return 0
     latest = log_queries.find_latest(round_id)
     tree = merkle.Frontier(latest.size, latest.digests) if latest else merkle.Frontier()
-    placed = _placed(rows, tree)
+    placed, tiles = _placed(round_id, rows, tree)
     _move(placed)
+    if tiles:
+        db.session.execute(insert(LogTile), tiles)
     note = checkpoint.write(log_queries.origin(round_id), tree.size, tree.root, signing_key())
     number = latest.number + 1 if latest else 1
     db.session.add(
@@ -89,14 +91,17 @@ def _drawn(rows: list[dict[str, Any]], left_behind: int) -> list[dict[str, Any]]
     return secrets.SystemRandom().sample(rows, max(0, len(rows) - left_behind))
 
 
-def _placed(rows: list[dict[str, Any]], tree: merkle.Frontier) -> list[dict[str, Any]]:
-    """In the order of their hashes; `tree` grows with them."""
+def _placed(
+    round_id: int, rows: list[dict[str, Any]], tree: merkle.Frontier
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """In the order of their hashes, and the tiles of the log that they fill; `tree` grows with them."""
     hashed = sorted(((merkle.leaf_hash(row["sealed"]), row) for row in rows), key=lambda pair: pair[0])
-    placed = []
+    placed, tiles = [], []
     for leaf, row in hashed:
         placed.append({**row, "position": tree.size, "leaf": leaf.hex()})
-        tree.extend(leaf)
-    return placed
+        made = tree.extend(leaf)
+        tiles += log_queries.tiles_among(made, tree.size, round_id)
+    return placed, tiles
 
 
 def _move(placed: Sequence[dict[str, Any]]) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Id, Instant, Won, db, one_of
+from app.ballots.rules import OPENING_STATES, RUNNING, UNHEARD_OF
+from app.database import Id, Instant, Won, db, one_of, state_column
 from app.programmes.models import Area
 from app.proposals.models import Proposal
 from app.rounds.models import Round, Section
@@ -168,6 +169,40 @@ class Checkpoint(db.Model):
     digests: Mapped[list[str]] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LogTile(db.Model):
+    """The root of a full subtree of the log, of which every proof can be made without the leaves below it: of the
+    leaves from `number` × width on, where the width is `log_queries.TILE` × 2^`level`. Never changed."""
+
+    __tablename__ = "log_tile"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Id, primary_key=True)
+    root: Mapped[str] = mapped_column(String(64))
+
+
+class BoxOpening(db.Model):
+    """How far the opening of a box has come; the latest attempt, where there were several. Numbers of ballots only,
+    by chamber. `seen_at`: when the process that opens was last heard of. `unreadable`: chamber → reason → ballots,
+    when all are opened."""
+
+    __tablename__ = "box_opening"
+    __table_args__ = (one_of("state", OPENING_STATES),)
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))  # of the attempt: an earlier one that comes late keeps nothing
+    state: Mapped[str] = state_column()
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[dict[str, int]] = mapped_column(JSON)
+    opened: Mapped[dict[str, int]] = mapped_column(JSON)
+    unreadable: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)
+
+    def is_running(self, at: datetime) -> bool:
+        return self.state == RUNNING and at - self.seen_at < UNHEARD_OF
 
 
 class CastBallot(db.Model):

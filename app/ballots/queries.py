@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.ballots import manifest, rules
-from app.ballots.models import BallotItem, BallotManifest, Participation, RoundKey, Trustee
+from app.ballots.models import BallotItem, BallotManifest, BoxBallot, BoxOpening, Participation, RoundKey, Trustee
 from app.committee import queries as committee
 from app.database import db
 from app.errors import NotFound
@@ -147,6 +147,20 @@ def has_private_key(round_id: int) -> bool:
     """Whether it is kept, which only an open box has (app.ballots.lids)."""
     key = find_round_key(round_id)
     return key is not None and key.private_key is not None
+
+
+def find_opening(round_id: int) -> BoxOpening | None:
+    """The latest attempt at opening the box."""
+    return db.session.get(BoxOpening, round_id)
+
+
+def count_sealed(round_id: int) -> dict[str, int]:
+    """chamber → ballots in the box, in the manifest's order."""
+    counted = dict.fromkeys((chamber.id for chamber in get_manifest(round_id).chambers), 0)
+    chambers = select(BoxBallot.chamber, func.count()).where(BoxBallot.round_id == round_id)
+    for chamber, ballots in db.session.execute(chambers.group_by(BoxBallot.chamber)):
+        counted[chamber] = ballots
+    return counted
 
 
 def is_key_ready(round_id: int) -> bool:

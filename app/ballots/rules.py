@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.rounds import rules as rounds
 from app.tally import canonical
@@ -22,6 +22,14 @@ POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
 KINDS_OFFERED = ("approval", "choose-one")
 
 MOST_TRUSTEES = 9
+
+# An attempt at opening a box. After one that was broken off, or is not heard of any more, the words are typed again.
+RUNNING, BROKEN_OFF, DONE = OPENING_STATES = ("running", "broken_off", "done")
+UNHEARD_OF = timedelta(minutes=1)  # it says how far it has come every second or so, and not while all is written
+
+# Why there is nothing to read in a sealed ballot.
+NOT_OPENED = "not_opened"  # not sealed for this key, this manifest and this chamber
+NOT_A_BALLOT = "not_a_ballot"  # opened, and not written as a ballot is
 
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -79,6 +87,14 @@ class NothingSealed(BallotError):
 
 class AlreadyOpened(BallotError):
     """The box was opened before."""
+
+
+class BeingOpened(BallotError):
+    """Somebody's words are opening the box at this moment."""
+
+
+class Superseded(BallotError):
+    """Another attempt at opening the box has begun since this one: what this one has opened is not kept."""
 
 
 class StillSealed(BallotError):

@@ -138,7 +138,7 @@ def _counted_anew(round_: Round) -> Faults:
 
 
 def _checkpoints(round_: Round) -> Faults:
-    """Each is signed, and the root of the leaves that it had; the last one has all."""
+    """Each is signed, and the root of the leaves that it had; the last one has all. Tiles are roots of leaves, too."""
     checkpoints = list(log_queries.list_checkpoints(round_.id))
     if not checkpoints and not _rows(BoxBallot, round_.id):
         return
@@ -147,13 +147,17 @@ def _checkpoints(round_: Round) -> Faults:
         yield "no key"
         return
     verifier = checkpoint.Verifier(log_queries.origin(round_.id), VerifyKey.from_hex(named))
-    tree, waiting = merkle.Frontier(), checkpoints
+    tree, waiting, kept = merkle.Frontier(), checkpoints, log_queries.tiles(round_.id)
     for leaf in [*log_queries.leaves(round_.id), None]:
         while waiting and waiting[0].size == tree.size:
             first, *waiting = waiting
             yield from _checkpoint(first.number, first.note, verifier, tree)
         if leaf is not None:
-            tree.extend(bytes.fromhex(leaf))
+            made = tree.extend(bytes.fromhex(leaf))
+            for tile in log_queries.tiles_among(made, tree.size, round_.id):
+                if kept.pop((tile["level"], tile["number"]), None) != tile["root"]:
+                    yield f"tile {tile['level']}/{tile['number']}"
+    yield from (f"tile {level}/{number}" for level, number in kept)
     if waiting or checkpoints[-1:] == [] or checkpoints[-1].size != tree.size:
         yield f"{tree.size} ≠ {checkpoints[-1].size if checkpoints else 0}"
 

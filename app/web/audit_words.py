@@ -13,6 +13,7 @@ ACTIONS: dict[str, LazyString] = {
     "ballot.publish": _l("투표 대상 공표"),
     "ballots.pour": _l("표 한꺼번에 넣기"),
     "box.batch": _l("봉인된 표 한 묶음을 함에 넣기"),
+    "box.begin_opening": _l("투표함 열기 시작"),
     "box.open": _l("투표함 열기"),
     "check.assign": _l("소관부서에 맡기기"),
     "check.decide": _l("소관부서 의견 쓰기"),

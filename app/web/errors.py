@@ -244,6 +244,10 @@ TABLE: dict[type[Exception], Answer] = {
     ballots.OthersWords: Answer(422, lambda e: _("이 회차의 낱말이지만 다른 수탁자의 것입니다.")),
     ballots.NothingSealed: Answer(409, lambda e: _("이 회차의 표는 봉인하지 않아 열 투표함이 없습니다.")),
     ballots.AlreadyOpened: Answer(409, lambda e: _("투표함을 이미 열었습니다. 이제 개표할 수 있습니다.")),
+    ballots.BeingOpened: Answer(409, lambda e: _("투표함을 지금 여는 중입니다. 잠시 뒤에 다시 확인해 주세요.")),
+    ballots.Superseded: Answer(
+        409, lambda e: _("그 사이에 투표함을 여는 일이 다시 시작되어, 앞선 시도는 아무것도 남기지 않았습니다.")
+    ),
     ballots.StillSealed: Answer(
         409, lambda e: _("투표함이 아직 봉인되어 있습니다. 수탁자들이 투표함을 연 뒤에 개표할 수 있습니다.")
     ),

@@ -244,4 +244,5 @@ def _counts() -> dict[str, Ids]:
         "count": _of(counted) | {"count_id": count.id},
         "published round": _of(published),
         "checkpoint": _of(published) | {"number": 1},
+        "checkpoints": _of(published) | {"first": 1, "second": 1},
     }

@@ -54,6 +54,8 @@ LEAVES = {
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
     "public.round_box": Leave(EVERYBODY, "voting round"),
     "public.round_box_search": Leave(EVERYBODY, "voting round"),
+    "public.round_consistency": Leave(EVERYBODY, "voting round"),
+    "public.round_consistency_json": Leave(EVERYBODY, "checkpoints"),
     "public.round_checkpoint": Leave(EVERYBODY, "checkpoint"),
     "public.result_list": Leave(EVERYBODY),
     "public.result_detail": Leave(EVERYBODY, "published round"),
@@ -133,6 +135,7 @@ LEAVES = {
     "office.count": Leave(BOTH, "counted round"),
     "office.count_close": Leave(STAFF, "past round"),
     "office.box_open": Leave(STAFF, "closed round"),
+    "office.box_opening": Leave(STAFF, "opened round"),
     "office.count_start": Leave(STAFF, "closed round"),
     "office.count_seed": Leave(BOTH, "closed round"),
     "office.count_sign": Leave(BOTH, "count"),
@@ -154,6 +157,7 @@ UNSEEN = (
     ("public.manifest", "intake round"),
     ("public.manifest_json", "intake round"),
     ("public.round_box", "intake round"),
+    ("public.round_consistency", "intake round"),
     ("public.proposal_detail", "draft"),
     *(
         (f"public.result_{what}", on)
