@@ -118,6 +118,9 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("마지막 시스템 관리자는 없앨 수 없습니다. 다른 관리자를 먼저 정해 주세요.")
     ),
     people.AccountEnded: Answer(409, lambda e: _("이미 종료된 계정입니다.")),
+    people.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
+    people.SamePerson: Answer(409, lambda e: _("두 번째 서명은 다른 사람이 해야 합니다.")),
+    people.AlreadySigned: Answer(409, lambda e: _("이 역할의 서명은 이미 되어 있습니다.")),
     rounds.Frozen: Answer(
         409, lambda e: _("투표 대상이 공표되어 규칙과 사업을 더 바꿀 수 없습니다. 이 시도는 기록에 남았습니다.")
     ),
@@ -312,12 +315,9 @@ TABLE: dict[type[Exception], Answer] = {
             "이 사이트를 운영하는 곳에 알려 주세요."
         ),
     ),
-    results.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
     ),
-    results.SamePerson: Answer(409, lambda e: _("두 번째 서명은 다른 사람이 해야 합니다.")),
-    results.AlreadySigned: Answer(409, lambda e: _("이 역할의 서명은 이미 되어 있습니다.")),
 }
 
 # What a person reads when there is no room's error behind the status.

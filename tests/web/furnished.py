@@ -39,7 +39,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, items, open_box, picks
+from tests.ballots.elections import give_key, items, open_box, picks, publish_ballot
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -139,7 +139,7 @@ def _publish(round_: Round) -> Round:
             factories.visit(factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id))
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
     give_key(round_)
-    casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
+    publish_ballot(round_, at=begins - timedelta(days=1))
     return round_
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM
-from app.ballots import ceremony, queries, rules, services
+from app.ballots import ceremony, queries, rules
 from app.clock import Clock, now
 from app.people.models import STAFF_ROLE
 from app.results import services as results
@@ -15,7 +15,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import shortlisted
+from tests.ballots.elections import publish_ballot, shortlisted
 from tests.page import Page
 from tests.results.elections import closed, pour
 
@@ -141,7 +141,7 @@ def test_after_publication_no_key_is_made(staff: Person) -> None:
     round_ = shortlisted()
     page = staff.get(page_of(round_))
     give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     assert not staff.get(page_of(round_)).soup.select("main form")
     assert staff.submit(page, names="\n".join(NAMES), threshold="2").status in (409, 422)
 
@@ -157,7 +157,7 @@ def sealed(clock: Clock) -> tuple[Round, list[str]]:
     """Three trustees, two of whom it takes; five residents' ballots; voting is closed."""
     round_ = shortlisted()
     words = give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     factories.meeting(round_, state="ended")
     pour(round_, rounds.RESIDENTS, [["1", "4"]] * 5)
     clock.offset += max(phase.ends_at for phase in round_.phases) - now()
