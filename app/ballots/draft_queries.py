@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from app.ballots import batches, lids, manifest, queries, rules
 from app.ballots.models import BallotItem, PreparedBallot, RoundSecret
 from app.database import db
+from app.errors import NotFound
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.tally import canonical
@@ -26,6 +27,14 @@ def get_waiting(round_id: int, draw: int) -> PreparedBallot:
     found = find_prepared(round_id)
     if found is None or found.draw != draw or found.round.state != rounds.CALLED:
         raise rules.NotPrepared
+    return found
+
+
+def get_draw(round_id: int, draw: int) -> PreparedBallot:
+    """Whatever became of it. Raises NotFound."""
+    found = db.session.get(PreparedBallot, (round_id, draw))
+    if found is None:
+        raise NotFound(f"draw {draw} of round {round_id}")
     return found
 
 

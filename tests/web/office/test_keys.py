@@ -64,7 +64,7 @@ def test_the_key_is_ready_when_all_have_typed_their_words_back_and_publication_w
     given = words_in(make(staff, round_))
     for number, words in enumerate(given, start=1):
         assert staff.get(publish).has(f"열쇠 나누기: 수탁자 3명 가운데 {number - 1}명 확인")
-        assert staff.get(f"{publish}/confirm").h1 == "투표 대상을 공표하기 전에"
+        assert staff.get(f"{publish}/prepare").h1 == "투표 대상을 공표하기 전에"
         page = typed_back(staff, round_, number, words.upper().replace(" ", "\n"))
         assert page.flashes == [f"{NAMES[number - 1]} 님이 적은 낱말이 맞습니다."]
     assert staff.get(publish).has("공표할 준비가 되었습니다")
