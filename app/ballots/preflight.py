@@ -120,7 +120,7 @@ def _durable(_round: Round) -> Finding:
     if db.engine.dialect.name == "postgresql":
         names = "('fsync', 'full_page_writes', 'synchronous_commit')"
         asked = text(f"SELECT name, setting FROM pg_settings WHERE name IN {names} ORDER BY name")
-        settings = {name: setting for name, setting in db.session.execute(asked)}
+        settings = dict(db.session.execute(asked).all())
     else:
         asked_one_by_one = ("journal_mode", "synchronous")
         settings = {name: str(db.session.scalar(text(f"PRAGMA {name}"))) for name in asked_one_by_one}
