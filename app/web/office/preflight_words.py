@@ -30,7 +30,7 @@ def say_check(check: Check, round_: Round) -> dict[str, Any]:
 
 def _verdict(check: Check) -> tuple[str, str]:
     if check.verdict == GREEN:
-        return _("갖춤"), "good"
+        return _("이상 없음"), "good"
     if check.verdict == UNKNOWN:
         return _("알 수 없음"), "warn"
     return (_("고쳐야 함"), "bad") if check.asked else (_("여기서는 묻지 않음"), "plain")

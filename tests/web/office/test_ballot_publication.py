@@ -64,7 +64,7 @@ def test_staff_draw_and_sign_and_the_approver_signs_the_same_and_it_is_published
     assert drawn.h1 == "투표 대상이 서명을 기다립니다"
     signed = sign(staff, drawn)
     assert signed.flashes == ["서명했습니다. 다른 사람인 확인자가 서명하면 공표됩니다."]
-    assert not signed.soup.select(".call-out a") and nothing_published(round_)
+    assert not signed.has("서명하러 가기") and nothing_published(round_)
     home = approver.get("/office/")
     assert home.has("다음 할 일: 투표 대상에 서명하기(확인자)")
     seen = approver.get(home.link("서명하러 가기"))
@@ -181,7 +181,7 @@ def test_one_person_with_both_roles_signs_once(app: Flask, staff: Person) -> Non
     db.session.commit()
     person = Person(app, both)
     page = sign(person, draw(person, round_))
-    assert not page.soup.select(".call-out a")
+    assert not page.has("서명하러 가기")
     again = person.submit(person.get(page_of(round_, "/1/sign")), button="서명하기")
     assert (again.status, again.has("두 번째 서명은 다른 사람이 해야 합니다.")) == (409, True)
     assert nothing_published(round_)
@@ -191,7 +191,7 @@ def test_an_approver_does_not_sign_before_the_officer_in_charge(staff: Person, a
     round_ = shortlisted(per_section=1)
     give_key(round_)
     draw(staff, round_)
-    assert not approver.get(page_of(round_)).soup.select(".call-out a, .buttons a")
+    assert not approver.get(page_of(round_)).soup.select(".buttons a")
     answer = approver.submit(approver.get(page_of(round_, "/1/sign")), button="서명하기")
     assert (answer.status, answer.has("담당자가 먼저 서명해야")) == (409, True)
     assert nothing_published(round_)
