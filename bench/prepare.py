@@ -13,7 +13,6 @@ from sqlalchemy import insert, select
 
 from app.audit.models import SYSTEM
 from app.ballots import queries
-from app.ballots.services import publish_ballot
 from app.clock import Clock, now
 from app.database import db
 from app.factory import create_app
@@ -24,7 +23,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from app.web.guard import SignedIn
 from tests import factories
-from tests.ballots.elections import give_key, move_past, open_box, seated
+from tests.ballots.elections import give_key, move_past, open_box, publish_ballot, seated
 from tests.databases import config_for
 from tests.results import elections
 
@@ -71,7 +70,7 @@ def _published() -> Round:
         for _ in range(PER_SECTION):
             factories.proposal(round_, state=SHORTLISTED, section_id=section.id, **words)
     give_key(round_)
-    publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     return round_
 
 

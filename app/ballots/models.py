@@ -1,17 +1,31 @@
 """The ballot paper, who took part, the box with the sealed ballots, and what was in them: kept apart."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.ballots.rules import OPENING_STATES, RUNNING, UNHEARD_OF
 from app.database import Id, Instant, Won, db, one_of, state_column
+from app.people import rules as people
+from app.people.models import Account
 from app.programmes.models import Area
 from app.proposals.models import Proposal
 from app.rounds.models import Round, Section
 
 CHANNELS = ("mobile", "meeting", "made_up", "imported")
+_STANDING = text("withdrawn_at IS NULL")
 
 
 class BallotItem(db.Model):
@@ -66,8 +80,78 @@ class BallotManifest(db.Model):
     round: Mapped[Round] = relationship()
 
 
+class PreparedBallot(db.Model):
+    """A manifest that waits for its two signatures, or has them: what a second person reads is what is published.
+
+    `draw` counts how often numbers were drawn for the round, from 1. One stands; another is drawn only after it was
+    withdrawn, with a reason, and stays here.
+    """
+
+    __tablename__ = "prepared_ballot"
+    __table_args__ = (
+        CheckConstraint("draw > 0", name="draw_positive"),
+        CheckConstraint("(withdrawn_at IS NULL) = (reason IS NULL)", name="withdrawn_with_reason"),
+        CheckConstraint("reason <> ''", name="reason_said"),
+        Index(
+            "uq_prepared_ballot_standing",
+            "round_id",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    draw: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    number_seed: Mapped[str] = mapped_column(String(32))
+    prepared_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    round: Mapped[Round] = relationship()
+    signatures: Mapped[list["BallotSignature"]] = relationship(order_by="BallotSignature.signed_at")
+
+
+class BallotSignature(db.Model):
+    """Two different people, one of each role: the keys say so. Never changed."""
+
+    __tablename__ = "ballot_signature"
+    __table_args__ = (
+        one_of("role", people.SIGNERS),
+        UniqueConstraint("round_id", "draw", "account_id"),
+        ForeignKeyConstraint(["round_id", "draw"], ["prepared_ballot.round_id", "prepared_ballot.draw"]),
+    )
+
+    round_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draw: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(12), primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship()
+
+
+class BackupDrill(db.Model):
+    """A backup was restored for practice on this day. `checked`: what was looked at in what came back."""
+
+    __tablename__ = "backup_drill"
+    __table_args__ = (
+        CheckConstraint("held_by <> ''", name="held_by_said"),
+        CheckConstraint("checked <> ''", name="checked_said"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    held_on: Mapped[date]
+    held_by: Mapped[str] = mapped_column(String(60))
+    checked: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class RoundSecret(db.Model):
-    """Turns identities into voter keys. Erased when objections are settled."""
+    """Turns identities into voter keys; made with the manifest, whose proposers it hides, and gone with one that is
+    withdrawn. Erased when objections are settled."""
 
     __tablename__ = "round_secret"
 

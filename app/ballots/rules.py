@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.rounds import rules as rounds
@@ -75,6 +75,35 @@ class BadTrustees(BallotError):
 class KeyNotReady(BallotError):
     """Ballots are sealed from the first one on: the key is made, and every trustee has typed the words back, before
     the ballot is published."""
+
+
+class AlreadyPrepared(BallotError):
+    """A ballot of this round waits for its signatures: its numbers are drawn, and are not drawn again beside it."""
+
+
+class NotPrepared(BallotError):
+    """This ballot does not wait for signatures any more: it was withdrawn or published."""
+
+
+class Moved(BallotError):
+    """What was signed is not what would be published now. `parts`: keys of the manifest that would be others, or
+    "unsound" where there would be none at all."""
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        super().__init__(", ".join(parts))
+        self.parts = parts
+
+
+class NotReady(BallotError):
+    """The preflight is not green. `checks`: what is red, by the names of `app.ballots.preflight`."""
+
+    def __init__(self, checks: tuple[str, ...]) -> None:
+        super().__init__(", ".join(checks))
+        self.checks = checks
+
+
+class BadDrill(BallotError):
+    """A drill that has not been held yet, or of which is not said by whom and what was looked at."""
 
 
 class OthersWords(BallotError):
@@ -159,6 +188,13 @@ def ensure_trustees(names: Sequence[str], threshold: int, *, alone_too: bool = T
     alone = alone_too and threshold == len(names) == 1
     if "" in own or len(own) != len(names) or not (alone or 2 <= threshold <= len(names) <= MOST_TRUSTEES):
         raise BadTrustees
+
+
+def is_durable(settings: Mapping[str, str]) -> bool:
+    """SQLite's (WAL, FULL or EXTRA) or PostgreSQL's own settings, by their names there."""
+    if "synchronous" in settings:
+        return settings["journal_mode"].lower() == "wal" and settings["synchronous"] in ("2", "3")
+    return "off" not in settings.values()
 
 
 def ensure_token(token: str) -> None:

@@ -22,7 +22,7 @@ from app.results import services as results
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
-from tests.ballots.elections import TOKENS, picks, published, seated, shortlisted
+from tests.ballots.elections import TOKENS, picks, publish_ballot, published, seated, shortlisted
 
 NAMES = ("가나다", "라마바", "사아자")
 
@@ -53,7 +53,7 @@ def shut(clock: Clock, votes: int = 3) -> tuple[Round, list[str]]:
     """Voted in and closed, with two of three trustees."""
     round_ = shortlisted()
     words = ready(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 1, 1, "ended")
     clock.offset += next(phase.starts_at for phase in round_.phases if phase.kind == rounds.VOTING) - now()
     for token in TOKENS[:votes]:
@@ -134,10 +134,10 @@ def test_a_ballot_is_published_when_every_trustee_has_confirmed_and_not_before(a
     words = made(round_)
     for number, theirs in enumerate(words, start=1):
         with pytest.raises(rules.KeyNotReady):
-            services.publish_ballot(round_, at=now(), by=SYSTEM)
+            publish_ballot(round_)
         assert round_.state == rounds.CALLED
         confirm(round_, number, theirs)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     assert round_.state == rounds.BALLOT_PUBLISHED
 
 
@@ -146,7 +146,7 @@ def test_a_key_made_anew_makes_earlier_words_worthless_and_earlier_confirmations
     old = ready(round_)
     new = made(round_)
     with pytest.raises(rules.KeyNotReady):
-        services.publish_ballot(round_, at=now(), by=SYSTEM)
+        publish_ballot(round_)
     with pytest.raises(trustees.OtherSet):
         confirm(round_, 1, old[0])
     confirm(round_, 1, new[0])
@@ -189,7 +189,7 @@ def test_words_that_do_not_give_the_key_open_nothing(
 def test_the_box_is_not_opened_before_the_close_nor_twice_and_not_counted_before(app: Flask, clock: Clock) -> None:
     early = shortlisted()
     words = ready(early)
-    services.publish_ballot(early, at=now(), by=SYSTEM)
+    publish_ballot(early)
     with pytest.raises(rounds.WrongState):
         ceremony.open_box(early, words[:2], at=now(), by=SYSTEM)
     round_, words = shut(clock)
@@ -224,7 +224,7 @@ def test_what_nobody_can_read_is_kept_as_a_void_ballot(app: Flask, clock: Clock)
     """Noise, a ballot for the other chamber, and something in it that is no ballot."""
     round_ = shortlisted()
     words = ready(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 1, 1, "ended")
     manifest = queries.get_manifest(round_.id)
     good, other = (lids.lid_of(manifest, chamber) for chamber in (rounds.RESIDENTS, rounds.COMMITTEE))

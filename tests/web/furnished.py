@@ -39,7 +39,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, items, open_box, picks
+from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -139,7 +139,7 @@ def _publish(round_: Round) -> Round:
             factories.visit(factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id))
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
     give_key(round_)
-    casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
+    publish_ballot(round_, at=begins - timedelta(days=1))
     return round_
 
 
@@ -190,9 +190,12 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     factories.keep(begun)
     scored = factories.round_(running=rules.VOTING)
     _submit(factories.visit(factories.proposal(scored, state=proposals.VISITED)), members[0])
+    waiting = shortlisted(per_section=1)
+    give_key(waiting)
     ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
     trustee = _of(round_) | {"number": 1}
-    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored)} | {
+    ready = _of(waiting) | {"draw": prepared(waiting).draw}
+    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready} | {
         name: _paper(paper) for name, paper in papers.items()
     }
 

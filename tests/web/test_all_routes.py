@@ -121,7 +121,10 @@ LEAVES = {
     "office.key_ceremony": Leave(STAFF, "review round"),
     "office.key_confirm": Leave(STAFF, "trustee"),
     "office.ballot_publish": Leave(BOTH, "review round"),
-    "office.ballot_confirm": Leave(STAFF, "review round", 302),  # back to what stands in the way
+    "office.ballot_prepare": Leave(STAFF, "review round", 302),  # back to what stands in the way
+    "office.ballot_sign": Leave(BOTH, "prepared"),
+    "office.ballot_withdraw": Leave(STAFF, "prepared"),
+    "office.ballot_manifest": Leave(BOTH, "prepared"),
     "office.meeting_detail": Leave(BOTH, "meeting round"),
     "office.meeting_plan": Leave(STAFF, "voting round"),
     "office.meeting_open": Leave(STAFF, "meeting round"),

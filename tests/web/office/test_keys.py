@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
-from app.ballots import box, ceremony, queries, rules, services
+from app.ballots import box, ceremony, queries, rules
 from app.ballots import opening as opening_
 from app.clock import Clock, now
 from app.database import db
@@ -18,7 +18,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import shortlisted
+from tests.ballots.elections import publish_ballot, shortlisted
 from tests.page import Page
 from tests.results.elections import closed, pour
 
@@ -68,7 +68,7 @@ def test_the_key_is_ready_when_all_have_typed_their_words_back_and_publication_w
     given = words_in(make(staff, round_))
     for number, words in enumerate(given, start=1):
         assert staff.get(publish).has(f"열쇠 나누기: 수탁자 3명 가운데 {number - 1}명 확인")
-        assert staff.get(f"{publish}/confirm").h1 == "투표 대상을 공표하기 전에"
+        assert staff.get(f"{publish}/prepare").h1 == "투표 대상을 공표하기 전에"
         page = typed_back(staff, round_, number, words.upper().replace(" ", "\n"))
         assert page.flashes == [f"{NAMES[number - 1]} 님이 적은 낱말이 맞습니다."]
     assert staff.get(publish).has("공표할 준비가 되었습니다")
@@ -145,7 +145,7 @@ def test_after_publication_no_key_is_made(staff: Person) -> None:
     round_ = shortlisted()
     page = staff.get(page_of(round_))
     give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     assert not staff.get(page_of(round_)).soup.select("main form")
     assert staff.submit(page, names="\n".join(NAMES), threshold="2").status in (409, 422)
 
@@ -161,7 +161,7 @@ def sealed(clock: Clock) -> tuple[Round, list[str]]:
     """Three trustees, two of whom it takes; five residents' ballots; voting is closed."""
     round_ = shortlisted()
     words = give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     factories.meeting(round_, state="ended")
     pour(round_, rounds.RESIDENTS, [["1", "4"]] * 5)
     clock.offset += max(phase.ends_at for phase in round_.phases) - now()
