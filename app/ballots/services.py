@@ -23,7 +23,7 @@ from app.rounds.services import move_round
 from app.tally import canonical
 from app.tally.paper import Paper
 
-PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed", "opening")
+PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed")
 CAST = audit.declare("ballot.cast", "round", "chamber", "channel")
 
 SEED_BYTES = 16
@@ -71,16 +71,7 @@ def freeze(
     db.session.add_all([*items, publication, RoundSecret(round_id=round_.id, secret=secret)])
     db.session.flush()  # before the state moves: from then on the database refuses items
     move_round(round_, rounds.BALLOT_PUBLISHED)
-    audit.record(
-        PUBLISH,
-        round_.id,
-        at=at,
-        by=by,
-        items=len(items),
-        manifest=read.sha256,
-        number_seed=number_seed,
-        opening=round_.opening if lids.find_key(read) else None,
-    )
+    audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
     return publication
 
 
@@ -90,7 +81,7 @@ def _keys(round_: Round) -> list[str]:
     if round_.source != rounds.HELD:
         return []
     box_key = queries.get_round_key(round_.id).public_key
-    return [f"ed25519:{batches.signing_key().verify_key.hex()}", f"{lids.KEYS[round_.opening]}:{box_key}"]
+    return [f"ed25519:{batches.signing_key().verify_key.hex()}", lids.named(round_.opening, box_key)]
 
 
 Admit = Callable[[datetime], frozenset[str]]
