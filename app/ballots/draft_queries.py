@@ -57,7 +57,7 @@ def keys_of(round_: Round) -> list[str]:
     if round_.source != rounds.HELD:
         return []
     box_key = queries.get_round_key(round_.id).public_key
-    return [f"ed25519:{batches.signing_key().verify_key.hex()}", f"{lids.KEYS[round_.opening]}:{box_key}"]
+    return [f"ed25519:{batches.signing_key().verify_key.hex()}", lids.named(round_.opening, box_key)]
 
 
 def draw_again(prepared: PreparedBallot) -> list[BallotItem]:

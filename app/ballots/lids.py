@@ -7,7 +7,7 @@ from app.rounds.rules import OBSERVER, OPEN
 from app.tally import canonical
 from app.tally.manifest import Manifest
 
-# How a manifest names it among its keys, by how the box is opened: a key that is open has its private half published.
+# What kind of key it is to a manifest, by how the box is opened: of one that is open the private half is published.
 KEYS = {OBSERVER: "hpke-p256", OPEN: "hpke-p256-open"}
 FINEST = 10**9  # no points or scores have more digits
 
@@ -26,6 +26,11 @@ class Lid:
     def open(self, key: sealing.PrivateKey, sealed: bytes) -> bytes:
         """Raises NotOpened."""
         return sealing.open_(key, sealed, length=self.length, info=self.info)
+
+
+def named(opening: str, key: str) -> str:
+    """As it stands among a manifest's keys."""
+    return f"{KEYS[opening]}:{key}"
 
 
 def find_key(manifest: Manifest) -> str | None:

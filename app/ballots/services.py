@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
-from app.ballots import box, lids, manifest, queries, rules
+from app.ballots import box, manifest, queries, rules
 from app.ballots import draft_queries as drafts
 from app.ballots import voter_queries as voters
 from app.ballots.box import Put
@@ -24,7 +24,7 @@ from app.rounds.services import move_round
 from app.tally import canonical
 from app.tally.paper import Paper
 
-PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed", "opening")
+PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed")
 CAST = audit.declare("ballot.cast", "round", "chamber", "channel")
 
 SECRET_BYTES = 32
@@ -57,16 +57,7 @@ def freeze(
     db.session.add_all([*items, publication])
     db.session.flush()  # before the state moves: from then on the database refuses items
     move_round(round_, rounds.BALLOT_PUBLISHED)
-    audit.record(
-        PUBLISH,
-        round_.id,
-        at=at,
-        by=by,
-        items=len(items),
-        manifest=read.sha256,
-        number_seed=number_seed,
-        opening=round_.opening if lids.find_key(read) else None,
-    )
+    audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
     return publication
 
 

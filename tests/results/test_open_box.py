@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DatabaseError
 
-from app.audit.models import SYSTEM, AuditLine
+from app.audit.models import SYSTEM
 from app.ballots import lids, queries
 from app.ballots import rules as ballot_rules
 from app.ballots import services as casting
@@ -156,13 +156,6 @@ def test_the_private_key_is_kept_only_where_it_was_promised_and_only_from_the_op
     files = unpacked(written(count))
     assert sum(key.hex().encode() in content for content in files.values()) == places
     assert sum(name.startswith("sealed/") for name in files) == places * len(CHAMBERS)
-
-
-def test_the_audit_says_how_a_ballot_that_is_published_will_be_opened(app: Flask, clock: Clock) -> None:
-    for settings in ({"opening": rounds.OPEN}, {}, {"source": rounds.HISTORY}):
-        published(clock, running=None, **settings)
-    lines = db.session.query(AuditLine).filter_by(action="ballot.publish").order_by(AuditLine.id)
-    assert [line.fields["opening"] for line in lines] == ["open", "observer", None]
 
 
 KEPT = {

@@ -10,7 +10,7 @@ from app.rounds import rules, settings
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, picks, published, shortlisted
+from tests.ballots.elections import picks, published, shortlisted
 from tests.page import Page
 from tests.results.elections import closed
 from tests.rounds import plans
@@ -60,19 +60,19 @@ def test_a_way_that_is_not_on_the_page_is_refused_and_nothing_changes(app: Flask
     [("ko", rules.OBSERVER, OBSERVER), ("ko", rules.OPEN, OPEN), ("en", rules.OPEN, OPEN)],
 )
 def test_key_ceremony_publication_and_rules_say_how_the_box_is_opened(
-    app: Flask, locale: str, opening: str, said: dict[str, str]
+    app: Flask, clock: Clock, locale: str, opening: str, said: dict[str, str]
 ) -> None:
-    round_, person = shortlisted(per_section=1, opening=opening), staff(app, locale)
-    give_key(round_)
-    office = f"/office/rounds/{round_.id}"
-    before = [person.get(f"{office}{path}") for path in ("/key", "/ballot", "/ballot/confirm")]
-    person.submit(before[-1])
-    after = [person.get(f"{office}/ballot"), Person(app, locale=locale).get(f"/rounds/{round_.id}/ballot")]
-    heading, words = said[locale].split(": ")
-    assert after[0].summary()[heading] == words
-    assert [page.has(said[locale]) for page in (*before, after[1])] == [True] * 4
-    told = [page.has(WARNING[locale]) for page in (before[0], before[1], *after)]
-    assert told == [opening == rules.OPEN] * 4
+    coming, out = shortlisted(per_section=1, opening=opening), published(clock, running=None, opening=opening)
+    person, heading_and_words = staff(app, locale), said[locale].split(": ")
+    kept = person.get(f"/office/rounds/{out.id}/ballot")
+    pages = [
+        person.get(f"/office/rounds/{coming.id}/key"),
+        person.get(f"/office/rounds/{coming.id}/ballot"),
+        Person(app, locale=locale).get(f"/rounds/{out.id}/ballot"),
+    ]
+    assert kept.summary()[heading_and_words[0]] == heading_and_words[1]
+    assert [page.has(said[locale]) for page in pages] == [True] * 3
+    assert [page.has(WARNING[locale]) for page in (*pages, kept)] == [opening == rules.OPEN] * 4
 
 
 def test_trustees_are_told_before_they_type_their_words(app: Flask, clock: Clock) -> None:
