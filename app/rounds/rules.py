@@ -44,6 +44,8 @@ HISTORY = "history"  # figures of a plan; the votes are made up, and say so
 PABULIB = "pabulib"  # another city's election, out of a file
 SOURCES = (HELD, HISTORY, PABULIB)
 
+USUAL_OBJECTION_DAYS = 14  # a first value to think about, and no rule of any district's
+
 
 class Period(Protocol):
     """Half-open: `starts_at` is inside, `ends_at` is not."""
