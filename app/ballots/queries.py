@@ -216,8 +216,8 @@ def list_barred_codes(round_id: int, account_id: int) -> frozenset[str]:
 
 
 def participations(round_id: int) -> dict[str, dict[str, int]]:
-    """chamber → channel → people, as `app.tally.counting.count` asks for it. Where it was erased who they are, the number
-    that was kept, and anybody who should not be on the roll any more beside it."""
+    """chamber → channel → people, as `app.tally.counting.count` asks for it. Where it was erased who they are, the
+    number that was kept, and beside it anybody who should not be on the roll any more."""
     on_the_roll = (
         select(Participation.chamber, Participation.channel, func.count())
         .where(Participation.round_id == round_id)

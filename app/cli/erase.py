@@ -43,6 +43,10 @@ NOT_OURS = (
     "회차에 매인 인증번호나 문자는 없습니다: tick이 하루가 지나면 지웁니다. / "
     "No sign-in code and no message belongs to a round: tick forgets them after a day."
 )
+HIDDEN = (
+    f"({rules.SMALL}명이 안 되는 날과, 그 수를 셈으로 알게 할 날은 감춥니다. / "
+    f"Days with fewer than {rules.SMALL}, and those by which one could work these out, are not told.)"
+)
 LEFT = (
     "아직 없애야 할 것(docs/operate.md ‘지운 뒤에 남는 것’) / still to destroy (docs/operate.md, “What is left”):\n"
     "  - 지우기 전에 만든 백업과 사본 · backups and copies made before\n"
@@ -89,5 +93,6 @@ def _kept(traces: Traces) -> Iterator[str]:
         for channel, people in sorted(channels.items()):
             yield f"{chamber} {channel}: {people:,}명 · people"
     for (chamber, channel, day), people in traces.days.items():
-        number = f"{people:,}" if people is not None else f"감춤 · not told (< {rules.SMALL}, 또는 그 짝 · or beside one)"
-        yield f"{chamber} {channel} {day}: {number}"
+        yield f"{chamber} {channel} {day}: {'감춤 · not told' if people is None else f'{people:,}'}"
+    if None in traces.days.values():
+        yield HIDDEN

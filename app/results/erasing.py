@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from sqlalchemy import delete, func, select, update
@@ -20,6 +20,7 @@ from app.audit.models import Actor
 from app.ballots import queries as ballots
 from app.ballots.models import Erasure, KeptDay, KeptPeople, Participation, RoundSecret, Trustee
 from app.database import db, lock, transaction
+from app.errors import NotFound
 from app.results import erasing_rules as rules
 from app.results import queries
 from app.results.models import Count
@@ -45,10 +46,24 @@ class Traces:
     days: Days
 
 
-def objections_end(count: Count) -> datetime:
-    """Of a published count."""
-    assert count.published_at is not None
-    return rules.objections_end(count.published_at, count.round.objection_days)
+class Afterwards(NamedTuple):
+    """What comes after the publication: until when objections may be made, and when it was erased who took part."""
+
+    objections_end: datetime
+    erased_at: datetime | None
+
+
+def get_afterwards(round_id: int) -> Afterwards:
+    """Raises NotFound until the result is published."""
+    row = db.session.execute(
+        select(Count.published_at, Round.objection_days, Erasure.erased_at)
+        .join(Round, Round.id == Count.round_id)
+        .outerjoin(Erasure, Erasure.round_id == Count.round_id)
+        .where(Count.round_id == round_id, Count.published_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"result of round {round_id}")
+    return Afterwards(rules.objections_end(row.published_at, row.objection_days), row.erased_at)
 
 
 def look(round_: Round, *, at: datetime) -> Traces:

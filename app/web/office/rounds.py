@@ -11,6 +11,7 @@ from app import clock
 from app.ballots import queries as ballots
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.programmes import queries as programmes
+from app.results import erasing
 from app.reviews import sheet_services
 from app.rounds import queries, rules, services
 from app.rounds.models import Round
@@ -62,6 +63,8 @@ def round_detail(round_id: int) -> str:
         "office/round_detail.html",
         action=say_action(find_next_action(facts), round_),
         turnout=ballots.turnout(round_) if round_.state in rules.FROZEN else [],
+        afterwards=erasing.get_afterwards(round_id) if round_.state == rules.RESULTS_PUBLISHED else None,
+        kept_days=ballots.list_kept_days(round_id) if round_.state == rules.RESULTS_PUBLISHED else [],
         **round_frame(round_),
     )
 
