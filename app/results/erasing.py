@@ -47,23 +47,25 @@ class Traces:
 
 
 class Afterwards(NamedTuple):
-    """What comes after the publication: until when objections may be made, and when it was erased who took part."""
+    """What comes after the publication: until when objections may be made, when it was erased who took part, and when
+    that was taken from the disk, too."""
 
     objections_end: datetime
     erased_at: datetime | None
+    scrubbed_at: datetime | None
 
 
 def get_afterwards(round_id: int) -> Afterwards:
     """Raises NotFound until the result is published."""
     row = db.session.execute(
-        select(Count.published_at, Round.objection_days, Erasure.erased_at)
+        select(Count.published_at, Round.objection_days, Erasure.erased_at, Erasure.scrubbed_at)
         .join(Round, Round.id == Count.round_id)
         .outerjoin(Erasure, Erasure.round_id == Count.round_id)
         .where(Count.round_id == round_id, Count.published_at.is_not(None))
     ).one_or_none()
     if row is None:
         raise NotFound(f"result of round {round_id}")
-    return Afterwards(rules.objections_end(row.published_at, row.objection_days), row.erased_at)
+    return Afterwards(rules.objections_end(row.published_at, row.objection_days), row.erased_at, row.scrubbed_at)
 
 
 def look(round_: Round, *, at: datetime) -> Traces:

@@ -59,12 +59,13 @@ def _create(form: NewRoundForm) -> Round | None:
 def round_detail(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     facts = gather_facts(round_, clock.now())
+    is_out = round_.state == rules.RESULTS_PUBLISHED and round_.source == rules.HELD
     return render_template(
         "office/round_detail.html",
         action=say_action(find_next_action(facts), round_),
         turnout=ballots.turnout(round_) if round_.state in rules.FROZEN else [],
-        afterwards=erasing.get_afterwards(round_id) if round_.state == rules.RESULTS_PUBLISHED else None,
-        kept_days=ballots.list_kept_days(round_id) if round_.state == rules.RESULTS_PUBLISHED else [],
+        afterwards=erasing.get_afterwards(round_id) if is_out else None,
+        kept_days=ballots.list_kept_days(round_id) if is_out else [],
         **round_frame(round_),
     )
 

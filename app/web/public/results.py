@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     headline: str
     body: Markup
     programme: dict[str, str]
+    is_held: bool
 
 
 @wing.get("/results")
@@ -47,7 +48,8 @@ def result_list() -> str:
 @wing.get("/results/<int:round_id>")
 def result_detail(round_id: int) -> str:
     shown = _shown(round_id, queries.get_published_hash(round_id), language())
-    return render_template("public/result_detail.html", afterwards=erasing.get_afterwards(round_id), **shown._asdict())
+    afterwards = erasing.get_afterwards(round_id) if shown.is_held else None
+    return render_template("public/result_detail.html", afterwards=afterwards, **shown._asdict())
 
 
 @wing.get("/results/<int:round_id>/result.csv")
@@ -85,7 +87,7 @@ def _shown(round_id: int, sha256: str, _language: str) -> Shown:
         official=official,
         official_notes=official_notes(official.notes) if official else [],
     )
-    return Shown(view.headline, Markup(body), programme_frame(count.round.programme))
+    return Shown(view.headline, Markup(body), programme_frame(count.round.programme), count.round.source == HELD)
 
 
 def _header(view: ResultView) -> list[str]:
