@@ -172,6 +172,43 @@ class Participation(db.Model):
     cast_hour: Mapped[datetime] = mapped_column(Instant)  # cut to the hour
 
 
+class Erasure(db.Model):
+    """When it was erased who took part in a round. `scrubbed_at`: when it was taken from the disk, too; NULL while that
+    is still to be done."""
+
+    __tablename__ = "erasure"
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(Instant)
+    scrubbed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class KeptPeople(db.Model):
+    """How many took part, where it was erased who. Never changed."""
+
+    __tablename__ = "kept_people"
+    __table_args__ = (one_of("channel", CHANNELS), CheckConstraint("people > 0", name="people_positive"))
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("erasure.round_id"), primary_key=True)
+    chamber: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    people: Mapped[int]
+
+
+class KeptDay(db.Model):
+    """How many of them on a day in Seoul; NULL where it is so few that the number could point at somebody. Never
+    changed."""
+
+    __tablename__ = "kept_day"
+    __table_args__ = (one_of("channel", CHANNELS), CheckConstraint("people > 0", name="people_positive"))
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("erasure.round_id"), primary_key=True)
+    chamber: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int | None]
+
+
 class RoundKey(db.Model):
     """What ballots are sealed for. Its private half is nowhere: `threshold` of the trustees' words make it again.
     `words_set` is what all their words have in common (SLIP-0039's identifier).
@@ -203,7 +240,7 @@ class RoundKey(db.Model):
 
 class Trustee(db.Model):
     """Somebody who has written down words. Of these a hash is kept, to tell whether they were written down rightly:
-    they are as hard to guess as the key."""
+    they are as hard to guess as the key. It is emptied with what is erased of the round."""
 
     __tablename__ = "trustee"
 

@@ -13,6 +13,11 @@ def doctor() -> None:
     ill = False
     for finding in invariants.examine():
         ill = ill or bool(finding.faults)
-        verdict = "; ".join(finding.faults) or "ok"
+        verdict = "; ".join(finding.faults) or "ok" + _erased(finding.erased)
         click.echo(f"{'✗' if finding.faults else '✓'} {finding.invariant}: {verdict}")
     raise SystemExit(1 if ill else 0)
+
+
+def _erased(rounds: list[int]) -> str:
+    numbers = ", ".join(map(str, rounds))
+    return f" (지움 · erased: {numbers})" if rounds else ""

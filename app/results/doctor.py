@@ -6,10 +6,12 @@ take keys and triggers away.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from app import clock
 from app.ballots import box, lids, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
@@ -26,10 +28,12 @@ Faults = Iterator[str]
 
 
 class Finding(NamedTuple):
-    """`faults`: what does not hold, and where; none where the invariant holds."""
+    """`faults`: what does not hold, and where; none where the invariant holds. `erased`: rounds of which it was erased
+    who took part, so that this was asked of the numbers that were kept."""
 
     invariant: str
     faults: list[str]
+    erased: list[int]
 
 
 def examine() -> Iterator[Finding]:
@@ -37,10 +41,12 @@ def examine() -> Iterator[Finding]:
     those of their hash, nothing further is asked."""
     published = [round_ for round_ in db.session.scalars(select(Round).order_by(Round.id)) if _is_published(round_)]
     false_rules = [round_ for round_ in published if list(_manifest(round_))]
-    yield Finding(RULES, [str(round_.id) for round_ in false_rules])
+    yield Finding(RULES, [str(round_.id) for round_ in false_rules], [])
     sound = [round_ for round_ in published if round_ not in false_rules]
+    erased = [round_.id for round_ in sound if ballots.find_erasure(round_.id) is not None]
     for invariant, faults_of in INVARIANTS.items():
-        yield Finding(invariant, [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)])
+        faults = [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)]
+        yield Finding(invariant, faults, erased if faults_of in ASK_WHO_VOTED else [])
 
 
 def _is_published(round_: Round) -> bool:
@@ -95,7 +101,7 @@ def _gates(round_: Round) -> Faults:
 
 
 def _within_the_window(round_: Round) -> Faults:
-    """As far as a participation says when it was: to the hour."""
+    """As far as a participation says when it was: to the hour. Where that was erased, the days that were kept."""
     if round_.source != rounds.HELD:
         return
     for chamber in ballots.get_manifest(round_.id).chambers:
@@ -111,6 +117,11 @@ def _within_the_window(round_: Round) -> Faults:
         )
         if outside := db.session.scalar(hours):
             yield f"{chamber.id}: {outside}"
+        first, last = clock.seoul_day(period.starts_at), clock.seoul_day(period.ends_at - timedelta.resolution)
+        for kept in ballots.list_kept_days(round_.id):
+            is_cast = kept.chamber == chamber.id and kept.channel in (rules.MOBILE, rules.MEETING)
+            if is_cast and not first <= kept.on_day <= last:
+                yield f"{chamber.id}: {kept.on_day}"
 
 
 def _receipts_differ(round_: Round) -> Faults:
@@ -198,6 +209,7 @@ INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I9 확인점이 서로 맞다 · checkpoints are consistent": _checkpoints,
     "I10 마감 전에는 내용이 없다 · no choices before the close": _nothing_early,
 }
+ASK_WHO_VOTED = (_counted_within_cast, _one_each, _as_many_ballots_as_people, _within_the_window)
 
 
 def _sealed(round_id: int) -> Iterator[BoxBallot]:

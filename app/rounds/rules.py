@@ -50,6 +50,8 @@ OBSERVER = "observer"  # the key stays with the trustees; observers watch them o
 OPEN = "open"  # the private key is published with the result
 OPENINGS = (OBSERVER, OPEN)
 
+USUAL_OBJECTION_DAYS = 14  # a first value to think about, and no rule of any district's
+
 
 class Period(Protocol):
     """Half-open: `starts_at` is inside, `ends_at` is not."""

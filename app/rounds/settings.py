@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import CHAMBERS, OBSERVER
+from app.rounds.rules import CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS
 from app.tally import exact
 
 Range = tuple[int, int]  # fewest, most; both included
@@ -33,6 +33,7 @@ class Basics:
     title_en: str
     turnout_target: int | None = None
     per_project_limit_won: int | None = None
+    objection_days: int = USUAL_OBJECTION_DAYS
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from app.database import db
 from app.errors import NotFound
 from app.people import rules as people
 from app.proposals import rules as proposals
+from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
 from app.rounds import rules as rounds
@@ -350,6 +351,18 @@ TABLE: dict[type[Exception], Answer] = {
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
     ),
+    cases.CasesClosed: Answer(
+        409,
+        lambda e: _(
+            "투표하지 못한 분은 투표 대상을 공표한 뒤부터 결과에 서명하기 전까지 적습니다. "
+            "서명한 뒤에는 두 사람이 같은 수를 보도록 바꾸지 않습니다."
+        ),
+    ),
+    cases.UnservedToConfirm: Answer(
+        409, lambda e: _("투표하지 못한 분이 결과를 바꿀 수 있을 만큼 많습니다. 알고 서명한다고 표시해 주세요.")
+    ),
+    cases.DayToCome: Answer(422, lambda e: _("아직 오지 않은 날입니다. 일이 있었던 날을 입력해 주세요.")),
+    cases.UnfitCase: Answer(422, lambda e: _("종류, 사람 수, 메모를 다시 확인해 주세요.")),
 }
 
 # What a person reads when there is no room's error behind the status.

@@ -167,6 +167,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "made_up": _l("지어낸 표"),
         "imported": _l("가져온 파일"),
     },
+    "unserved": {
+        "sign_in": _l("로그인하지 못함"),
+        "device": _l("화면이나 기기가 되지 않음"),
+        "message": _l("문자를 받지 못함"),
+        "said_voted": _l("이미 투표했다고 나옴"),
+        "other": _l("그 밖의 일"),
+    },
 }
 
 

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from app.audit.models import SYSTEM
 from app.ballots import ceremony
 from app.ballots import services as casting
-from app.clock import now
+from app.clock import now, seoul_day
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import (
@@ -31,7 +31,9 @@ from app.people.models import (
 )
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.results import case_services
 from app.results import services as results
+from app.results.case_services import Case
 from app.reviews import rules as reviews
 from app.reviews import sheet_queries
 from app.reviews.models import Score, SiteVisit, WrittenReview
@@ -235,6 +237,8 @@ def _counts() -> dict[str, Ids]:
     for round_ in (opened, counted, published):
         open_box(round_)
     count = results.count_round(counted, at=now(), by=SYSTEM)
+    said_voted = Case("said_voted", 1, seoul_day(now()), "기기를 함께 쓰는 두 사람")
+    case = case_services.record_case(counted, said_voted, at=now(), by=SYSTEM)
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
     results.sign_count(final, staff, "staff", at=now())
@@ -245,6 +249,7 @@ def _counts() -> dict[str, Ids]:
         "opened round": _of(opened),
         "counted round": _of(counted),
         "count": _of(counted) | {"count_id": count.id},
+        "case": _of(counted) | {"case_id": case.id},
         "published round": _of(published),
         "checkpoint": _of(published) | {"number": 1},
         "checkpoints": _of(published) | {"first": 1, "second": 1},

@@ -152,9 +152,10 @@ class Booth:
 
 
 def enter(place: Place, person: Resident | Account) -> Booth:
-    """Before publication there is nothing to enter. Raises NotFound, OutsidePhase, NotPublished."""
+    """Before publication there is nothing to enter, nor after it was erased who voted. Raises NotFound, OutsidePhase,
+    NotPublished."""
     standing = voters.get_standing(place.round_id)
-    if standing.sha256 is None:
+    if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
