@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from app.ballots import box, log_queries, rules
+from app.audit import chain
+from app.ballots import batches, box, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
 from app.crypto import checkpoint, merkle
@@ -41,6 +42,7 @@ def examine() -> Iterator[Finding]:
     sound = [round_ for round_ in published if round_ not in false_rules]
     for invariant, faults_of in INVARIANTS.items():
         yield Finding(invariant, [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)])
+    yield Finding(BOOK, list(_chain(sound)))
 
 
 def _is_published(round_: Round) -> bool:
@@ -173,6 +175,15 @@ def _nothing_early(round_: Round) -> Faults:
                 yield f"{chamber.id}: {early}"
 
 
+def _chain(published: list[Round]) -> Faults:
+    """Signed by the server's key, or by one that a round's rules have named: keys change over the years."""
+    named = {ballots.get_manifest(round_.id).key("ed25519") for round_ in published} - {None}
+    keys = [batches.signing_key().verify_key, *(VerifyKey.from_hex(str(key)) for key in sorted(map(str, named)))]
+    if fault := chain.find_fault(keys):
+        yield fault
+
+
+BOOK = "I9 기록의 사슬이 이어진다 · the chain of the audit holds"
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"
 INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,
