@@ -64,7 +64,7 @@ def _carry() -> str:
 
 
 def _scrub() -> str:
-    if batches.has_traces():
+    if batches.has_traces(clock.now()):
         batches.scrub()
     return ""
 
