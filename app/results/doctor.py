@@ -12,7 +12,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from app import clock
-from app.ballots import box, lids, log_queries, rules
+from app.audit import chain
+from app.ballots import batches, box, lids, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
 from app.crypto import checkpoint, merkle
@@ -47,6 +48,7 @@ def examine() -> Iterator[Finding]:
     for invariant, faults_of in INVARIANTS.items():
         faults = [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)]
         yield Finding(invariant, faults, erased if faults_of in ASK_WHO_VOTED else [])
+    yield Finding(BOOK, list(_chain(sound)), [])
 
 
 def _is_published(round_: Round) -> bool:
@@ -196,6 +198,15 @@ def _may_have_private_key(round_: Round) -> bool:
     return lids.is_open(ballots.get_manifest(round_.id)) and not ballots.is_sealed(round_.id)
 
 
+def _chain(published: list[Round]) -> Faults:
+    """Signed by the server's key, or by one that a round's rules have named: keys change over the years."""
+    named = {ballots.get_manifest(round_.id).key("ed25519") for round_ in published} - {None}
+    keys = [batches.signing_key().verify_key, *(VerifyKey.from_hex(str(key)) for key in sorted(map(str, named)))]
+    if fault := chain.find_fault(keys):
+        yield fault
+
+
+BOOK = "I9 기록의 사슬이 이어진다 · the chain of the audit holds"
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"
 INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,

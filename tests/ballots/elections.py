@@ -1,5 +1,6 @@
 """A round that can be voted in, made the way staff make it: shortlisted proposals, then publication."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,11 +41,13 @@ def shortlisted(per_section: int = 3, **settings: Any) -> Round:
     return round_
 
 
-def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any) -> Round:
-    """The ballot is out, and the clock stands one day into the phase `running`."""
+def published(
+    clock: Clock, running: str | None = rules.VOTING, key: Callable[[Round], object] | None = None, **settings: Any
+) -> Round:
+    """The ballot is out, and the clock stands one day into the phase `running`. `key`: who makes it, and for whom."""
     round_ = shortlisted(**settings)
     if round_.source == rules.HELD:
-        give_key(round_)
+        (key or give_key)(round_)
         publish_ballot(round_)
     else:  # seals nothing
         with transaction():
