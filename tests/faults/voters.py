@@ -4,7 +4,7 @@ that were answered."""
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import NamedTuple
@@ -36,11 +36,7 @@ AGAIN = 0.02
 BROKEN = 0  # instead of a status: the line broke
 SESSION = "hanpyo"
 
-
-class Voter(NamedTuple):
-    """`cast`: the bytes of the request, with its token."""
-
-    cast: bytes
+Voter = bytes  # the request of a cast, with its token
 
 
 class Receipt(NamedTuple):
@@ -59,7 +55,8 @@ def _serializer(app: Flask) -> URLSafeTimedSerializer:
 
 
 class Election:
-    """A round in which voting is open by the real clock. `told`: the receipt that a voter got."""
+    """A round in which voting is open by the real clock. `told`: the receipt that a voter got. `put_off`: who was
+    told to come back later."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -67,6 +64,7 @@ class Election:
             round_ = published(app.extensions["clock"], running=None)
             self.round_id, self.choices = round_.id, picks(round_)
         self.told: dict[Voter, str] = {}
+        self.put_off: set[Voter] = set()
         self._cookies = _serializer(create_app(config_for(url)))
 
     @contextmanager
@@ -89,12 +87,12 @@ class Election:
         cookie = self._cookies.dumps({**kept, "_user_id": SignedIn("resident", resident).get_id(), "_fresh": True})
         form = [("pick", code) for code in self.choices]
         form += [("csrf_token", csrf), ("token", secrets.token_hex(16))]
-        return Voter(request("POST", f"/vote/{self.round_id}/cast", {SESSION: str(cookie)}, form))
+        return request("POST", f"/vote/{self.round_id}/cast", {SESSION: str(cookie)}, form)
 
     def send(self, port: int, voter: Voter) -> Answer:
         """Raises OSError where the line breaks before the answer."""
         with closing(Connection(port)) as connection:
-            return connection.send(voter.cast)
+            return connection.send(voter)
 
     def cast(self, port: int, voter: Voter) -> Receipt:
         """Sends the same request until it is answered with a receipt, and always with the same one. AssertionError on
@@ -110,7 +108,9 @@ class Election:
                     leaf = self._leaf(answer)
                     assert self.told.setdefault(voter, leaf) == leaf
                     return Receipt(leaf, time.monotonic() - began, refused)
-                refused[ensure_come_back_later(answer)] += 1
+                ensure_come_back_later(answer)
+                self.put_off.add(voter)
+                refused[answer.status] += 1
             time.sleep(AGAIN)
         raise AssertionError(f"no answer after {LONGEST_WAIT} seconds: {refused}")
 
@@ -131,10 +131,9 @@ class Election:
             assert [finding for finding in doctor.examine() if finding.faults] == []
 
 
-def ensure_come_back_later(answer: Answer) -> int:
+def ensure_come_back_later(answer: Answer) -> None:
     """503, with Retry-After and in words."""
     page = answer.body.decode()
     assert answer.status == 503, f"{answer.status}: {page}"
     assert "\r\nRetry-After: " in answer.head and "지금은 잠시 이용할 수 없습니다." in page
     assert "Traceback" not in page
-    return answer.status
