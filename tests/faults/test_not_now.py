@@ -1,5 +1,5 @@
-"""What a database says when it cannot just now: full, only to be read, too busy, shutting down. The voter is told to come
-back, in words; nothing is kept of the vote; and the same request gets its receipt as soon as there is room again."""
+"""What a database says when it cannot just now: full, only to be read, too busy, shutting down. The voter is told to
+come back, in words; nothing is kept of the vote; and the same request gets its receipt as soon as there is room."""
 
 import sqlite3
 from collections.abc import Iterator
