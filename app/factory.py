@@ -15,7 +15,7 @@ from app.adapters import sms
 from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
-from app.database import db
+from app.database import ISOLATION, db
 from app.web import addresses, errors, fault_log, fence, filters, guard, headers, navigation, release, wings, words
 
 LOCALES = ("ko", "en")
@@ -61,7 +61,7 @@ def settings(config: Config) -> dict[str, Any]:
     """Flask's own settings, derived from ours in one place."""
     options: dict[str, Any] = {"hide_parameters": True}  # an error's text repeats no choices, phones or codes
     if config.database_url.startswith("postgresql"):
-        options |= {"pool_size": 8, "max_overflow": 8}
+        options |= {"pool_size": 8, "max_overflow": 8, "isolation_level": ISOLATION}
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,

@@ -1,6 +1,6 @@
 """The load, in a process of its own: requests in by standard input as JSON, the time they took out.
 
-In: {"port", "status": what every answer must have, "requests": [text, …]}. Out: the fields of Load.
+In: {"port", "clients", "status": what every answer must have, "requests": [text, …]}. Out: the fields of Load.
 """
 
 import json
@@ -26,9 +26,10 @@ class Load(NamedTuple):
         return self.requests / self.seconds
 
 
-def put(port: int, requests: Iterable[bytes], status: int) -> Load:
+def put(port: int, requests: Iterable[bytes], status: int, clients: int = CLIENTS) -> Load:
     """Raises CalledProcessError when an answer had another status."""
-    spec = {"port": port, "status": status, "requests": [request.decode() for request in requests]}
+    texts = [request.decode() for request in requests]
+    spec = {"port": port, "clients": clients, "status": status, "requests": texts}
     command = [sys.executable, "-m", "bench.load"]
     printed = subprocess.run(command, input=json.dumps(spec).encode(), stdout=subprocess.PIPE, check=True).stdout
     return Load(**json.loads(printed))
@@ -37,10 +38,10 @@ def put(port: int, requests: Iterable[bytes], status: int) -> Load:
 def main() -> None:
     spec = json.load(sys.stdin)
     requests = [text.encode() for text in spec["requests"]]
-    shares = [requests[place::CLIENTS] for place in range(CLIENTS)]
+    shares = [requests[place :: spec["clients"]] for place in range(spec["clients"])]
     connections = [Connection(spec["port"]) for _ in shares]
     began = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
+    with ThreadPoolExecutor(len(shares)) as pool:
         runs = list(pool.map(lambda connection, share: times(connection, share, spec["status"]), connections, shares))
     seconds = time.perf_counter() - began
     taken = sorted(one for run in runs for one in run)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,12 @@ class Server:
 
 @contextmanager
 def serving(
-    target: str, environ: Mapping[str, str], *options: str, workers: int = 1, log: IO[bytes] | None = None
+    target: str,
+    environ: Mapping[str, str],
+    workers: int = 1,
+    *,
+    options: Sequence[str] = (),
+    log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
     """`target`: "module:app"; `options`: more of gunicorn's; `log`: where its lines go, if not where ours do. Raises
     RuntimeError when it does not begin to answer."""

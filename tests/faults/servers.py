@@ -105,6 +105,6 @@ def polling(url: str) -> Iterator[Polling]:
         election, log = Election(url), folder / "log"
         with (
             log.open("wb") as lines,
-            serving("tests.faults.entry:app", environ, *options, workers=WORKERS, log=lines) as server,
+            serving("tests.faults.entry:app", environ, WORKERS, options=options, log=lines) as server,
         ):
             yield Polling(election, server, failpoints, log)

@@ -1,5 +1,5 @@
-"""Workers whose clocks are five minutes slow or fast. The database's clock alone says whether voting is over: nothing is
-taken in outside the window, and nothing that was confirmed is lost."""
+"""Workers whose clocks are five minutes slow or fast. The database's clock alone says whether voting is over: nothing
+is taken in outside the window, and nothing that was confirmed is lost."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
