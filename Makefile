@@ -7,7 +7,7 @@ WORKERS ?= 2
 # PostgreSQL's sockets lie in a folder that goes when the command has ended.
 IN_A_PASSING_FOLDER := export XDG_RUNTIME_DIR="$$(mktemp -d)"; trap 'rm -rf "$$XDG_RUNTIME_DIR"' EXIT;
 
-.PHONY: run setup test check bench lock messages pictures clean
+.PHONY: run setup test faults check bench lock messages pictures clean
 
 run: setup
 	$(FLASK) demo signs-in
@@ -18,6 +18,10 @@ setup: var/ready
 
 test: setup var/tests-ready
 	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+# As many kills and devices as the rule asks for: half an hour. `make test` has a little of each.
+faults: setup var/tests-ready
+	$(IN_A_PASSING_FOLDER) HANPYO_FAULTS=long $(BIN)/pytest -n 0 tests/faults tests/races/test_cast.py $(ARGS)
 
 check: setup var/dev-ready
 	$(BIN)/ruff check .

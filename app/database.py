@@ -15,6 +15,7 @@ from select import POLLIN, poll
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction, TransactionTimeout
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -30,7 +31,8 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
@@ -94,6 +96,18 @@ def one_of(column: str, words: tuple[str, ...], *, nullable: bool = False) -> Ch
     listed = ", ".join(f"'{word}'" for word in words)
     rule = f"{column} IN ({listed})"
     return CheckConstraint(f"{column} IS NULL OR {rule}" if nullable else rule, name=f"{column}_known")
+
+
+# PostgreSQL's words for "not now" that its driver counts among the errors of a program.
+_NOT_NOW = (ReadOnlySqlTransaction, IdleInTransactionSessionTimeout, TransactionTimeout)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database is away, busy, full or only to be read: nothing is wrong with what was asked of it, and
+    asking again is right. (Only a line that breaks during a commit leaves open whether that came to pass.)"""
+    if isinstance(error, OperationalError | PoolExhausted):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error.orig, _NOT_NOW))
 
 
 class UnauditedWrite(RuntimeError):
@@ -179,10 +193,13 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _ensure_not_hung_up(connection: Any, _record: ConnectionPoolEntry, _proxy: Any) -> None:
+def _ensure_not_hung_up(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
     """A server that went away has closed the line: there is something to read, though nothing was asked. Seen
-    without asking the server, which a ping would do once more for every request."""
-    if isinstance(connection, sqlite3.Connection):
+    without asking the server, which a ping would do once more for every request. A line that was opened just now has
+    not lain anywhere: should it be closed already, its first question says so."""
+    has_lain = record.info.get("has_lain", False)
+    record.info["has_lain"] = True
+    if isinstance(connection, sqlite3.Connection) or not has_lain:
         return
     line = poll()
     line.register(connection, POLLIN)

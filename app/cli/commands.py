@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 from psycopg.errors import UndefinedColumn, UndefinedTable
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from app.cli.accounts import accounts
 from app.cli.box import box
@@ -21,6 +21,7 @@ from app.cli.pb import pb
 from app.cli.preflight import preflight
 from app.cli.results import results
 from app.cli.tick import tick
+from app.database import PoolExhausted, is_away
 
 COMMANDS: tuple[click.Command, ...] = (
     accounts,
@@ -63,12 +64,12 @@ def _telling(invoke: Callable[[click.Context], Any]) -> Callable[[click.Context]
     def told(ctx: click.Context) -> Any:
         try:
             return invoke(ctx)
-        except (OperationalError, ProgrammingError) as error:
-            if _is_behind(error):
+        except (DBAPIError, PoolExhausted) as error:
+            if isinstance(error, DBAPIError) and _is_behind(error):
                 raise click.ClickException(BEHIND) from error
-            if isinstance(error, ProgrammingError):
+            if not is_away(error):
                 raise
-            reason = str(error.orig).partition("\n")[0]
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
             raise click.ClickException(AWAY.format(reason=reason)) from error
 
     return told

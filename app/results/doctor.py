@@ -16,7 +16,8 @@ from app.audit import chain
 from app.ballots import batches, box, lids, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
-from app.crypto import checkpoint, merkle
+from app.crypto import checkpoint, merkle, sealing
+from app.crypto.keys import BadKey
 from app.crypto.signing import VerifyKey
 from app.database import db
 from app.results import certificate, queries, second_counter
@@ -207,11 +208,44 @@ def _chain(published: list[Round]) -> Faults:
 
 
 BOOK = "I9 기록의 사슬이 이어진다 · the chain of the audit holds"
+
+
+def _really_sealed(round_: Round) -> Faults:
+    """As far as it shows without the key: every ballot has the round's one length, and begins with a point of the
+    curve that no other begins with, since a new key is made for each and forgotten."""
+    manifest, points = ballots.get_manifest(round_.id), set[bytes]()
+    if lids.find_key(manifest) is None:
+        return
+    length = sealing.sealed_length(lids.length_of(manifest))
+    for table in (IntakeBallot, BoxBallot):
+        rows = select(table.receipt, table.sealed).where(table.round_id == round_.id)
+        for receipt, sealed in db.session.execute(rows.execution_options(yield_per=1000)):
+            point = sealed[: sealing.POINT_BYTES]
+            if len(sealed) != length or point in points or not _is_point(point):
+                yield f"{table.__tablename__} {receipt}"
+            points.add(point)
+
+
+def _is_point(point: bytes) -> bool:
+    try:
+        sealing.PublicKey(point)
+    except BadKey:
+        return False
+    return True
+
+
+def _all_opened(round_: Round) -> Faults:
+    """What is cast here can be read once the box is open: choices are checked before they are sealed."""
+    if ballots.find_round_key(round_.id) is not None and (lost := box.unreadable(round_.id)):
+        yield f"{lost}"
+
+
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"
 INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,
     "I2 한 사람에 하나 · one for each person": _one_each,
     "I3 접수번호의 표가 함에 있다 · every receipt is in the tree": _receipts_in_the_tree,
+    "I3 봉인한 표가 모두 열렸다 · every sealed ballot has opened": _all_opened,
     "I4 표 = 참여 · ballots = participations": _as_many_ballots_as_people,
     "I5 결과의 관문 · the gates of the result": _gates,
     "I6 기간 밖에 받은 표가 없다 · nothing outside the window": _within_the_window,
@@ -219,6 +253,7 @@ INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I8 다시 센 결과 = 공개한 결과 · recount = published": _counted_anew,
     "I9 확인점이 서로 맞다 · checkpoints are consistent": _checkpoints,
     "I10 마감 전에는 내용이 없다 · no choices before the close": _nothing_early,
+    "I10 표가 봉인답게 봉인되었다 · seals look like seals": _really_sealed,
 }
 ASK_WHO_VOTED = (_counted_within_cast, _one_each, _as_many_ballots_as_people, _within_the_window)
 

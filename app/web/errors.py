@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.ballots import rules as ballots
 from app.committee import rules as committee
 from app.crypto import trustees
-from app.database import db
+from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
 from app.people import rules as people
 from app.proposals import rules as proposals
@@ -418,7 +418,8 @@ def register(app: Flask) -> None:
         app.register_error_handler(kind, _answer_rule)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer_http)
-    app.register_error_handler(OperationalError, _answer_database)
+    for kind in (DBAPIError, PoolExhausted):
+        app.register_error_handler(kind, _answer_database)
     app.register_error_handler(500, _answer_fault)
 
 
@@ -437,8 +438,14 @@ def _answer_http(error: HTTPException) -> Any:
     return page(error.code, str(PLAIN.get(error.code, PLAIN[400 if error.code < 500 else 500])))
 
 
-def _answer_database(_error: Exception) -> Any:
-    """The database is away or busy: nothing was written, and trying again is right."""
+def _answer_database(error: Exception) -> Any:
+    """The database is away, busy or full: trying again is right. Any other error of it is a fault of ours."""
+    if not is_away(error):
+        raise error
+    return _come_back_later()
+
+
+def _come_back_later() -> Any:
     db.session.rollback()
     guard.ask_nobody()
     body, status = page(503, str(PLAIN[503]))
@@ -448,7 +455,7 @@ def _answer_database(_error: Exception) -> Any:
 def _answer_fault(error: Any) -> Any:
     """Ours, unless another refusal's page could not be drawn because the database is away. The page asks who is signed
     in, so a transaction that broke is ended first."""
-    if isinstance(error.original_exception, OperationalError):
-        return _answer_database(error)
+    if is_away(error.original_exception):
+        return _come_back_later()
     db.session.rollback()
     return page(500, str(PLAIN[500]))

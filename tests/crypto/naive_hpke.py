@@ -26,10 +26,20 @@ def open_(scalar: bytes, sealed: bytes, info: bytes, aad: bytes = b"") -> bytes:
     """§4.1 Decap, §5.2 Open with sequence number 0."""
     enc, ciphertext = sealed[:65], sealed[65:]
     own = ec.derive_private_key(int.from_bytes(scalar, "big"), P256)
-    point = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     dh = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(P256, enc))
-    key, nonce = key_and_nonce(dh, enc, point, info)
+    key, nonce = key_and_nonce(dh, enc, point_of(own.public_key()), info)
     return AESGCM(key).decrypt(nonce, ciphertext, aad)
+
+
+def seal(ephemeral: ec.EllipticCurvePrivateKey, key: ec.EllipticCurvePublicKey, text: bytes, info: bytes) -> bytes:
+    """As §4.1 Encap and §5.2 Seal do, with an ephemeral key of the caller's: to show what goes wrong with a bad one."""
+    enc = point_of(ephemeral.public_key())
+    secret, nonce = key_and_nonce(ephemeral.exchange(ec.ECDH(), key), enc, point_of(key), info)
+    return enc + AESGCM(secret).encrypt(nonce, text, b"")
+
+
+def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def key_and_nonce(dh: bytes, enc: bytes, point: bytes, info: bytes) -> tuple[bytes, bytes]:
@@ -40,5 +50,4 @@ def key_and_nonce(dh: bytes, enc: bytes, point: bytes, info: bytes) -> tuple[byt
         b"\x00" + labeled_extract(SUITE, b"", b"psk_id_hash", b"") + labeled_extract(SUITE, b"", b"info_hash", info)
     )
     secret = labeled_extract(SUITE, shared, b"secret", b"")
-    key = labeled_expand(SUITE, secret, b"key", context, 16)
-    return key, labeled_expand(SUITE, secret, b"base_nonce", context, 12)
+    return labeled_expand(SUITE, secret, b"key", context, 16), labeled_expand(SUITE, secret, b"base_nonce", context, 12)

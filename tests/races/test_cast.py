@@ -22,10 +22,11 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.ballots.elections import TOKENS, picks, published
+from tests.faults.sizes import SIZE
 
 THREADS = 20
+DEVICES = 50  # of one voter
 POOL = 12  # fewer than there are connections: all of them can be inside at once
-ROUNDS = 3
 
 
 def at_once(app: Flask, act: Callable[[int, Barrier], str], threads: int = THREADS) -> Counter[str]:
@@ -71,20 +72,20 @@ def counts(round_id: int) -> tuple[int, int]:
 
 def test_many_devices_of_one_voter_make_one_ballot(app: Flask, clock: Clock) -> None:
     round_ = published(clock)
-    for turn in range(1, ROUNDS + 1):
-        outcomes = at_once(app, caster(round_, factories.resident(), lambda n: TOKENS[n]))
-        assert outcomes.pop("AlreadyVoted") == THREADS - 1
+    for turn in range(1, SIZE.voters + 1):
+        outcomes = at_once(app, caster(round_, factories.resident(), lambda n: TOKENS[n]), DEVICES)
+        assert outcomes.pop("AlreadyVoted") == DEVICES - 1
         assert [rules.is_receipt(receipt) for receipt in outcomes.elements()] == [True]
         assert counts(round_.id) == (turn, turn)
 
 
 def test_one_request_sent_many_times_makes_one_ballot_and_one_receipt(app: Flask, clock: Clock) -> None:
     round_ = published(clock)
-    for turn in range(1, ROUNDS + 1):
-        outcomes = at_once(app, caster(round_, factories.resident(), lambda n: TOKENS[0]))
+    for turn in range(1, SIZE.voters + 1):
+        outcomes = at_once(app, caster(round_, factories.resident(), lambda n: TOKENS[0]), DEVICES)
         (receipt,) = outcomes
         assert rules.is_receipt(receipt)
-        assert outcomes[receipt] == THREADS
+        assert outcomes[receipt] == DEVICES
         assert counts(round_.id) == (turn, turn)
 
 
