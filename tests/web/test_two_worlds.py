@@ -190,12 +190,10 @@ def asked(site: Site) -> Iterator[Where]:
     least once, of whatever it is."""
     for endpoint, leave in LEAVES.items():
         rule = next(iter(site.app.url_map.iter_rules(endpoint)))
-        names = ONE_OF_EACH if leave.who == EVERYBODY else leave.who
+        names = (*(ANYBODY if leave.who == EVERYBODY else leave.who), *VOTERS.get(endpoint.partition(".")[0], ()))
         if "GET" in (rule.methods or ()):
             places = {site.address(endpoint, on) for on in (*ON, leave.on) if site.at[on].keys() == rule.arguments}
-            yield from (
-                (name, place) for place in sorted(places) for name in (*names, BY_HAND, "voter", "voting member")
-            )
+            yield from ((name, place) for place in sorted(places) for name in names)
 
 
 def fetch(site: Site, name: str, path: str) -> bytes | None:
