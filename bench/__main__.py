@@ -1,8 +1,9 @@
 """`make bench`: all figures in one run on one machine. What they were when last written down: bench/README.md.
 
-    python -m bench [--small] [web] [tally] [pb]
+    python -m bench [--small] [--million] [web] [tally] [box] [pb]
 
-Without names, all parts. `--small` only shows that everything runs: its figures mean nothing.
+Without names, all parts. `--small` only shows that everything runs: its figures mean nothing. `--million` opens a box
+of a million ballots, too, which takes some minutes more.
 """
 
 import argparse
@@ -12,16 +13,17 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from bench import tally, web
+from bench import box, tally, web
 from bench.pabulib import processor
 from bench.servers import ROOT
 
-PARTS = ("web", "tally", "pb")
+PARTS = ("web", "tally", "box", "pb")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--million", action="store_true")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[], metavar="|".join(PARTS))
     wanted = parser.parse_args()
     print(f"machine: {processor()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -29,14 +31,17 @@ def main() -> None:
     print(f"date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load before: {os.getloadavg()[0]:.2f}", flush=True)
     for part in wanted.parts or PARTS:
         print(f"\n{part}", flush=True)
-        run(part, small=wanted.small)
+        run(part, small=wanted.small, million=wanted.million)
 
 
-def run(part: str, *, small: bool) -> None:
+def run(part: str, *, small: bool, million: bool = False) -> None:
     if part == "web":
         web.main(web.Size(turns=1, casts=20, pages=20) if small else web.Size(turns=5, casts=300, pages=300))
     elif part == "tally":
         tally.main(tally.Size(1, 500, 1000) if small else tally.Size(5, 200_000, 1_000_000))
+    elif part == "box":
+        most = 1_000_000 if million else 0
+        box.main(box.Size(1, 300, 0, 1000, 200) if small else box.Size(3, 200_000, most, 1_000_000, 100_000))
     else:
         show_pabulib("1" if small else "3")
 

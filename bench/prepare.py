@@ -13,7 +13,6 @@ from sqlalchemy import insert, select
 
 from app.audit.models import SYSTEM
 from app.ballots import queries
-from app.ballots.services import publish_ballot
 from app.clock import Clock, now
 from app.database import db
 from app.factory import create_app
@@ -24,7 +23,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from app.web.guard import SignedIn
 from tests import factories
-from tests.ballots.elections import give_key, move_past, open_box, seated
+from tests.ballots.elections import give_key, move_past, open_box, publish_ballot, seated
 from tests.databases import config_for
 from tests.results import elections
 
@@ -44,9 +43,9 @@ class Prepared(NamedTuple):
 
 def prepare(url: str, residents: int) -> Prepared:
     """Phases follow one another every ten days, so a clock set back by so many days puts a round where it is wanted."""
-    with _app(url, timedelta(days=-31)) as (app, clock):
+    with app_at(url, timedelta(days=-31)) as (app, clock):
         finished_id = _finished(clock)
-    with _app(url, timedelta(days=-10)) as (app, _):
+    with app_at(url, timedelta(days=-10)) as (app, _):
         round_ = _published()
         codes = _codes_by_section(round_.id)
         picks = [code for section in codes.values() for code in section[:PICKS]]
@@ -54,7 +53,7 @@ def prepare(url: str, residents: int) -> Prepared:
 
 
 @contextmanager
-def _app(url: str, offset: timedelta) -> Iterator[tuple[Flask, Clock]]:
+def app_at(url: str, offset: timedelta) -> Iterator[tuple[Flask, Clock]]:
     clock = Clock(offset)
     app = create_app(config_for(url), clock)
     with app.app_context():
@@ -71,22 +70,28 @@ def _published() -> Round:
         for _ in range(PER_SECTION):
             factories.proposal(round_, state=SHORTLISTED, section_id=section.id, **words)
     give_key(round_)
-    publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     return round_
 
 
 def _finished(clock: Clock) -> int:
+    round_ = closed(clock, BALLOTS)
+    open_box(round_)
+    elections.publish(services.count_round(round_, at=now(), by=SYSTEM))
+    return round_.id
+
+
+def closed(clock: Clock, residents: int) -> Round:
+    """So many ballots of residents are sealed in its box, and three of members."""
     round_, chance = _published(), random.Random(PER_SECTION)
     codes = _codes_by_section(round_.id)
     seated(round_, 3, 3, "ended")
-    for chamber, ballots in ((rules.RESIDENTS, BALLOTS), (rules.COMMITTEE, 3)):
+    for chamber, ballots in ((rules.RESIDENTS, residents), (rules.COMMITTEE, 3)):
         cast = [[code for section in codes.values() for code in chance.sample(section, PICKS)] for _ in range(ballots)]
         elections.pour(round_, chamber, cast)
     move_past(clock, round_, rules.COMMITTEE_VOTE)
     services.close_round(round_, at=now(), by=SYSTEM)
-    open_box(round_)
-    elections.publish(services.count_round(round_, at=now(), by=SYSTEM))
-    return round_.id
+    return round_
 
 
 def _codes_by_section(round_id: int) -> dict[str, list[str]]:

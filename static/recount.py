@@ -33,7 +33,6 @@ except ImportError:
 SMALL, LARGE, LINE, MOST = 16 * 2**20, 2 * 2**30, 2**20, 2**53 - 1
 
 # ---- 1. What does not hold; canonical JSON ----------------------------------------------------------------------
-
 class Wrong(Exception):
     """The first thing that does not hold."""
 
@@ -67,7 +66,6 @@ def read_json(data, where):
     return value
 
 # ---- 2. Shapes: keys and what they hold; `*` a list of it, `%` an object of it, `?` or null ---------------------
-
 SHAPES = {
     "manifest": "version:int round:str programme:str fiscal_year:int title:names currency:str opens_at:instant "
                 "closes_at:instant pots:pot* sections:section* items:item* chambers:chamber* cap_policy:policy "
@@ -83,8 +81,9 @@ SHAPES = {
                    "signature:signature? signed_by:signer* version:int", "signer": "at:instant role:str",
     "rolls": "lowered:int%%? participations:int%%? present:int%? present_by_item:int%%? seed:str?",
 }
+SHAPES["certificate"] += f" | files:hash% private_key:hash? {SHAPES['certificate']}"
 PATTERNS = {
-    "hash": "[0-9a-f]{64}", "signature": "[0-9a-f]{128}", "key": "ed25519:[0-9a-f]{64}|hpke-p256:[0-9a-f]{130}",
+    "hash": "[0-9a-f]{64}", "signature": "[0-9a-f]{128}", "key": "ed25519:[0-9a-f]{64}|hpke-p256(-open)?:[0-9a-f]{130}",
     "instant": "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z", "scope": "ballot|section",
     "fraction": "(0|[1-9][0-9]{0,99})/[1-9][0-9]{0,99}", "kind": "approval|choose-one|ranking|cumulative|scores",
     "rule": "share|turnout|top|rank|raw", "simple": "skip|stop|part", "near": "near",
@@ -514,7 +513,7 @@ class Bundle:
         self.sizes = {entry.filename: entry.file_size for entry in self.zip.infolist()}
         for name, times in Counter(self.zip.namelist()).items():
             hold(times == 1, name, "꾸러미에 두 번 들어 있음 · is in the bundle twice")
-            most = LARGE if name.endswith((".jsonl", "leaves.txt")) else SMALL
+            most = LARGE if name.endswith((".jsonl", "leaves.txt")) or name.startswith("sealed/") else SMALL
             hold(self.sizes[name] <= most, name, "너무 큼 · is too large", most, self.sizes[name])
 
     def read(self, name):
@@ -631,7 +630,8 @@ def check(path):
     chambers, log = [chamber["id"] for chamber in rules["chambers"]], certificate["log"]
     notes = sorted(name for name in bundle.sizes if name.startswith("checkpoints/")) or ["checkpoints/000001.txt"]
     names = {"README.txt", "recount.py", *(f"{name}.json" for name in raw)}
-    names |= {f"ballots/{name}.jsonl" for name in chambers}
+    kinds = ["ballots/{}.jsonl", "sealed/{}.txt"][: 2 if certificate.get("private_key") else 1]
+    names |= {kind.format(name) for name in chambers for kind in kinds}
     names |= {"leaves.txt", *(f"checkpoints/{n:06}.txt" for n in range(1, len(notes) + 1))} if log else set()
     for name in sorted(names ^ bundle.sizes.keys()):
         hold(name not in names, name, "꾸러미에 없음 · is missing")
@@ -646,8 +646,9 @@ def check(path):
     if key:
         message = b"hanpyo certificate v1\n" + canonical(unsigned)
         ensure_signed(key, bytes.fromhex(certificate["signature"]), message, "certificate.json signature")
-    for name in ("rolls", "result"):
-        ensure_hash(f"{name}.json", certificate[name], hashlib.sha256(raw[name]))
+    hashes = {f"{name}.json": certificate[name] for name in ("rolls", "result")} | certificate.get("files", {})
+    for name, expected in hashes.items():
+        ensure_hash(name, expected, hashlib.sha256(bundle.read(name)))
     rolls, result = read_shaped(raw["rolls"], "rolls.json"), read_json(raw["result"], "result.json")
     items = {item["id"] for item in rules["items"]}
     known = all(set(rolls[field] or {}) <= set(chambers) for field in rolls.keys() - {"seed"})
@@ -659,8 +660,7 @@ def check(path):
     if log:
         origin = f"hanpyo/{rules['round']}/{certificate['manifest']}"
         ensure_log(bundle, log, notes, origin, key, sum(box.cast for box in boxes))
-    ours = Count(rules, certificate["manifest"], boxes, rolls).result()
-    ensure_equal(ours, result, "result.json")
+    ensure_equal(Count(rules, certificate["manifest"], boxes, rolls).result(), result, "result.json")
     for gate in result["gates"]:
         where = f"result.json {gate['code']} {gate['where']}"
         hold(gate["holds"], where, "지켜지지 않은 관문 · a broken gate", got=gate["numbers"])

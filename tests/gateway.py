@@ -35,6 +35,10 @@ def running_gateway() -> Iterator[Gateway]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def do_HEAD(self) -> None:
+            self.send_response(gateway.status)
+            self.end_headers()
+
         def handle_one_request(self) -> None:
             try:
                 super().handle_one_request()

@@ -15,6 +15,12 @@ FIGURES = (
     "memory of a worker",
     "growth of the count",
     "count of a round",
+    "leaves into the tree",
+    "opening",
+    "growth of the opening",
+    "memory of the opening",
+    "recount of a bundle",
+    "memory of the recount",
 )
 
 pytestmark = pytest.mark.xdist_group("bench")  # one run for all
@@ -22,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("bench")  # one run for all
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    command = [sys.executable, "-m", "bench", "--small", "web", "tally"]
+    command = [sys.executable, "-m", "bench", "--small", "web", "tally", "box"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300).stdout
 
 
@@ -33,4 +39,6 @@ def test_the_smallest_run_prints_this_figure(printed: str, figure: str) -> None:
 
 
 def test_it_says_where_and_how_it_was_run(printed: str) -> None:
-    assert "machine: " in printed and "command: python -m bench --small web tally" in printed and "date: " in printed
+    assert (
+        "machine: " in printed and "command: python -m bench --small web tally box" in printed and "date: " in printed
+    )

@@ -8,6 +8,8 @@ from flask import Flask, current_app
 from app.config import Config, ConfigError
 
 TIMEOUT = 5.0  # seconds; a person is waiting
+UNKNOWN_TO_IT = (401, 403)
+ONLY_POST = 501  # as servers answer that do not know the method
 
 
 class SendError(Exception):
@@ -22,6 +24,9 @@ class Sender(Protocol):
     def send(self, recipient: str, body: str) -> None:
         """`recipient` is E.164. Raises SendError."""
 
+    def ping(self) -> None:
+        """Whether somebody is there to take a message; none is sent. Raises SendError."""
+
 
 class OutboxSender:
     """The demo: a message is sent when it stands on the outbox page, and there it stands already."""
@@ -29,6 +34,9 @@ class OutboxSender:
     keeps = True
 
     def send(self, recipient: str, body: str) -> None:
+        return None
+
+    def ping(self) -> None:
         return None
 
 
@@ -48,6 +56,15 @@ class GatewaySender:
             httpx.post(self.url, json=message, headers=self.headers, timeout=self.timeout).raise_for_status()
         except httpx.HTTPError as error:
             raise SendError(type(error).__name__) from error
+
+    def ping(self) -> None:
+        """HEAD: that the gateway only takes a POST is an answer, too; that it does not know us is a refusal."""
+        try:
+            status = httpx.head(self.url, headers=self.headers, timeout=self.timeout).status_code
+        except httpx.HTTPError as error:
+            raise SendError(type(error).__name__) from error
+        if status in UNKNOWN_TO_IT or (status >= 500 and status != ONLY_POST):
+            raise SendError(str(status))
 
 
 def sender_for(config: Config) -> Sender:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Id, Instant, db, one_of
@@ -37,3 +37,29 @@ class AuditLine(db.Model):
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None] = mapped_column(Id)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditLink(db.Model):
+    """A line's place in the chain (from 1) and the hash up to it. No foreign key: the link outlives whatever somebody
+    does to the line, to say so."""
+
+    __tablename__ = "audit_link"
+
+    position: Mapped[int] = mapped_column(Id, primary_key=True)
+    line_id: Mapped[int] = mapped_column(Id, unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(db.Model):
+    """A signed state of the chain. `note`: a C2SP checkpoint of `size` links whose root is the last one's hash.
+    `newest`: the highest id among the lines that it added; `horizon`: PostgreSQL's next transaction after they were
+    read."""
+
+    __tablename__ = "audit_head"
+
+    number: Mapped[int] = mapped_column(Id, primary_key=True)  # from 1
+    size: Mapped[int] = mapped_column(Id)
+    note: Mapped[str] = mapped_column(Text)
+    newest: Mapped[int] = mapped_column(Id)
+    horizon: Mapped[int] = mapped_column(Id)
+    made_at: Mapped[datetime] = mapped_column(Instant)

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy import delete, func, insert, select
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM
 from app.ballots import box, log_queries, queries
-from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot, RoundKey
+from app.ballots.models import BoxBallot, Checkpoint, IntakeBallot, LogTile, RoundKey
 from app.config import Config
 from app.crypto import checkpoint, merkle
 from app.crypto.signing import SigningKey
@@ -28,7 +28,8 @@ BATCH = audit.declare("box.batch", "round", "ballots", "size", "root")
 
 LEFT_BEHIND = 20
 EVERY = timedelta(minutes=10)
-PATIENCE = "1s"
+PATIENCE = 1000  # milliseconds
+AFTERWARDS = timedelta(days=1)
 
 
 def run_due(at: datetime) -> int:
@@ -64,8 +65,10 @@ def carry(round_id: int, left_behind: int, *, at: datetime) -> int:
         return 0
     latest = log_queries.find_latest(round_id)
     tree = merkle.Frontier(latest.size, latest.digests) if latest else merkle.Frontier()
-    placed = _placed(rows, tree)
+    placed, tiles = _placed(round_id, rows, tree)
     _move(placed)
+    if tiles:
+        db.session.execute(insert(LogTile), tiles)
     note = checkpoint.write(log_queries.origin(round_id), tree.size, tree.root, signing_key())
     number = latest.number + 1 if latest else 1
     db.session.add(
@@ -89,14 +92,17 @@ def _drawn(rows: list[dict[str, Any]], left_behind: int) -> list[dict[str, Any]]
     return secrets.SystemRandom().sample(rows, max(0, len(rows) - left_behind))
 
 
-def _placed(rows: list[dict[str, Any]], tree: merkle.Frontier) -> list[dict[str, Any]]:
-    """In the order of their hashes; `tree` grows with them."""
+def _placed(
+    round_id: int, rows: list[dict[str, Any]], tree: merkle.Frontier
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """In the order of their hashes, and the tiles of the log that they fill; `tree` grows with them."""
     hashed = sorted(((merkle.leaf_hash(row["sealed"]), row) for row in rows), key=lambda pair: pair[0])
-    placed = []
+    placed, tiles = [], []
     for leaf, row in hashed:
         placed.append({**row, "position": tree.size, "leaf": leaf.hex()})
-        tree.extend(leaf)
-    return placed
+        made = tree.extend(leaf)
+        tiles += log_queries.tiles_among(made, tree.size, round_id)
+    return placed, tiles
 
 
 def _move(placed: Sequence[dict[str, Any]]) -> None:
@@ -111,12 +117,14 @@ def signing_key() -> SigningKey:
     return SigningKey.from_hex(config.signing_key)
 
 
-def has_traces() -> bool:
-    """Whether a box is being filled, or is still shut: until it is opened, nobody should find who filled it when."""
+def has_traces(at: datetime) -> bool:
+    """Whether a box is being filled, or was shut no longer ago than that the last traces are gone for sure: nobody
+    should find who filled it when."""
     shut = (
         select(RoundKey.round_id)
         .join(Round)
-        .where(RoundKey.opened_at.is_(None), Round.state.in_((rounds.BALLOT_PUBLISHED, rounds.CLOSED)))
+        .where(Round.state.not_in((rounds.DRAFT, rounds.CALLED)))
+        .where(RoundKey.opened_at.is_(None) | (RoundKey.opened_at > at - AFTERWARDS))
     )
     return db.session.scalar(shut.limit(1)) is not None
 
@@ -127,20 +135,45 @@ def scrub() -> None:
     connection = db.engine.raw_connection()
     try:
         if db.engine.dialect.name == "sqlite":
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _empty_log(connection.cursor())
         else:
             _rewrite(connection.dbapi_connection)
     finally:
         connection.close()
 
 
+def _empty_log(cursor: Any) -> None:
+    """The writer waits while this waits for readers: not for as long as a writer waits for another."""
+    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
+
+
 def _rewrite(connection: Any) -> None:
+    """All that wait are written anew, by one transaction and in the order of their random ids."""
     connection.autocommit = True
     try:
-        connection.execute(f"SET lock_timeout = '{PATIENCE}'")
-        connection.execute(f"VACUUM (FULL) {IntakeBallot.__tablename__}")
+        connection.execute(f"SET lock_timeout = {PATIENCE}")
+        with connection.transaction():  # from now on it is in this one, and not in the one of its participation
+            connection.execute(f"LOCK TABLE {IntakeBallot.__tablename__} IN EXCLUSIVE MODE")  # before any of its rows
+            connection.execute(f"UPDATE {IntakeBallot.__tablename__} SET id = id")
+        connection.execute(f"CLUSTER {IntakeBallot.__tablename__} USING pk_{IntakeBallot.__tablename__}")
     except LockNotAvailable:
         pass
     finally:
         connection.execute("RESET lock_timeout")
+        _forget_log(connection)
         connection.autocommit = False
+
+
+def _forget_log(connection: Any) -> None:
+    """What was written up to now leaves the log of writes, as far as this role may and the server is set to (see
+    docs/operate.md): there the participation and the ballot of a voter stand side by side."""
+    for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+        try:
+            connection.execute(statement)
+        except InsufficientPrivilege:
+            return

@@ -9,13 +9,13 @@ ceremony (`ceremony`) opens the box, and from then on the choices can be read.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select
 
-from app.ballots import lids, queries, rules
+from app.ballots import lids, opening, queries, rules
 from app.ballots.models import BoxBallot, CastBallot, IntakeBallot
 from app.crypto import merkle
 from app.database import db
@@ -24,8 +24,9 @@ from app.tally.paper import Paper
 
 Choices = Sequence[str] | Mapping[str, int]
 AT_ONCE = 5000
-UNREADABLE = b"null"  # a ballot that nobody can read is counted, as void
+UNREADABLE = opening.UNREADABLE
 _PUT = insert(IntakeBallot.__table__)
+_KEEP = insert(CastBallot.__table__)
 _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}
 
 
@@ -83,7 +84,7 @@ def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bo
     bodies = [_body(choices, ordered) for choices in ballots]
     manifest = queries.get_manifest(round_id)
     if lids.find_key(manifest) is None:
-        keep_opened(round_id, chamber, bodies)
+        keep_opened(round_id, chamber, [opening.row_of(body) for body in bodies])
     else:
         paper = queries.paper_of(manifest.sha256, chamber)
         rows = sorted((_sealed(secrets.token_hex(16), round_id, paper, body) for body in bodies), key=_by_id)
@@ -91,13 +92,38 @@ def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bo
     return len(bodies)
 
 
-def keep_opened(round_id: int, chamber: str, bodies: Iterable[bytes]) -> None:
-    """What was in the ballots, under new random ids and in their order: nothing leads back to a place in the log."""
-    rows = [
-        {"id": secrets.token_hex(16), "round_id": round_id, "chamber": chamber, "body": body.decode()}
-        for body in bodies
-    ]
-    _insert(CastBallot, sorted(rows, key=_by_id))
+def sealed(round_id: int, chambers: Iterable[str]) -> Generator[opening.Sealed, None, None]:
+    """All that is in the box, a few ballots at a time."""
+    manifest = queries.get_manifest(round_id)
+    for chamber in chambers:
+        lid = lids.lid_of(manifest, chamber)
+        ballots = select(BoxBallot.sealed).where(BoxBallot.round_id == round_id, BoxBallot.chamber == chamber)
+        few_at_a_time = ballots.execution_options(yield_per=opening.AT_ONCE)
+        with db.session.connection().execute(few_at_a_time) as rows:  # closed, even if nobody reads to the end
+            for some in rows.scalars().partitions():
+                yield opening.Sealed(chamber, lid.length, lid.info, list(some))
+
+
+def logged(round_id: int) -> Iterator[Any]:
+    """Rows with chamber, leaf, receipt and sealed, in the order of the log."""
+    columns = BoxBallot.__table__.c
+    rows = select(columns.chamber, columns.leaf, columns.receipt, columns.sealed).where(columns.round_id == round_id)
+    by_place = rows.order_by(columns.position).execution_options(yield_per=opening.AT_ONCE)
+    return iter(db.session.connection().execute(by_place))
+
+
+def keep_opened(round_id: int, chamber: str, rows: list[bytes]) -> None:
+    """What was in all ballots of a chamber, as `opening` gives it: in the order of the random ids, which is then that
+    of the disk, too. Nothing leads back to a place in the log."""
+    rows.sort()
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        db.session.execute(_KEEP, [_as_kept(round_id, chamber, row) for row in some])
+
+
+def _as_kept(round_id: int, chamber: str, row: bytes) -> dict[str, Any]:
+    body = opening.body_of(row).decode()
+    return {"id": opening.id_of(row), "round_id": round_id, "chamber": chamber, "body": body}
 
 
 def _by_id(row: Mapping[str, Any]) -> str:
@@ -129,6 +155,23 @@ def lines(round_id: int, chamber: str) -> Iterator[bytes]:
         yield body.encode()
 
 
+class Entry(NamedTuple):
+    """A sealed ballot at its place in the log (from 0). `leaf`: its hash there, hex."""
+
+    position: int
+    leaf: str
+    sealed: bytes
+
+
+def entries(round_id: int, chamber: str) -> Iterator[Entry]:
+    """What the box holds of a chamber, in the order of the log. A few at a time."""
+    ballots = select(BoxBallot.position, BoxBallot.leaf, BoxBallot.sealed).where(
+        BoxBallot.round_id == round_id, BoxBallot.chamber == chamber
+    )
+    for row in db.session.execute(ballots.order_by(BoxBallot.position).execution_options(yield_per=1000)):
+        yield Entry(*row)
+
+
 def length(round_id: int, chamber: str) -> int:
     """Of all its `lines` together, in characters."""
     return (
@@ -150,12 +193,6 @@ def size(round_id: int, chamber: str) -> int:
     """Ballots, wherever they are: sealed in intake and box, or (where nothing is sealed) as they were poured."""
     sealed = [_count(table, round_id, chamber) for table in (IntakeBallot, BoxBallot)]
     return sum(sealed) or _count(CastBallot, round_id, chamber)
-
-
-def unreadable(round_id: int) -> int:
-    """Opened ballots of all chambers in which there was nothing that can be read."""
-    lost = CastBallot.body == UNREADABLE.decode()
-    return db.session.scalar(select(func.count()).where(CastBallot.round_id == round_id, lost)) or 0
 
 
 def _count(table: Any, round_id: int, chamber: str) -> int:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from app.crypto import sealing
+from app.rounds.rules import OBSERVER, OPEN
 from app.tally import canonical
 from app.tally.manifest import Manifest
 
-KEY = "hpke-p256:"  # how a manifest names it among its keys
+# What kind of key it is to a manifest, by how the box is opened: of one that is open the private half is published.
+KEYS = {OBSERVER: "hpke-p256", OPEN: "hpke-p256-open"}
 FINEST = 10**9  # no points or scores have more digits
 
 
@@ -26,9 +28,19 @@ class Lid:
         return sealing.open_(key, sealed, length=self.length, info=self.info)
 
 
+def named(opening: str, key: str) -> str:
+    """As it stands among a manifest's keys."""
+    return f"{KEYS[opening]}:{key}"
+
+
 def find_key(manifest: Manifest) -> str | None:
     """In hex. None where ballots are not sealed: another city's, or made up."""
-    return next((key.removeprefix(KEY) for key in manifest.keys if key.startswith(KEY)), None)
+    return next((key for kind in KEYS.values() if (key := manifest.key(kind)) is not None), None)
+
+
+def is_open(manifest: Manifest) -> bool:
+    """Whether it promises that the private half is published together with the result."""
+    return manifest.key(KEYS[OPEN]) is not None
 
 
 def lid_of(manifest: Manifest, chamber: str) -> Lid:

@@ -2,8 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from app.ballots import rules
@@ -19,13 +20,16 @@ from app.tally.manifest_shape import QUOTAS, VERSION
 Json = dict[str, Any]
 
 
-def draw(proposals: Iterable[Proposal], seed: str) -> list[BallotItem]:
+def draw(
+    proposals: Iterable[Proposal], seed: str, english: Mapping[str, str] = MappingProxyType({})
+) -> list[BallotItem]:
     """The items with their numbers by lot: section after section, and within one by SHA-256("seed:proposal number").
+    `english`: title → the same in English, where somebody has it.
 
     Anybody can draw again from the seed and the numbers of the proposals, both of which are published.
     """
     in_order = sorted(proposals, key=lambda proposal: (_place(proposal), _lot(seed, proposal)))
-    return [_item(proposal, number) for number, proposal in enumerate(in_order, start=1)]
+    return [_item(proposal, number, english) for number, proposal in enumerate(in_order, start=1)]
 
 
 def _place(proposal: Proposal) -> int:
@@ -37,7 +41,7 @@ def _lot(seed: str, proposal: Proposal) -> bytes:
     return hashlib.sha256(f"{seed}:{proposal.number}".encode()).digest()
 
 
-def _item(proposal: Proposal, number: int) -> BallotItem:
+def _item(proposal: Proposal, number: int, english: Mapping[str, str]) -> BallotItem:
     return BallotItem(
         round_id=proposal.round_id,
         section=proposal.section,
@@ -46,7 +50,7 @@ def _item(proposal: Proposal, number: int) -> BallotItem:
         number=number,
         code=str(number),
         title_ko=proposal.title,
-        title_en=proposal.title,
+        title_en=english.get(proposal.title, proposal.title),
         summary="\n\n".join(part for part in (proposal.need, proposal.content, proposal.effect) if part),
         cost_won=ballot_cost(proposal),
         min_cost_won=None,

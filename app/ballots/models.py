@@ -1,16 +1,31 @@
 """The ballot paper, who took part, the box with the sealed ballots, and what was in them: kept apart."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Id, Instant, Won, db, one_of
+from app.ballots.rules import OPENING_STATES, RUNNING, UNHEARD_OF
+from app.database import Id, Instant, Won, db, one_of, state_column
+from app.people import rules as people
+from app.people.models import Account
 from app.programmes.models import Area
 from app.proposals.models import Proposal
 from app.rounds.models import Round, Section
 
 CHANNELS = ("mobile", "meeting", "made_up", "imported")
+_STANDING = text("withdrawn_at IS NULL")
 
 
 class BallotItem(db.Model):
@@ -65,8 +80,78 @@ class BallotManifest(db.Model):
     round: Mapped[Round] = relationship()
 
 
+class PreparedBallot(db.Model):
+    """A manifest that waits for its two signatures, or has them: what a second person reads is what is published.
+
+    `draw` counts how often numbers were drawn for the round, from 1. One stands; another is drawn only after it was
+    withdrawn, with a reason, and stays here.
+    """
+
+    __tablename__ = "prepared_ballot"
+    __table_args__ = (
+        CheckConstraint("draw > 0", name="draw_positive"),
+        CheckConstraint("(withdrawn_at IS NULL) = (reason IS NULL)", name="withdrawn_with_reason"),
+        CheckConstraint("reason <> ''", name="reason_said"),
+        Index(
+            "uq_prepared_ballot_standing",
+            "round_id",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    draw: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    number_seed: Mapped[str] = mapped_column(String(32))
+    prepared_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+    round: Mapped[Round] = relationship()
+    signatures: Mapped[list["BallotSignature"]] = relationship(order_by="BallotSignature.signed_at")
+
+
+class BallotSignature(db.Model):
+    """Two different people, one of each role: the keys say so. Never changed."""
+
+    __tablename__ = "ballot_signature"
+    __table_args__ = (
+        one_of("role", people.SIGNERS),
+        UniqueConstraint("round_id", "draw", "account_id"),
+        ForeignKeyConstraint(["round_id", "draw"], ["prepared_ballot.round_id", "prepared_ballot.draw"]),
+    )
+
+    round_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draw: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(String(12), primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship()
+
+
+class BackupDrill(db.Model):
+    """A backup was restored for practice on this day. `checked`: what was looked at in what came back."""
+
+    __tablename__ = "backup_drill"
+    __table_args__ = (
+        CheckConstraint("held_by <> ''", name="held_by_said"),
+        CheckConstraint("checked <> ''", name="checked_said"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    held_on: Mapped[date]
+    held_by: Mapped[str] = mapped_column(String(60))
+    checked: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class RoundSecret(db.Model):
-    """Turns identities into voter keys. Erased when objections are settled."""
+    """Turns identities into voter keys; made with the manifest, whose proposers it hides, and gone with one that is
+    withdrawn. Erased when objections are settled."""
 
     __tablename__ = "round_secret"
 
@@ -87,12 +172,55 @@ class Participation(db.Model):
     cast_hour: Mapped[datetime] = mapped_column(Instant)  # cut to the hour
 
 
+class Erasure(db.Model):
+    """When it was erased who took part in a round. `scrubbed_at`: when it was taken from the disk, too; NULL while that
+    is still to be done."""
+
+    __tablename__ = "erasure"
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(Instant)
+    scrubbed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class KeptPeople(db.Model):
+    """How many took part, where it was erased who. Never changed."""
+
+    __tablename__ = "kept_people"
+    __table_args__ = (one_of("channel", CHANNELS), CheckConstraint("people > 0", name="people_positive"))
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("erasure.round_id"), primary_key=True)
+    chamber: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    people: Mapped[int]
+
+
+class KeptDay(db.Model):
+    """How many of them on a day in Seoul; NULL where it is so few that the number could point at somebody. Never
+    changed."""
+
+    __tablename__ = "kept_day"
+    __table_args__ = (one_of("channel", CHANNELS), CheckConstraint("people > 0", name="people_positive"))
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("erasure.round_id"), primary_key=True)
+    chamber: Mapped[str] = mapped_column(String(40), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(12), primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int | None]
+
+
 class RoundKey(db.Model):
     """What ballots are sealed for. Its private half is nowhere: `threshold` of the trustees' words make it again.
-    `words_set` is what all their words have in common (SLIP-0039's identifier)."""
+    `words_set` is what all their words have in common (SLIP-0039's identifier).
+
+    `private_key`: of a round whose box is opened for everybody, from the opening on, in hex; shown with the result.
+    """
 
     __tablename__ = "round_key"
-    __table_args__ = (CheckConstraint("threshold > 0", name="threshold_positive"),)
+    __table_args__ = (
+        CheckConstraint("threshold > 0", name="threshold_positive"),
+        CheckConstraint("private_key IS NULL OR opened_at IS NOT NULL", name="private_until_opened"),
+    )
 
     round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(130))
@@ -100,6 +228,7 @@ class RoundKey(db.Model):
     words_set: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(Instant)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
+    private_key: Mapped[str | None] = mapped_column(String(64))
 
     trustees: Mapped[list["Trustee"]] = relationship(cascade="all, delete-orphan", order_by="Trustee.number")
 
@@ -111,7 +240,7 @@ class RoundKey(db.Model):
 
 class Trustee(db.Model):
     """Somebody who has written down words. Of these a hash is kept, to tell whether they were written down rightly:
-    they are as hard to guess as the key."""
+    they are as hard to guess as the key. It is emptied with what is erased of the round."""
 
     __tablename__ = "trustee"
 
@@ -161,6 +290,40 @@ class Checkpoint(db.Model):
     digests: Mapped[list[str]] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LogTile(db.Model):
+    """The root of a full subtree of the log, of which every proof can be made without the leaves below it: of the
+    leaves from `number` × width on, where the width is `log_queries.TILE` × 2^`level`. Never changed."""
+
+    __tablename__ = "log_tile"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Id, primary_key=True)
+    root: Mapped[str] = mapped_column(String(64))
+
+
+class BoxOpening(db.Model):
+    """How far the opening of a box has come; the latest attempt, where there were several. Numbers of ballots only,
+    by chamber. `seen_at`: when the process that opens was last heard of. `unreadable`: chamber → reason → ballots,
+    when all are opened."""
+
+    __tablename__ = "box_opening"
+    __table_args__ = (one_of("state", OPENING_STATES),)
+
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))  # of the attempt: an earlier one that comes late keeps nothing
+    state: Mapped[str] = state_column()
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    sealed: Mapped[dict[str, int]] = mapped_column(JSON)
+    opened: Mapped[dict[str, int]] = mapped_column(JSON)
+    unreadable: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON)
+
+    def is_running(self, at: datetime) -> bool:
+        return self.state == RUNNING and at - self.seen_at < UNHEARD_OF
 
 
 class CastBallot(db.Model):

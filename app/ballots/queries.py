@@ -10,7 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.ballots import manifest, rules
-from app.ballots.models import BallotItem, BallotManifest, Participation, RoundKey, Trustee
+from app.ballots.models import (
+    BallotItem,
+    BallotManifest,
+    BoxBallot,
+    BoxOpening,
+    Erasure,
+    KeptDay,
+    KeptPeople,
+    Participation,
+    RoundKey,
+    Trustee,
+)
 from app.committee import queries as committee
 from app.database import db
 from app.errors import NotFound
@@ -143,6 +154,26 @@ def is_sealed(round_id: int) -> bool:
     return key is not None and key.opened_at is None
 
 
+def has_private_key(round_id: int) -> bool:
+    """Whether it is kept, which only an open box has (app.ballots.lids)."""
+    key = find_round_key(round_id)
+    return key is not None and key.private_key is not None
+
+
+def find_opening(round_id: int) -> BoxOpening | None:
+    """The latest attempt at opening the box."""
+    return db.session.get(BoxOpening, round_id)
+
+
+def count_sealed(round_id: int) -> dict[str, int]:
+    """chamber → ballots in the box, in the manifest's order."""
+    counted = dict.fromkeys((chamber.id for chamber in get_manifest(round_id).chambers), 0)
+    chambers = select(BoxBallot.chamber, func.count()).where(BoxBallot.round_id == round_id)
+    for chamber, ballots in db.session.execute(chambers.group_by(BoxBallot.chamber)):
+        counted[chamber] = ballots
+    return counted
+
+
 def is_key_ready(round_id: int) -> bool:
     key = find_round_key(round_id)
     return key is not None and key.is_ready
@@ -207,16 +238,29 @@ def list_barred_codes(round_id: int, account_id: int) -> frozenset[str]:
 
 
 def participations(round_id: int) -> dict[str, dict[str, int]]:
-    """chamber → channel → people, as `app.tally.counting.count` asks for it."""
-    rows = db.session.execute(
+    """chamber → channel → people, as `app.tally.counting.count` asks for it. Where it was erased who they are, the
+    number that was kept, and beside it anybody who should not be on the roll any more."""
+    on_the_roll = (
         select(Participation.chamber, Participation.channel, func.count())
         .where(Participation.round_id == round_id)
         .group_by(Participation.chamber, Participation.channel)
     )
+    kept = select(KeptPeople.chamber, KeptPeople.channel, KeptPeople.people).where(KeptPeople.round_id == round_id)
     counted: dict[str, dict[str, int]] = {}
-    for chamber, channel, people in rows:
-        counted.setdefault(chamber, {})[channel] = people
+    for chamber, channel, people in db.session.execute(on_the_roll.union_all(kept)):
+        channels = counted.setdefault(chamber, {})
+        channels[channel] = channels.get(channel, 0) + people
     return counted
+
+
+def find_erasure(round_id: int) -> Erasure | None:
+    return db.session.get(Erasure, round_id)
+
+
+def list_kept_days(round_id: int) -> Sequence[KeptDay]:
+    """Chamber by chamber and channel by channel, the first day first."""
+    in_order = (KeptDay.chamber, KeptDay.channel, KeptDay.on_day)
+    return db.session.scalars(select(KeptDay).where(KeptDay.round_id == round_id).order_by(*in_order)).all()
 
 
 def turnout(round_: Round) -> list[Turnout]:

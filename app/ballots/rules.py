@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from app.rounds import rules as rounds
 from app.tally import canonical
@@ -22,6 +22,14 @@ POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
 KINDS_OFFERED = ("approval", "choose-one")
 
 MOST_TRUSTEES = 9
+
+# An attempt at opening a box. After one that was broken off, or is not heard of any more, the words are typed again.
+RUNNING, BROKEN_OFF, DONE = OPENING_STATES = ("running", "broken_off", "done")
+UNHEARD_OF = timedelta(minutes=1)  # it says how far it has come every second or so, and not while all is written
+
+# Why there is nothing to read in a sealed ballot.
+NOT_OPENED = "not_opened"  # not sealed for this key, this manifest and this chamber
+NOT_A_BALLOT = "not_a_ballot"  # opened, and not written as a ballot is
 
 TOKEN_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -69,6 +77,35 @@ class KeyNotReady(BallotError):
     the ballot is published."""
 
 
+class AlreadyPrepared(BallotError):
+    """A ballot of this round waits for its signatures: its numbers are drawn, and are not drawn again beside it."""
+
+
+class NotPrepared(BallotError):
+    """This ballot does not wait for signatures any more: it was withdrawn or published."""
+
+
+class Moved(BallotError):
+    """What was signed is not what would be published now. `parts`: keys of the manifest that would be others, or
+    "unsound" where there would be none at all."""
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        super().__init__(", ".join(parts))
+        self.parts = parts
+
+
+class NotReady(BallotError):
+    """The preflight is not green. `checks`: what is red, by the names of `app.ballots.preflight`."""
+
+    def __init__(self, checks: tuple[str, ...]) -> None:
+        super().__init__(", ".join(checks))
+        self.checks = checks
+
+
+class BadDrill(BallotError):
+    """A drill that has not been held yet, or of which is not said by whom and what was looked at."""
+
+
 class OthersWords(BallotError):
     """Words of this round, but another trustee's."""
 
@@ -79,6 +116,14 @@ class NothingSealed(BallotError):
 
 class AlreadyOpened(BallotError):
     """The box was opened before."""
+
+
+class BeingOpened(BallotError):
+    """Somebody's words are opening the box at this moment."""
+
+
+class Superseded(BallotError):
+    """Another attempt at opening the box has begun since this one: what this one has opened is not kept."""
 
 
 class StillSealed(BallotError):
@@ -143,6 +188,13 @@ def ensure_trustees(names: Sequence[str], threshold: int, *, alone_too: bool = T
     alone = alone_too and threshold == len(names) == 1
     if "" in own or len(own) != len(names) or not (alone or 2 <= threshold <= len(names) <= MOST_TRUSTEES):
         raise BadTrustees
+
+
+def is_durable(settings: Mapping[str, str]) -> bool:
+    """SQLite's (WAL, FULL or EXTRA) or PostgreSQL's own settings, by their names there."""
+    if "synchronous" in settings:
+        return settings["journal_mode"].lower() == "wal" and settings["synchronous"] in ("2", "3")
+    return "off" not in settings.values()
 
 
 def ensure_token(token: str) -> None:

@@ -1,4 +1,4 @@
-"""Publishing a ballot, and casting one: the two acts that cannot be taken back."""
+"""Publishing a ballot (which takes two people: `sign_off`), and casting one: the acts that cannot be taken back."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -9,13 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
 from app.audit.models import VOTER, Actor
-from app.ballots import batches, box, lids, manifest, queries, rules
+from app.ballots import box, manifest, queries, rules
+from app.ballots import draft_queries as drafts
 from app.ballots import voter_queries as voters
 from app.ballots.box import Put
 from app.ballots.models import BallotItem, BallotManifest, Participation, RoundSecret
 from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
-from app.database import db, hold, lock, transaction
+from app.database import db, hold, transaction
 from app.people.models import Account, Resident
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -26,25 +27,11 @@ from app.tally.paper import Paper
 PUBLISH = audit.declare("ballot.publish", "round", "items", "manifest", "number_seed")
 CAST = audit.declare("ballot.cast", "round", "chamber", "channel")
 
-SEED_BYTES = 16
 SECRET_BYTES = 32
 _TICK = {
     dialect: insert(Participation.__table__).on_conflict_do_nothing().returning(Participation.voter_key)
     for dialect, insert in {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.items()
 }
-
-
-def publish_ballot(round_: Round, *, at: datetime, by: Actor) -> BallotManifest:
-    """Draws the numbers, freezes rules, items and keys. Raises WrongState, VotingBegun, KeyNotReady, NotPublishable."""
-    with transaction():
-        lock(round_)
-        rounds.ensure_may_become(round_.state, rounds.BALLOT_PUBLISHED)  # said before what is wrong with the items
-        rules.ensure_not_begun(round_.phases, at)
-        if not queries.is_key_ready(round_.id):
-            raise rules.KeyNotReady
-        seed = secrets.token_hex(SEED_BYTES)
-        items = manifest.draw(queries.list_candidates(round_.id), seed)
-        return freeze(round_, items, seed, at=at, by=by)
 
 
 def freeze(
@@ -59,8 +46,7 @@ def freeze(
 
     `number_seed` is None for items that brought their numbers with them. Raises WrongState, NotPublishable.
     """
-    secret = secrets.token_bytes(SECRET_BYTES)
-    read = manifest.read(round_, items, secret, _keys(round_))
+    read = manifest.read(round_, items, secret_of(round_), drafts.keys_of(round_))
     publication = BallotManifest(
         round_id=round_.id,
         body=canonical.dumps(read.to_json()).decode(),
@@ -68,20 +54,20 @@ def freeze(
         number_seed=number_seed,
         published_at=at,
     )
-    db.session.add_all([*items, publication, RoundSecret(round_id=round_.id, secret=secret)])
+    db.session.add_all([*items, publication])
     db.session.flush()  # before the state moves: from then on the database refuses items
     move_round(round_, rounds.BALLOT_PUBLISHED)
     audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
     return publication
 
 
-def _keys(round_: Round) -> list[str]:
-    """The one that signs the box and the result, and the one that ballots are sealed for. Nobody here signs for another
-    city, or for votes that are made up, and there is nothing to seal. Raises NotFound without a key to seal for."""
-    if round_.source != rounds.HELD:
-        return []
-    box_key = queries.get_round_key(round_.id).public_key
-    return [f"ed25519:{batches.signing_key().verify_key.hex()}", f"{lids.KEY}{box_key}"]
+def secret_of(round_: Round) -> bytes:
+    """The round's own, made when it is first asked for, within the caller's transaction."""
+    row = db.session.get(RoundSecret, round_.id)
+    if row is None:
+        row = RoundSecret(round_id=round_.id, secret=secrets.token_bytes(SECRET_BYTES))
+        db.session.add(row)
+    return row.secret
 
 
 Admit = Callable[[datetime], frozenset[str]]

@@ -11,16 +11,31 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.accounts import accounts
+from app.cli.box import box
 from app.cli.demo import demo
 from app.cli.district import district
 from app.cli.doctor import doctor
+from app.cli.erase import erase
 from app.cli.outbox import outbox
 from app.cli.pb import pb
+from app.cli.preflight import preflight
 from app.cli.results import results
 from app.cli.tick import tick
 from app.database import PoolExhausted, is_away
 
-COMMANDS: tuple[click.Command, ...] = (accounts, demo, district, doctor, outbox, pb, results, tick)
+COMMANDS: tuple[click.Command, ...] = (
+    accounts,
+    box,
+    demo,
+    district,
+    doctor,
+    erase,
+    outbox,
+    pb,
+    preflight,
+    results,
+    tick,
+)
 AWAY = (
     "데이터베이스를 쓸 수 없습니다. DATABASE_URL과 데이터베이스 서버를 확인해 주세요. / "
     "The database cannot be used. Check DATABASE_URL and the database server. ({reason})"

@@ -3,6 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
+from app.audit import chain
 from app.results import doctor as invariants
 
 
@@ -13,6 +14,13 @@ def doctor() -> None:
     ill = False
     for finding in invariants.examine():
         ill = ill or bool(finding.faults)
-        verdict = "; ".join(finding.faults) or "ok"
+        verdict = "; ".join(finding.faults) or "ok" + _erased(finding.erased)
         click.echo(f"{'✗' if finding.faults else '✓'} {finding.invariant}: {verdict}")
+    if head := chain.find_head():
+        click.echo(f"기록의 사슬 · audit chain: {head.size:,} {chain.root_of(head).hex()}")
     raise SystemExit(1 if ill else 0)
+
+
+def _erased(rounds: list[int]) -> str:
+    numbers = ", ".join(map(str, rounds))
+    return f" (지움 · erased: {numbers})" if rounds else ""

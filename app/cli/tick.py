@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.adapters import sms
+from app.audit import chain
 from app.ballots import batches
 from app.notices import services as notices
 from app.people import codes
@@ -25,7 +26,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 )
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
-    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait.
+    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, chain the lines
+    of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -40,7 +42,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _seal)]
     return all(went_well)
 
 
@@ -62,7 +64,7 @@ def _carry() -> str:
 
 
 def _scrub() -> str:
-    if batches.has_traces():
+    if batches.has_traces(clock.now()):
         batches.scrub()
     return ""
 
@@ -71,6 +73,11 @@ def _send() -> str:
     went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
     codes.forget_old(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
+
+
+def _seal() -> str:
+    chain.seal(batches.signing_key(), at=clock.now())
+    return ""
 
 
 def _reason(error: Exception) -> str:

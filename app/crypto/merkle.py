@@ -42,13 +42,16 @@ class Frontier:
             return EMPTY_ROOT
         return reduce(lambda right, left: node_hash(left, right), reversed(self._peaks))
 
-    def extend(self, leaf: bytes) -> None:
-        """`leaf` is a leaf's hash."""
+    def extend(self, leaf: bytes) -> list[bytes]:
+        """`leaf` is a leaf's hash. The roots of the full subtrees that it is the last leaf of: of 2 leaves, 4, 8, …"""
+        made = []
         node, full = leaf, self.size
         while full & 1:
             node, full = node_hash(self._peaks.pop(), node), full >> 1
+            made.append(node)
         self._peaks.append(node)
         self.size += 1
+        return made
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
@@ -94,6 +97,17 @@ def consistency_ranges(first: int, second: int) -> list[range]:
             start = middle
     # The verifier has the first tree's root already, so it is not told when it is a subtree of the second.
     return ([range(start, end)] if start else []) + found[::-1]
+
+
+def full_subtrees(places: range) -> list[range]:
+    """The largest full subtrees that the leaves `places` of a proof's subtree fall into, from the left: the peaks of
+    its `Frontier`."""
+    found, start = [], places.start
+    while start < places.stop:
+        size = 1 << ((places.stop - start).bit_length() - 1)
+        found.append(range(start, start + size))
+        start += size
+    return found
 
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:

@@ -24,6 +24,9 @@ from app.crypto.keys import BadKey, key_bytes
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
 CURVE = ec.SECP256R1()
 POINT_BYTES = 65
+UNCOMPRESSED = (
+    b"\x04"  # its first byte. The library reads a point's hybrid form, too; RFC 9180 (7.1.1) and browsers do not
+)
 SCALAR_BYTES = 32
 TAG_BYTES = 16
 HEADER_BYTES = 4
@@ -112,7 +115,7 @@ def seal(public_key: PublicKey, plaintext: bytes, *, length: int, info: bytes) -
 
 def open_(private_key: PrivateKey, sealed: bytes, *, length: int, info: bytes) -> bytes:
     """Raises NotOpened."""
-    if len(sealed) != sealed_length(length):
+    if len(sealed) != sealed_length(length) or not sealed.startswith(UNCOMPRESSED):
         raise NotOpened
     try:
         padded = SUITE.decrypt(sealed, private_key.key, info)

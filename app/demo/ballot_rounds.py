@@ -1,22 +1,21 @@
 """What the finished round and the one that votes now have in common: the way from the call to the ballot."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from app.ballots import ceremony, manifest, queries, services
+from app.ballots import ceremony, queries, sign_off
 from app.committee import services as committee
 from app.committee.models import CommitteeMember, GeneralMeeting
 from app.committee.queries import list_members
-from app.database import lock, transaction
 from app.demo.days import Days, Span
 from app.demo.people import Cast
 from app.demo.projects import Project
 from app.demo.reviews import Review
 from app.demo.rounds import Plan, call
 from app.people.models import Account
+from app.people.rules import APPROVER, STAFF
 from app.proposals.models import Proposal
 from app.reviews import services as reviews
 from app.reviews import sheet_services
@@ -75,16 +74,12 @@ def step_back(round_: Round, member: Account, reason: str, spans: Mapping[str, S
 
 
 def publish(round_: Round, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days) -> None:
-    """Numbers are drawn by lot, as for every round; the titles in English are the story's own."""
+    """Two people sign it, as every ballot; the titles in English are the story's own."""
     english = {project.title_ko: project.title_en for project in projects}
-    with transaction():
-        lock(round_)
-        seed = secrets.token_hex(services.SEED_BYTES)
-        items = manifest.draw(queries.list_candidates(round_.id), seed)
-        for item in items:
-            item.title_en = english[item.title_ko]
-        at = days.at(spans[rounds.WRITTEN_REVIEW][1] + 3)
-        services.freeze(round_, items, seed, at=at, by=cast.staff.actor)
+    day = spans[rounds.WRITTEN_REVIEW][1] + 3
+    prepared = sign_off.prepare_ballot(round_, english=english, at=days.at(day, 10), by=cast.staff.actor)
+    sign_off.sign_ballot(prepared, cast.staff, STAFF, at=days.at(day, 10, 20))
+    sign_off.sign_ballot(prepared, cast.approver, APPROVER, at=days.at(day, 15))
 
 
 def codes_as_proposed(round_: Round) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.adapters import sms
 from app.adapters.sms import Sender, SendError
 from app.audit import services as audit
 from app.audit.models import SYSTEM
@@ -45,6 +46,15 @@ def deliver_queued(sender: Sender, *, at: datetime) -> tuple[int, int]:
         _give_up(message_id, keep=sender.keeps, at=at)
     outcomes = [deliver(message_id, sender, at=at) for message_id in queries.list_due(at)]
     return outcomes.count(True), outcomes.count(False)
+
+
+def is_answering() -> bool:
+    """Whether a message could be sent now."""
+    try:
+        sms.sender().ping()
+    except SendError:
+        return False
+    return True
 
 
 def _claim(message_id: int, at: datetime) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 CODE_DIGITS = 6
@@ -18,6 +18,9 @@ CODE_LIMITS = ((CODES_PER_HOUR, timedelta(hours=1)), (CODES_PER_DAY, timedelta(d
 KEPT_FOR = timedelta(days=1)  # codes and tries: as long as the limits count them
 NAME_MAX = 60
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+STAFF = "staff"
+APPROVER = "approver"
+SIGNERS = (STAFF, APPROVER)  # two roles, two people, in the order in which they sign
 
 
 class PeopleError(Exception):
@@ -98,6 +101,32 @@ class LastAdministrator(PeopleError):
 
 class AccountEnded(PeopleError):
     """An ended account is given nothing more."""
+
+
+class SamePerson(PeopleError):
+    """The second signature must be another person's."""
+
+
+class AlreadySigned(PeopleError):
+    """This role has signed this."""
+
+
+class StaffSignsFirst(PeopleError):
+    """The second approver signs what the person in charge has signed."""
+
+
+def ensure_may_sign(signed: Mapping[str, int], role: str, account_id: int) -> None:
+    """`signed`: role → account. Raises AlreadySigned, SamePerson, StaffSignsFirst."""
+    if role in signed:
+        raise AlreadySigned
+    if role == APPROVER and STAFF not in signed:
+        raise StaffSignsFirst
+    if account_id in signed.values():
+        raise SamePerson
+
+
+def is_complete(signed: Iterable[str]) -> bool:
+    return set(signed) == set(SIGNERS)
 
 
 def ensure_code_allowed(sent: Sequence[datetime], at: datetime) -> None:

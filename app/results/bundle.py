@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 from zipfile import ZipFile, ZipInfo
 
-from app.ballots import box
+from app.ballots import box, lids
 from app.ballots import log_queries as log
 from app.ballots import queries as ballots
-from app.config import ROOT
-from app.results import certificate, rules
-from app.results.certificate import BallotsFile, Json, LeavesFile
+from app.crypto import sealing
+from app.results import bundle_files, certificate, rules
+from app.results.certificate import BallotsFile, Json, LeavesFile, SealedFile
 from app.results.models import Count
 from app.tally import canonical
+from app.tally.manifest import Manifest
 
-PROGRAM = ROOT / "static" / "recount.py"
-README = ROOT / "templates" / "bundle" / "README.txt"
+PROGRAM = bundle_files.PROGRAM
 
 
 def file_name(count: Count) -> str:
@@ -34,6 +34,9 @@ def write(count: Count, file: IO[bytes]) -> None:
     said = canonical.loads(certified.encode())
     for chamber, facts in said["ballots"].items():
         files[f"ballots/{chamber}.jsonl"] = _checked(BallotsFile(count.round_id, chamber), facts, chamber)
+        if said["private_key"]:
+            as_many = {"count": facts["count"]}
+            files[f"sealed/{chamber}.txt"] = _checked(SealedFile(count.round_id, chamber), as_many, chamber)
     if said["log"]:
         files["leaves.txt"] = _checked(LeavesFile(count.round_id), said["log"], "leaves")
     with ZipFile(file, "w") as archive:
@@ -44,27 +47,36 @@ def write(count: Count, file: IO[bytes]) -> None:
 
 def estimate_size(count: Count) -> int:
     """In bytes, nearly: without reading a ballot."""
-    chambers = [chamber.id for chamber in ballots.get_manifest(count.round_id).chambers]
+    manifest = ballots.get_manifest(count.round_id)
+    chambers = [chamber.id for chamber in manifest.chambers]
     small = sum(map(len, _small_files(count, certificate.of(count)).values()))
     latest = log.find_latest(count.round_id)
-    leaves = latest.size * (len(latest.digests[0]) + 1) if latest else 0
+    leaf = len(latest.digests[0]) + 1 + _sealed_line(manifest, latest.size) if latest else 0
+    leaves = latest.size * leaf if latest else 0
     cast = sum(box.length(count.round_id, chamber) + box.size(count.round_id, chamber) for chamber in chambers)
     return small + leaves + cast
 
 
+def _sealed_line(manifest: Manifest, size: int) -> int:
+    """The longest in a box of so many ballots; 0 where they are not published."""
+    if not lids.is_open(manifest):
+        return 0
+    sealed = sealing.sealed_length(lids.length_of(manifest))
+    return len(f"{size} \n") + -(-sealed // 3) * 4
+
+
 def _small_files(count: Count, certified: str) -> dict[str, bytes]:
     return {
-        "README.txt": README.read_bytes(),
+        **bundle_files.read(canonical.loads(certified.encode())["files"]),
         "certificate.json": certified.encode(),
         "manifest.json": ballots.get_publication(count.round_id).body.encode(),
-        "recount.py": PROGRAM.read_bytes(),
         "result.json": count.body.encode(),
         "rolls.json": certificate.rolls_of(count).encode(),
         **{f"checkpoints/{one.number:06}.txt": one.note.encode() for one in log.list_checkpoints(count.round_id)},
     }
 
 
-def _checked(file: BallotsFile | LeavesFile, certified: Json, what: str) -> Iterator[bytes]:
+def _checked(file: BallotsFile | LeavesFile | SealedFile, certified: Json, what: str) -> Iterator[bytes]:
     yield from file
     if file.facts() != certified:
         raise rules.BoxChanged(what)

@@ -1,5 +1,6 @@
 """The certificate of a published count: what ties rules, ballots, rolls and result together. See docs/verify.md."""
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,12 +8,14 @@ from typing import Any
 
 from flask import current_app
 
-from app.ballots import box, log_queries
+from app.ballots import box, lids, log_queries
 from app.ballots import queries as ballots
 from app.config import Config
 from app.crypto import merkle
+from app.crypto.keys import BadKey
+from app.crypto.sealing import PrivateKey
 from app.crypto.signing import SigningKey
-from app.results import queries, rules
+from app.results import bundle_files, queries, rules
 from app.results.models import Count
 from app.tally import canonical
 from app.tally.manifest import Manifest
@@ -55,10 +58,27 @@ class LeavesFile:
         return {"root": self._tree.root.hex(), "size": self._tree.size}
 
 
+class SealedFile:
+    """The sealed ballots of one chamber, each behind its place in the log, line by line. One that is not what its leaf
+    says is left out, so that once they have gone by, their number tells."""
+
+    def __init__(self, round_id: int, chamber: str) -> None:
+        self.round_id, self.chamber, self.count = round_id, chamber, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for position, leaf, sealed in box.entries(self.round_id, self.chamber):
+            if merkle.leaf_hash(sealed).hex() == leaf:
+                self.count += 1
+                yield b"%d %s\n" % (position, base64.b64encode(sealed))
+
+    def facts(self) -> Json:
+        return {"count": self.count}
+
+
 def of(count: Count) -> str:
     """Of a published count, as canonical JSON."""
     assert count.published_at is not None
-    return count.certificate or certify(count, at=count.published_at)
+    return count.certificate or certify(count, bundle_files.hashes(), at=count.published_at)
 
 
 def rolls_of(count: Count) -> str:
@@ -66,14 +86,17 @@ def rolls_of(count: Count) -> str:
     return count.rolls or canonical.dumps(queries.get_rolls(count.round_id)).decode()
 
 
-def certify(count: Count, *, at: datetime) -> str:
-    """`at`: when it is published. Raises OtherSigningKey, LogDisagrees."""
+def certify(count: Count, files: bundle_files.Hashes, *, at: datetime) -> str:
+    """`files`: the other files of its bundle; `at`: when it is published. Raises OtherSigningKey, LogDisagrees,
+    OtherPrivateKey."""
     manifest = ballots.get_manifest(count.round_id)
     cast = {chamber.id: _facts(count.round_id, chamber.id) for chamber in manifest.chambers}
     certificate = {
         "ballots": cast,
+        "files": files,
         "log": _log(count.round_id, sum(facts["count"] for facts in cast.values())),
         "manifest": manifest.sha256,
+        "private_key": _private_key(count.round_id, manifest),
         "published_at": _instant(at),
         "result": _sha256(count.body),
         "rolls": _sha256(rolls_of(count)),
@@ -103,6 +126,20 @@ def _log(round_id: int, opened: int) -> Json | None:
     if facts != signed or facts["size"] != opened:
         raise rules.LogDisagrees(facts["size"], signed["size"], opened)
     return facts if latest else None
+
+
+def _private_key(round_id: int, manifest: Manifest) -> str | None:
+    """Where the rules have promised it: with it everybody opens what was sealed for the key in the rules."""
+    if not lids.is_open(manifest):
+        return None
+    kept = ballots.get_round_key(round_id).private_key or ""
+    try:
+        public = PrivateKey.from_hex(kept).public_key.hex()
+    except BadKey:
+        raise rules.OtherPrivateKey from None
+    if public != lids.find_key(manifest):
+        raise rules.OtherPrivateKey
+    return kept
 
 
 def _instant(at: datetime) -> str:

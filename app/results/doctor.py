@@ -6,11 +6,14 @@ take keys and triggers away.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from app.ballots import box, lids, log_queries, rules
+from app import clock
+from app.audit import chain
+from app.ballots import batches, box, lids, log_queries, rules
 from app.ballots import queries as ballots
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
 from app.crypto import checkpoint, merkle, sealing
@@ -27,10 +30,12 @@ Faults = Iterator[str]
 
 
 class Finding(NamedTuple):
-    """`faults`: what does not hold, and where; none where the invariant holds."""
+    """`faults`: what does not hold, and where; none where the invariant holds. `erased`: rounds of which it was erased
+    who took part, so that this was asked of the numbers that were kept."""
 
     invariant: str
     faults: list[str]
+    erased: list[int]
 
 
 def examine() -> Iterator[Finding]:
@@ -38,10 +43,13 @@ def examine() -> Iterator[Finding]:
     those of their hash, nothing further is asked."""
     published = [round_ for round_ in db.session.scalars(select(Round).order_by(Round.id)) if _is_published(round_)]
     false_rules = [round_ for round_ in published if list(_manifest(round_))]
-    yield Finding(RULES, [str(round_.id) for round_ in false_rules])
+    yield Finding(RULES, [str(round_.id) for round_ in false_rules], [])
     sound = [round_ for round_ in published if round_ not in false_rules]
+    erased = [round_.id for round_ in sound if ballots.find_erasure(round_.id) is not None]
     for invariant, faults_of in INVARIANTS.items():
-        yield Finding(invariant, [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)])
+        faults = [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)]
+        yield Finding(invariant, faults, erased if faults_of in ASK_WHO_VOTED else [])
+    yield Finding(BOOK, list(_chain(sound)), [])
 
 
 def _is_published(round_: Round) -> bool:
@@ -96,7 +104,7 @@ def _gates(round_: Round) -> Faults:
 
 
 def _within_the_window(round_: Round) -> Faults:
-    """As far as a participation says when it was: to the hour."""
+    """As far as a participation says when it was: to the hour. Where that was erased, the days that were kept."""
     if round_.source != rounds.HELD:
         return
     for chamber in ballots.get_manifest(round_.id).chambers:
@@ -112,6 +120,11 @@ def _within_the_window(round_: Round) -> Faults:
         )
         if outside := db.session.scalar(hours):
             yield f"{chamber.id}: {outside}"
+        first, last = clock.seoul_day(period.starts_at), clock.seoul_day(period.ends_at - timedelta.resolution)
+        for kept in ballots.list_kept_days(round_.id):
+            is_cast = kept.chamber == chamber.id and kept.channel in (rules.MOBILE, rules.MEETING)
+            if is_cast and not first <= kept.on_day <= last:
+                yield f"{chamber.id}: {kept.on_day}"
 
 
 def _receipts_differ(round_: Round) -> Faults:
@@ -129,15 +142,17 @@ def _counted_anew(round_: Round) -> Faults:
     try:
         count = queries.find_count(round_.id)
         if count is not None and count.published_at is not None:
-            if count.certificate is not None and certificate.certify(count, at=count.published_at) != count.certificate:
-                yield "certificate"
+            if count.certificate is not None:
+                files = canonical.loads(count.certificate.encode())["files"]
+                if certificate.certify(count, files, at=count.published_at) != count.certificate:
+                    yield "certificate"
             second_counter.ensure_agrees(count)
     except ResultError as error:
         yield f"{type(error).__name__} {error}"
 
 
 def _checkpoints(round_: Round) -> Faults:
-    """Each is signed, and the root of the leaves that it had; the last one has all."""
+    """Each is signed, and the root of the leaves that it had; the last one has all. Tiles are roots of leaves, too."""
     checkpoints = list(log_queries.list_checkpoints(round_.id))
     if not checkpoints and not _rows(BoxBallot, round_.id):
         return
@@ -146,13 +161,17 @@ def _checkpoints(round_: Round) -> Faults:
         yield "no key"
         return
     verifier = checkpoint.Verifier(log_queries.origin(round_.id), VerifyKey.from_hex(named))
-    tree, waiting = merkle.Frontier(), checkpoints
+    tree, waiting, kept = merkle.Frontier(), checkpoints, log_queries.tiles(round_.id)
     for leaf in [*log_queries.leaves(round_.id), None]:
         while waiting and waiting[0].size == tree.size:
             first, *waiting = waiting
             yield from _checkpoint(first.number, first.note, verifier, tree)
         if leaf is not None:
-            tree.extend(bytes.fromhex(leaf))
+            made = tree.extend(bytes.fromhex(leaf))
+            for tile in log_queries.tiles_among(made, tree.size, round_.id):
+                if kept.pop((tile["level"], tile["number"]), None) != tile["root"]:
+                    yield f"tile {tile['level']}/{tile['number']}"
+    yield from (f"tile {level}/{number}" for level, number in kept)
     if waiting or checkpoints[-1:] == [] or checkpoints[-1].size != tree.size:
         yield f"{tree.size} ≠ {checkpoints[-1].size if checkpoints else 0}"
 
@@ -168,10 +187,27 @@ def _checkpoint(number: int, note: str, verifier: checkpoint.Verifier, tree: mer
 
 
 def _nothing_early(round_: Round) -> Faults:
+    if ballots.has_private_key(round_.id) and not _may_have_private_key(round_):
+        yield "private key"
     if ballots.is_sealed(round_.id):
         for chamber in ballots.get_manifest(round_.id).chambers:
             if early := box.count_opened(round_.id, chamber.id):
                 yield f"{chamber.id}: {early}"
+
+
+def _may_have_private_key(round_: Round) -> bool:
+    return lids.is_open(ballots.get_manifest(round_.id)) and not ballots.is_sealed(round_.id)
+
+
+def _chain(published: list[Round]) -> Faults:
+    """Signed by the server's key, or by one that a round's rules have named: keys change over the years."""
+    named = {ballots.get_manifest(round_.id).key("ed25519") for round_ in published} - {None}
+    keys = [batches.signing_key().verify_key, *(VerifyKey.from_hex(str(key)) for key in sorted(map(str, named)))]
+    if fault := chain.find_fault(keys):
+        yield fault
+
+
+BOOK = "I9 기록의 사슬이 이어진다 · the chain of the audit holds"
 
 
 def _really_sealed(round_: Round) -> Faults:
@@ -219,6 +255,7 @@ INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I10 마감 전에는 내용이 없다 · no choices before the close": _nothing_early,
     "I10 표가 봉인답게 봉인되었다 · seals look like seals": _really_sealed,
 }
+ASK_WHO_VOTED = (_counted_within_cast, _one_each, _as_many_ballots_as_people, _within_the_window)
 
 
 def _sealed(round_id: int) -> Iterator[BoxBallot]:

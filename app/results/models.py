@@ -1,13 +1,13 @@
 """A count, the two people who sign it, and (for imported elections) what the city itself decided."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Id, Instant, db, one_of
 from app.people.models import Account
-from app.results import rules
+from app.results import case_rules, rules
 from app.rounds.models import Round
 
 _STANDING = text("withdrawn_at IS NULL")
@@ -79,6 +79,26 @@ class LotSeed(db.Model):
     round: Mapped[Round] = relationship()
 
 
+class UnservedCase(db.Model):
+    """People who could not vote, as staff note it: no names. `remark` is never published."""
+
+    __tablename__ = "unserved_case"
+    __table_args__ = (
+        one_of("kind", case_rules.KINDS),
+        CheckConstraint("people > 0", name="people_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    people: Mapped[int]
+    on_day: Mapped[date]
+    remark: Mapped[str] = mapped_column(Text)
+    is_resolved: Mapped[bool]
+
+    round: Mapped[Round] = relationship()
+
+
 class OfficialOutcome(db.Model):
     """An imported election's own outcome (`selected` of the file), to stand beside ours."""
 
@@ -96,3 +116,12 @@ class OfficialOutcome(db.Model):
     notes: Mapped[dict[str, int]] = mapped_column(JSON)  # what could not be taken over as it was: code → how many
 
     round: Mapped[Round] = relationship()
+
+
+class BundleFile(db.Model):
+    """A file that bundles were certified with, under its hash: it stays when a release brings another one."""
+
+    __tablename__ = "bundle_file"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.people.rules import APPROVER as APPROVER
+from app.people.rules import SIGNERS as SIGNERS
+from app.people.rules import STAFF as STAFF
+from app.people.rules import AlreadySigned as AlreadySigned
+from app.people.rules import SamePerson as SamePerson
+from app.people.rules import StaffSignsFirst as StaffSignsFirst
+from app.people.rules import ensure_may_sign as ensure_may_sign
+from app.people.rules import is_complete as is_complete
 from app.rounds.rules import CHAMBER_PHASE, COMMITTEE, HELD, Period
 from app.tally.gates import Gate
-
-STAFF = "staff"
-APPROVER = "approver"
-SIGNERS = (STAFF, APPROVER)  # in the order in which they sign
 
 MEETING = "meeting"
 LONGEST_SEED = 120
@@ -60,18 +64,6 @@ class GatesBroken(ResultError):
         return tuple(dict.fromkeys(gate.code for gate in self.gates))
 
 
-class SamePerson(ResultError):
-    """The second signature must be another person's."""
-
-
-class AlreadySigned(ResultError):
-    """This role has signed this count."""
-
-
-class StaffSignsFirst(ResultError):
-    """The second approver signs what the person in charge has signed."""
-
-
 class NotStanding(ResultError):
     """This count has been withdrawn or published meanwhile."""
 
@@ -106,6 +98,11 @@ class LogDisagrees(ResultError):
         self.sealed, self.signed, self.opened = sealed, signed, opened
 
 
+class OtherPrivateKey(ResultError):
+    """The rules promise the private key of the box to everybody, and the one that was kept at the opening is gone or is
+    that of another box."""
+
+
 class HeldHere(ResultError):
     """A round that was held here is published by two signatures and in no other way."""
 
@@ -136,20 +133,6 @@ def list_open(source: str, chambers: Iterable[Any], phases: Iterable[Period], me
     if needs_meeting and (meeting is None or meeting.ended_at is None):
         waits_for.append(MEETING)
     return waits_for
-
-
-def ensure_may_sign(signed: Mapping[str, int], role: str, account_id: int) -> None:
-    """`signed`: role → account. Raises AlreadySigned, SamePerson, StaffSignsFirst."""
-    if role in signed:
-        raise AlreadySigned
-    if role == APPROVER and STAFF not in signed:
-        raise StaffSignsFirst
-    if account_id in signed.values():
-        raise SamePerson
-
-
-def is_complete(signed: Iterable[str]) -> bool:
-    return set(signed) == set(SIGNERS)
 
 
 def plain_seed(written: str) -> str:

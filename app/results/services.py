@@ -11,7 +11,7 @@ from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
 from app.people.models import Account
-from app.results import certificate, queries, rules, second_counter
+from app.results import bundle_files, case_rules, cases, certificate, queries, rules, second_counter
 from app.results.models import Count, CountSignature, LotSeed
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -22,7 +22,7 @@ from app.tally.gates import BrokenGates
 CLOSE = audit.declare("round.close", "round", "ballots", "people")
 COUNT = audit.declare("count.make", "round", "count_id", "result", "manifest", "seed")
 REFUSED = audit.declare("count.refused", "round", "gates")
-SIGN = audit.declare("count.sign", "count", "round_id", "role", "result")
+SIGN = audit.declare("count.sign", "count", "round_id", "role", "result", "unserved", "margin")
 WITHDRAW = audit.declare("count.withdraw", "count", "round_id", "reason", "result")
 PUBLISH = audit.declare("result.publish", "round", "count_id", "result")
 ENTER_SEED = audit.declare("lot_seed.enter", "round", "seed", "source", "before")
@@ -111,28 +111,43 @@ def confirm_seed(round_: Round, seed: str, account: Account, *, at: datetime) ->
         audit.record(CONFIRM_SEED, round_.id, at=at, by=account.actor, seed=row.seed)
 
 
-def sign_count(count: Count, account: Account, role: str, *, at: datetime) -> None:
+def sign_count(count: Count, account: Account, role: str, *, at: datetime, knows_unserved: bool = False) -> None:
     """The person in charge signs, then the second approver: with that the result is published. One that the second
-    counter does not come to is not; the attempt is kept.
+    counter does not come to is not; the attempt is kept. `knows_unserved`: who signs has said that they know how many
+    could not vote.
 
-    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, OtherSigningKey, SecondCounterDiffers.
+    Raises NotStanding, AlreadySigned, SamePerson, StaffSignsFirst, UnservedToConfirm, OtherSigningKey,
+    OtherPrivateKey, SecondCounterDiffers.
     """
     try:
-        _sign(count, account, role, at)
+        _sign(count, account, role, at, knows_unserved)
     except rules.SecondCounterDiffers:
         with transaction():
             audit.record(REFUSED, count.round_id, at=at, by=account.actor, gates="second_counter")
         raise
 
 
-def _sign(count: Count, account: Account, role: str, at: datetime) -> None:
+def _sign(count: Count, account: Account, role: str, at: datetime, knows_unserved: bool) -> None:
     with transaction():
         _ensure_standing(count)
         signed = {signature.role: signature.account_id for signature in count.signatures}
         rules.ensure_may_sign(signed, role, account.id)
+        standing = cases.standing(count)
+        if standing.could_change_it and not knows_unserved:
+            raise case_rules.UnservedToConfirm(standing)
         count.signatures.append(CountSignature(role=role, account_id=account.id, signed_at=at))
         db.session.flush()
-        audit.record(SIGN, count.id, at=at, by=account.actor, round_id=count.round_id, role=role, result=count.sha256)
+        audit.record(
+            SIGN,
+            count.id,
+            at=at,
+            by=account.actor,
+            round_id=count.round_id,
+            role=role,
+            result=count.sha256,
+            unserved=standing.unresolved,
+            margin=standing.margin,
+        )
         if rules.is_complete({*signed, role}):
             _publish(count, at=at, by=account.actor)
 
@@ -192,7 +207,7 @@ def _keep(round_: Round, result: counting.Result, rolls: dict[str, Any], *, at: 
 
 
 def _publish(count: Count, *, at: datetime, by: Actor) -> None:
-    count.published_at, count.certificate = at, certificate.certify(count, at=at)
+    count.published_at, count.certificate = at, certificate.certify(count, bundle_files.keep(), at=at)
     second_counter.ensure_agrees(count)
     move_round(count.round, rounds.RESULTS_PUBLISHED)
     audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)

@@ -68,6 +68,7 @@ def store_counting(round_: Round, plan: CountingPlan) -> None:
         chamber.threshold_share = fraction_text(wanted.threshold_share)
     round_.cap_policy, round_.near_cover = plan.cap_policy, fraction_text(plan.near_cover)
     round_.tie_order, round_.quotas = list(plan.tie_order), dict(plan.quotas)
+    round_.opening = plan.opening
 
 
 def store_phases(round_: Round, plans: Sequence[PhasePlan]) -> None:

@@ -24,9 +24,11 @@ class Round(db.Model):
         one_of("state", rules.STATES),
         one_of("cap_policy", CAP_POLICIES),
         one_of("source", rules.SOURCES),
+        one_of("opening", rules.OPENINGS),
         CheckConstraint("turnout_target >= 0", name="turnout_target_not_negative"),
         CheckConstraint("per_project_limit_won > 0", name="per_project_limit_positive"),
         CheckConstraint("(cap_policy = 'near') = (near_cover IS NOT NULL)", name="near_has_its_share"),
+        CheckConstraint("objection_days BETWEEN 1 AND 365", name="objection_days_in_range"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -40,10 +42,12 @@ class Round(db.Model):
     currency: Mapped[str] = mapped_column(String(12), default="KRW")  # "PLN/100": amounts are hundredths
     turnout_target: Mapped[int | None]
     per_project_limit_won: Mapped[int | None] = mapped_column(Won)
+    objection_days: Mapped[int] = mapped_column(default=rules.USUAL_OBJECTION_DAYS)  # from the result's publication
     cap_policy: Mapped[str] = mapped_column(String(8), default="skip")
     near_cover: Mapped[str | None] = mapped_column(String(20))  # a fraction "4/5"
     tie_order: Mapped[list[str]] = mapped_column(JSON)
     quotas: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    opening: Mapped[str] = mapped_column(String(12), default=rules.OBSERVER)  # how the box is opened
     visitors_needed: Mapped[int] = mapped_column(default=2)
     drops_extremes: Mapped[bool] = mapped_column(default=False)
     shortlist_places: Mapped[int | None]  # per section; NULL = no limit of places

@@ -44,6 +44,14 @@ HISTORY = "history"  # figures of a plan; the votes are made up, and say so
 PABULIB = "pabulib"  # another city's election, out of a file
 SOURCES = (HELD, HISTORY, PABULIB)
 
+# How the sealed box is opened. `open`: afterwards everybody can open every sealed ballot, so that a receipt proves what
+# was chosen.
+OBSERVER = "observer"  # the key stays with the trustees; observers watch them open it
+OPEN = "open"  # the private key is published with the result
+OPENINGS = (OBSERVER, OPEN)
+
+USUAL_OBJECTION_DAYS = 14  # a first value to think about, and no rule of any district's
+
 
 class Period(Protocol):
     """Half-open: `starts_at` is inside, `ends_at` is not."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import CHAMBERS
+from app.rounds.rules import CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS
 from app.tally import exact
 
 Range = tuple[int, int]  # fewest, most; both included
@@ -33,6 +33,7 @@ class Basics:
     title_en: str
     turnout_target: int | None = None
     per_project_limit_won: int | None = None
+    objection_days: int = USUAL_OBJECTION_DAYS
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class CountingPlan:
     near_cover: Fraction | None = None
     tie_order: tuple[str, ...] = USUAL_TIE_ORDER
     quotas: Mapping[str, Any] = field(default_factory=lambda: dict(NO_QUOTAS))
+    opening: str = OBSERVER
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def of(round_: Round) -> RoundPlan:
             near_cover=fraction(round_.near_cover),
             tie_order=tuple(round_.tie_order),
             quotas={**NO_QUOTAS, **round_.quotas},
+            opening=round_.opening,
         ),
         phases=tuple(PhasePlan(**_same(phase, PhasePlan)) for phase in round_.phases),
         review=ReviewPlan(**{**_same(round_, ReviewPlan), "shortlist_threshold": fraction(round_.shortlist_threshold)}),

@@ -30,6 +30,7 @@ STEPS = ("basics", "pots", "sections", "counting", "phases", "review")
 TITLE_MAX = 120
 NAME_MAX = 80
 YEARS = (2000, 2100)
+OBJECTION_DAYS = (1, 365)
 TIE_RULES = ("residents", "committee", "cheaper", "dearer", "ballot-number", "lot")
 DECIDING_TIE_RULES = ("ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
@@ -72,6 +73,7 @@ def basics(plan: Basics) -> Iterator[Fault]:
     yield from _between(plan.fiscal_year, *YEARS, where="fiscal_year")
     yield from _between(plan.turnout_target, 0, MANY, where="turnout_target")
     yield from _between(plan.per_project_limit_won, 1, LARGEST_WON, where="per_project_limit_won")
+    yield from _between(plan.objection_days, *OBJECTION_DAYS, where="objection_days")
 
 
 def pots(plans: Sequence[PotPlan]) -> Iterator[Fault]:
@@ -110,6 +112,8 @@ def counting(plan: CountingPlan) -> Iterator[Fault]:
         yield Fault("share_out_of_range", "near_cover")
     yield from _tie_order(plan)
     yield from _quotas(plan.quotas)
+    if plan.opening not in rules.OPENINGS:
+        yield Fault("unknown_opening", "opening")
 
 
 def who_votes_kept(before: CountingPlan, after: CountingPlan) -> Iterator[Fault]:

@@ -144,7 +144,7 @@ class Manifest:
         return {chamber.id: chamber for chamber in self.chambers}[chamber_id]
 
     def key(self, kind: str) -> str | None:
-        """The hex of the public key of this kind ("ed25519", "hpke-p256")."""
+        """The hex of the public key of this kind ("ed25519", "hpke-p256", "hpke-p256-open")."""
         return next((key.removeprefix(f"{kind}:") for key in self.keys if key.startswith(f"{kind}:")), None)
 
     @cached_property

@@ -33,7 +33,7 @@ def _head(data: Json) -> Iterator[Fault]:
         yield Fault("version_unknown", "version", {"version": data["version"]})
     if data["closes_at"] <= data["opens_at"]:
         yield Fault("closes_before_opening", "closes_at")
-    for kind in _repeated(key.partition(":")[0] for key in data["keys"]):
+    for kind in _repeated(key.partition(":")[0].removesuffix("-open") for key in data["keys"]):
         yield Fault("repeated_key", "keys", {"kind": kind})
 
 

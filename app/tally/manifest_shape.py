@@ -28,7 +28,7 @@ POLICIES = ("skip", "stop", "part", "near")
 TIE_RULES = ("cheaper", "dearer", "ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
 
-_KEY = re.compile("ed25519:[0-9a-f]{64}|hpke-p256:[0-9a-f]{130}")
+_KEY = re.compile("ed25519:[0-9a-f]{64}|hpke-p256(-open)?:[0-9a-f]{130}")
 _names = record(ko=text, en=text)
 _quota = or_null(record(count=or_null(whole), cost=or_null(whole)))
 

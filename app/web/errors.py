@@ -23,6 +23,7 @@ from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
 from app.people import rules as people
 from app.proposals import rules as proposals
+from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
 from app.rounds import rules as rounds
@@ -118,6 +119,9 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("마지막 시스템 관리자는 없앨 수 없습니다. 다른 관리자를 먼저 정해 주세요.")
     ),
     people.AccountEnded: Answer(409, lambda e: _("이미 종료된 계정입니다.")),
+    people.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
+    people.SamePerson: Answer(409, lambda e: _("두 번째 서명은 다른 사람이 해야 합니다.")),
+    people.AlreadySigned: Answer(409, lambda e: _("이 역할의 서명은 이미 되어 있습니다.")),
     rounds.Frozen: Answer(
         409, lambda e: _("투표 대상이 공표되어 규칙과 사업을 더 바꿀 수 없습니다. 이 시도는 기록에 남았습니다.")
     ),
@@ -241,9 +245,34 @@ TABLE: dict[type[Exception], Answer] = {
             "투표함의 열쇠를 아직 다 나누지 않아 공표할 수 없습니다. 수탁자 모두가 낱말을 다시 입력해 확인해야 합니다."
         ),
     ),
+    ballots.AlreadyPrepared: Answer(
+        409,
+        lambda e: _("이미 번호를 추첨하여 서명을 기다리고 있습니다. 다시 추첨하려면 까닭을 적고 먼저 거두어 주세요."),
+    ),
+    ballots.NotPrepared: Answer(
+        409, lambda e: _("그 사이에 이 투표 대상을 거두었거나 공표했습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    ballots.Moved: Answer(
+        409,
+        lambda e: _(
+            "번호를 추첨한 뒤에 바뀐 것이 있어 서명하지 않았습니다: %(parts)s. 거두고 다시 준비해 주세요.",
+            parts=", ".join(str(word("manifest_part", part)) for part in e.parts),
+        ),
+    ),
+    ballots.NotReady: Answer(
+        409,
+        lambda e: _(
+            "투표를 열기 전 점검에서 걸린 것이 있어 공표하지 않았습니다: %(names)s",
+            names=", ".join(str(word("preflight", name)) for name in e.checks),
+        ),
+    ),
     ballots.OthersWords: Answer(422, lambda e: _("이 회차의 낱말이지만 다른 수탁자의 것입니다.")),
     ballots.NothingSealed: Answer(409, lambda e: _("이 회차의 표는 봉인하지 않아 열 투표함이 없습니다.")),
     ballots.AlreadyOpened: Answer(409, lambda e: _("투표함을 이미 열었습니다. 이제 개표할 수 있습니다.")),
+    ballots.BeingOpened: Answer(409, lambda e: _("투표함을 지금 여는 중입니다. 잠시 뒤에 다시 확인해 주세요.")),
+    ballots.Superseded: Answer(
+        409, lambda e: _("그 사이에 투표함을 여는 일이 다시 시작되어, 앞선 시도는 아무것도 남기지 않았습니다.")
+    ),
     ballots.StillSealed: Answer(
         409, lambda e: _("투표함이 아직 봉인되어 있습니다. 수탁자들이 투표함을 연 뒤에 개표할 수 있습니다.")
     ),
@@ -287,6 +316,13 @@ TABLE: dict[type[Exception], Answer] = {
             "시스템 관리자에게 알려 주세요."
         ),
     ),
+    results.OtherPrivateKey: Answer(
+        409,
+        lambda e: _(
+            "투표함의 열쇠를 결과와 함께 공개하기로 했는데, 지금 데이터베이스에 그 열쇠가 없거나 다른 열쇠가 있어 "
+            "결과를 공개하지 않았습니다. 시스템 관리자에게 알려 주세요."
+        ),
+    ),
     results.SecondCounterDiffers: Answer(
         409,
         lambda e: _(
@@ -312,12 +348,21 @@ TABLE: dict[type[Exception], Answer] = {
             "이 사이트를 운영하는 곳에 알려 주세요."
         ),
     ),
-    results.StaffSignsFirst: Answer(409, lambda e: _("담당자가 먼저 서명해야 확인자가 서명할 수 있습니다.")),
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
     ),
-    results.SamePerson: Answer(409, lambda e: _("두 번째 서명은 다른 사람이 해야 합니다.")),
-    results.AlreadySigned: Answer(409, lambda e: _("이 역할의 서명은 이미 되어 있습니다.")),
+    cases.CasesClosed: Answer(
+        409,
+        lambda e: _(
+            "투표하지 못한 분은 투표 대상을 공표한 뒤부터 결과에 서명하기 전까지 적습니다. "
+            "서명한 뒤에는 두 사람이 같은 수를 보도록 바꾸지 않습니다."
+        ),
+    ),
+    cases.UnservedToConfirm: Answer(
+        409, lambda e: _("투표하지 못한 분이 결과를 바꿀 수 있을 만큼 많습니다. 알고 서명한다고 표시해 주세요.")
+    ),
+    cases.DayToCome: Answer(422, lambda e: _("아직 오지 않은 날입니다. 일이 있었던 날을 입력해 주세요.")),
+    cases.UnfitCase: Answer(422, lambda e: _("종류, 사람 수, 메모를 다시 확인해 주세요.")),
 }
 
 # What a person reads when there is no room's error behind the status.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from app.rounds.models import Chamber, Round, Section
+from app.rounds.rules import HELD
 from app.web.filters import money
 from app.web.shares import say_share
 from app.web.words import said, word
@@ -101,6 +102,8 @@ def counting_rules(round_: Round) -> Iterator[str]:
         yield from _quota(name, round_.quotas.get(name) or {})
     if round_.quotas.get("at_least_one_per_section"):
         yield _("분야마다 가장 앞선 사업 하나를 먼저 뽑습니다.")
+    if round_.source == HELD:  # others seal nothing
+        yield _("투표함을 여는 방법: %(how)s", how=word("opening", round_.opening))
 
 
 def _quota(name: str, limits: dict[str, int | None]) -> Iterator[str]:

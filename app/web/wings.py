@@ -14,6 +14,7 @@ from app.web.committee import home as committee_home
 from app.web.committee import reviews as committee_reviews
 from app.web.guard import guard
 from app.web.office import ballot as office_ballot
+from app.web.office import cases as office_cases
 from app.web.office import checks, counts, keys, meetings, members, reviews, round_steps, rounds, shortlist, visits
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
@@ -46,7 +47,7 @@ VOTING = (voting_ballot,)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_ballot, meetings, members, counts,
+    keys, office_ballot, meetings, members, office_cases, counts,
 )  # fmt: skip
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *ADMIN)

@@ -97,6 +97,34 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "approver": _l("확인자"),
         "admin": _l("시스템 관리자"),
     },
+    "preflight": {
+        "voters": _l("누가 투표하는지"),
+        "channel": _l("문자 보내는 곳"),
+        "keys": _l("열쇠 나누기"),
+        "disk": _l("디스크의 빈 곳"),
+        "durable": _l("디스크에 쓰기"),
+        "clock": _l("시계"),
+        "drill": _l("백업 되살리기 연습"),
+    },
+    "manifest_part": {
+        "version": _l("규칙 파일의 형식"),
+        "round": _l("회차 번호"),
+        "programme": _l("사업의 주소"),
+        "fiscal_year": _l("회계연도"),
+        "title": _l("회차의 제목"),
+        "currency": _l("통화"),
+        "opens_at": _l("투표 시작"),
+        "closes_at": _l("투표 끝"),
+        "pots": _l("재원과 한도"),
+        "sections": _l("분야"),
+        "items": _l("투표 대상 사업"),
+        "chambers": _l("고르는 수와 반영 비율"),
+        "cap_policy": _l("한도를 넘을 때의 규칙"),
+        "tie_order": _l("동점 순서"),
+        "quotas": _l("동·분야·제안자별 제한"),
+        "keys": _l("열쇠"),
+        "unsound": _l("규칙(지금 설정으로는 공표할 수 없음)"),
+    },
     "message": {"queued": _l("보내는 중"), "sent": _l("보냄"), "failed": _l("보내지 못함")},
     "actor": {
         "account": _lp("one", "계정"),  # one of them; elsewhere the words also stand for many
@@ -121,6 +149,10 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "part": _l("남은 예산으로 일부만 지원하고 멈춤"),
         "near": _l("정한 비율 이상 남았으면 전액 지원하고 멈춤"),
     },
+    "opening": {
+        "observer": _l("참관인 앞에서 열고 열쇠는 공개하지 않음"),
+        "open": _l("결과와 함께 열쇠를 공개해 누구나 열어 볼 수 있게 함"),
+    },
     "tie": {
         "residents": _l("주민 득표가 많은 사업"),
         "committee": _l("위원 득표가 많은 사업"),
@@ -134,6 +166,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "meeting": _l("총회"),
         "made_up": _l("지어낸 표"),
         "imported": _l("가져온 파일"),
+    },
+    "unserved": {
+        "sign_in": _l("로그인하지 못함"),
+        "device": _l("화면이나 기기가 되지 않음"),
+        "message": _l("문자를 받지 못함"),
+        "said_voted": _l("이미 투표했다고 나옴"),
+        "other": _l("그 밖의 일"),
     },
 }
 

@@ -1,15 +1,22 @@
 // Checks a bundle and counts it again, here: one fetched from its address, or a file that is chosen or dropped.
+import { Broken, ensure } from './recount/broken.js';
 import { checkBundle, STEPS } from './recount/bundle.js';
 import { canHash } from './recount/hash.js';
 import { reportOn } from './recount/report.js';
+import { LARGEST } from './recount/zip.js';
 
-const isAble = canHash && 'DecompressionStream' in globalThis && 'with' in Array.prototype;
+const isAble = canHash && 'with' in Array.prototype;
 const painted = () => new Promise((done) => { setTimeout(done); });
 
 async function fetched(url) {
   const answer = await fetch(url).catch(() => null);
-  if (!answer?.ok) throw Object.assign(new Error(url), { code: 'fetch' });
-  return answer.arrayBuffer();
+  ensure(answer?.ok, 'fetch', url);
+  return answer.blob();
+}
+
+async function bytesOf(blob) {
+  ensure(blob.size <= LARGEST, 'too-large');
+  return new Uint8Array(await blob.arrayBuffer());
 }
 
 export default function (place) {
@@ -21,8 +28,18 @@ export default function (place) {
     if (now) page.mark(now, 'yes');
     now = step;
     page.mark(step, 'now');
-    progress.value = STEPS.indexOf(step);
     page.tell(page.fill('step', { n: STEPS.indexOf(step) + 1 }));
+  }
+
+  // Said at every tenth only: whoever listens hears each sentence read out.
+  function goOn({ done, of }) {
+    page.tell(page.fill('opening', { percent: Math.floor((10 * done) / of) * 10 }));
+  }
+
+  function onStep(step, part = null) {
+    if (part) goOn(part);
+    else begin(step);
+    progress.value = STEPS.indexOf(step) + (part ? part.done / part.of : 0);
     return painted();
   }
 
@@ -32,12 +49,13 @@ export default function (place) {
     page.tell(page.fill('fetching'));
     progress.value = 0;
     try {
-      const checked = await checkBundle(new Uint8Array(await source()), begin);
+      const checked = await checkBundle(await bytesOf(await source()), onStep);
       page.mark(now, 'yes');
       page.show(checked);
-    } catch ({ code = 'failed', what, message }) {
+    } catch (error) {
       if (now) page.mark(now, 'no');
-      page.box('bad', page.fill(code, { what: what || message }));
+      const { code, what } = error instanceof Broken ? error : new Broken('failed', error.message);
+      page.box('bad', page.fill(code, { what }));
     }
     now = null;
   }
@@ -50,7 +68,7 @@ export default function (place) {
     progress.hidden = true;
   }
 
-  const runFile = (file) => file && runAlone(() => file.arrayBuffer());
+  const runFile = (file) => file && runAlone(() => file);
 
   if (!isAble) {
     page.box('warn', page.fill('cannot'));

@@ -1,16 +1,27 @@
 """A round that can be voted in, made the way staff make it: shortlisted proposals, then publication."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.audit.models import SYSTEM, AuditLine
-from app.ballots import ceremony, lids, manifest, queries, services
-from app.ballots.models import BallotItem, BoxBallot, CastBallot, IntakeBallot, Participation
+from app.ballots import ceremony, lids, manifest, queries, services, sign_off
+from app.ballots.models import (
+    BallotItem,
+    BallotManifest,
+    BoxBallot,
+    CastBallot,
+    IntakeBallot,
+    Participation,
+    PreparedBallot,
+)
 from app.clock import Clock, now
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
 from app.crypto import trustees
 from app.crypto.sealing import PrivateKey
 from app.database import db, transaction
+from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
+from app.people.rules import SIGNERS
 from app.proposals import rules as proposals
 from app.rounds import rules
 from app.rounds.models import Round
@@ -30,12 +41,14 @@ def shortlisted(per_section: int = 3, **settings: Any) -> Round:
     return round_
 
 
-def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any) -> Round:
-    """The ballot is out, and the clock stands one day into the phase `running`."""
+def published(
+    clock: Clock, running: str | None = rules.VOTING, key: Callable[[Round], object] | None = None, **settings: Any
+) -> Round:
+    """The ballot is out, and the clock stands one day into the phase `running`. `key`: who makes it, and for whom."""
     round_ = shortlisted(**settings)
     if round_.source == rules.HELD:
-        give_key(round_)
-        services.publish_ballot(round_, at=now(), by=SYSTEM)
+        (key or give_key)(round_)
+        publish_ballot(round_)
     else:  # seals nothing
         with transaction():
             drawn = manifest.draw(queries.list_candidates(round_.id), "0" * 32)
@@ -43,6 +56,35 @@ def published(clock: Clock, running: str | None = rules.VOTING, **settings: Any)
     if running is not None:
         move_into(clock, round_, running)
     return round_
+
+
+def publish_ballot(round_: Round, *, at: datetime | None = None) -> BallotManifest:
+    """Prepared, and signed by two people, in one transaction: the way of the console in the time of one test."""
+    when = at or now()
+    with transaction():
+        people = [_signer(role, round_.id) for role in SIGNERS]
+        db.session.add_all(people)
+        db.session.flush()
+        prepared = sign_off.prepare_ballot(round_, at=when, by=people[0].actor)
+        for role, account in zip(SIGNERS, people, strict=True):
+            sign_off.sign_ballot(prepared, account, role, at=when)
+    return queries.get_publication(round_.id)
+
+
+def _signer(role: str, round_id: int) -> Account:
+    login = f"{role}-of-{round_id}"
+    return Account(login=login, name=role, password_hash="!", session_key=login, created_at=factories.LONG_AGO)
+
+
+def prepared(round_: Round) -> PreparedBallot:
+    """Waits for both signatures."""
+    return sign_off.prepare_ballot(round_, at=now(), by=SYSTEM)
+
+
+def signers(round_: Round) -> tuple[Account, Account]:
+    """The person in charge, and the second approver."""
+    staff = factories.account(STAFF_ROLE, of=round_.programme, name="김담당")
+    return staff, factories.account(APPROVER_ROLE, of=round_.programme, name="이확인")
 
 
 def give_key(round_: Round) -> str:

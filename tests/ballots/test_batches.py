@@ -224,7 +224,7 @@ def test_scrubbing_gives_up_where_somebody_holds_the_table(
 ) -> None:
     round_ = published(clock)
     fill(round_, 30)
-    monkeypatch.setattr(batches, "PATIENCE", "50ms")
+    monkeypatch.setattr(batches, "PATIENCE", 50)
     db.session.rollback()
     held = db.engine.connect()
     try:

@@ -30,6 +30,7 @@ from tests.ballots.elections import (
     items,
     move_into,
     picks,
+    publish_ballot,
     published,
     seated,
     shortlisted,
@@ -182,7 +183,7 @@ def test_the_fewest_in_all_sink_as_well(app: Flask, clock: Clock) -> None:
         chamber.total_min = chamber.total_max = 3
     db.session.commit()
     give_key(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     move_into(clock, round_, rounds.COMMITTEE_VOTE)
     _, (member, *_) = seated(round_, 3, 2)
     recuse(round_, member, *(item.code for item in [*items(round_, "s1"), items(round_, "s2")[0]]))

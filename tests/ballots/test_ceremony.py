@@ -2,17 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from app.audit.models import SYSTEM, AuditLine
-from app.ballots import box, ceremony, lids, queries, rules, services
-from app.ballots.models import CastBallot, IntakeBallot, RoundKey, Trustee
+from app.ballots import box, bulk, ceremony, lids, opening, queries, rules, services
+from app.ballots.models import BoxBallot, BoxOpening, CastBallot, IntakeBallot, RoundKey, Trustee
 from app.clock import Clock, now
 from app.crypto import trustees
 from app.crypto.sealing import PrivateKey
@@ -22,7 +22,7 @@ from app.results import services as results
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
-from tests.ballots.elections import TOKENS, picks, published, seated, shortlisted
+from tests.ballots.elections import TOKENS, picks, publish_ballot, published, seated, shortlisted
 
 NAMES = ("가나다", "라마바", "사아자")
 
@@ -45,7 +45,7 @@ def ready(round_: Round, threshold: int = 2) -> list[str]:
 def state() -> list[Any]:
     """All that a ceremony writes."""
     db.session.rollback()
-    tables = (RoundKey, Trustee, CastBallot, AuditLine)
+    tables = (RoundKey, Trustee, BoxOpening, CastBallot, AuditLine)
     return [tuple(row) for table in tables for row in db.session.execute(select(*table.__table__.columns))]
 
 
@@ -53,7 +53,7 @@ def shut(clock: Clock, votes: int = 3) -> tuple[Round, list[str]]:
     """Voted in and closed, with two of three trustees."""
     round_ = shortlisted()
     words = ready(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 1, 1, "ended")
     clock.offset += next(phase.starts_at for phase in round_.phases if phase.kind == rounds.VOTING) - now()
     for token in TOKENS[:votes]:
@@ -134,10 +134,10 @@ def test_a_ballot_is_published_when_every_trustee_has_confirmed_and_not_before(a
     words = made(round_)
     for number, theirs in enumerate(words, start=1):
         with pytest.raises(rules.KeyNotReady):
-            services.publish_ballot(round_, at=now(), by=SYSTEM)
+            publish_ballot(round_)
         assert round_.state == rounds.CALLED
         confirm(round_, number, theirs)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     assert round_.state == rounds.BALLOT_PUBLISHED
 
 
@@ -146,7 +146,7 @@ def test_a_key_made_anew_makes_earlier_words_worthless_and_earlier_confirmations
     old = ready(round_)
     new = made(round_)
     with pytest.raises(rules.KeyNotReady):
-        services.publish_ballot(round_, at=now(), by=SYSTEM)
+        publish_ballot(round_)
     with pytest.raises(trustees.OtherSet):
         confirm(round_, 1, old[0])
     confirm(round_, 1, new[0])
@@ -189,7 +189,7 @@ def test_words_that_do_not_give_the_key_open_nothing(
 def test_the_box_is_not_opened_before_the_close_nor_twice_and_not_counted_before(app: Flask, clock: Clock) -> None:
     early = shortlisted()
     words = ready(early)
-    services.publish_ballot(early, at=now(), by=SYSTEM)
+    publish_ballot(early)
     with pytest.raises(rounds.WrongState):
         ceremony.open_box(early, words[:2], at=now(), by=SYSTEM)
     round_, words = shut(clock)
@@ -224,7 +224,7 @@ def test_what_nobody_can_read_is_kept_as_a_void_ballot(app: Flask, clock: Clock)
     """Noise, a ballot for the other chamber, and something in it that is no ballot."""
     round_ = shortlisted()
     words = ready(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 1, 1, "ended")
     manifest = queries.get_manifest(round_.id)
     good, other = (lids.lid_of(manifest, chamber) for chamber in (rounds.RESIDENTS, rounds.COMMITTEE))
@@ -237,6 +237,118 @@ def test_what_nobody_can_read_is_kept_as_a_void_ballot(app: Flask, clock: Clock)
     assert list(box.lines(round_.id, rounds.RESIDENTS)) == [b'["1","4"]', b"null", b"null", b"null"]
     line = db.session.query(AuditLine).filter_by(action="box.open").one()
     assert line.fields == {"ballots": 4, "unreadable": 3}
+    one = queries.find_opening(round_.id)
+    assert one is not None and one.unreadable == {rounds.RESIDENTS: {rules.NOT_OPENED: 2, rules.NOT_A_BALLOT: 1}}
+
+
+def test_until_all_are_open_nothing_is_kept_and_the_numbers_grow(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "AT_ONCE", 1)
+    monkeypatch.setattr(ceremony, "EVERY", timedelta(0))
+    round_, words = shut(clock)
+    seen = []
+
+    def look() -> datetime:
+        with db.engine.connect() as connection:
+            kept = connection.scalar(select(func.count()).select_from(CastBallot))
+            (told,) = connection.execute(select(BoxOpening.__table__.c.state, BoxOpening.__table__.c.opened))
+        seen.append((kept, told.state, told.opened[rounds.RESIDENTS]))
+        return now()
+
+    attempt = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
+    assert ceremony.finish_opening(attempt, at=look, by=SYSTEM) == 3
+    assert sorted(set(seen)) == seen[:1] + [(0, "running", n) for n in (1, 2, 3)]
+    one = queries.find_opening(round_.id)
+    assert one is not None and (one.state, one.opened) == ("done", {rounds.RESIDENTS: 3, rounds.COMMITTEE: 0})
+
+
+def test_an_opening_that_fails_in_the_middle_leaves_the_box_shut_and_the_words_work_again(
+    app: Flask, clock: Clock
+) -> None:
+    round_, words = shut(clock)
+    asked = []
+
+    def breaking_once() -> datetime:
+        asked.append(now())
+        if len(asked) == 2:
+            raise MemoryError
+        return asked[-1]
+
+    attempt = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
+    with pytest.raises(MemoryError):
+        ceremony.finish_opening(attempt, at=breaking_once, by=SYSTEM)
+    one = queries.find_opening(round_.id)
+    assert one is not None and one.state == rules.BROKEN_OFF
+    assert box.count_opened(round_.id, rounds.RESIDENTS) == 0 and queries.is_sealed(round_.id)
+    assert ceremony.open_box(round_, words[1:], at=now(), by=SYSTEM) == 3
+
+
+def test_nobody_begins_while_somebody_opens_until_that_is_not_heard_of_for_a_minute(app: Flask, clock: Clock) -> None:
+    round_, words = shut(clock)
+    first = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
+    clock.offset += rules.UNHEARD_OF - timedelta(seconds=30)
+    before = state()
+    with pytest.raises(rules.BeingOpened):
+        ceremony.open_box(round_, words[:2], at=now(), by=SYSTEM)
+    assert state() == before
+    clock.offset += timedelta(minutes=1)
+    second = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
+    before = state()
+    with pytest.raises(rules.Superseded):
+        ceremony.finish_opening(first, at=now, by=SYSTEM)
+    assert state() == before
+    assert ceremony.finish_opening(second, at=now, by=SYSTEM) == 3
+    assert box.count_opened(round_.id, rounds.RESIDENTS) == 3
+
+
+def test_the_secret_of_an_attempt_is_not_shown(app: Flask, clock: Clock) -> None:
+    round_, words = shut(clock)
+    attempt = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
+    assert PrivateKey(attempt.secret).public_key.hex() == queries.get_round_key(round_.id).public_key
+    assert repr(attempt.secret) not in repr(attempt) and "secret" not in repr(attempt)
+
+
+BALLOTS = 400
+CHANCE = 5 / 30  # five standard deviations of Kendall's tau for so many pairs
+
+
+def test_opened_ballots_lie_in_an_order_that_has_nothing_to_do_with_the_log(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each ballot is another one here, so that whoever has the key and the whole database could compare. Opened by
+    helpers, a few at a time; all are written by one transaction, on the disk in the order of their random ids."""
+    monkeypatch.setattr(opening, "FEW", 0)
+    monkeypatch.setattr(opening, "AT_ONCE", 30)
+    round_ = shortlisted()
+    words = ready(round_)
+    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    seated(round_, 1, 1, "ended")
+    poured = [[str(number)] for number in range(BALLOTS)]
+    bulk.pour_ballots(round_, rounds.RESIDENTS, poured, "made_up", at=now(), by=SYSTEM, allow_made_up=True)
+    clock.offset += max(phase.ends_at for phase in round_.phases) - now() + timedelta(minutes=1)
+    results.close_round(round_, at=now(), by=SYSTEM)
+    key = PrivateKey(trustees.combine(words[:2]))
+    lid = lids.lid_of(queries.get_manifest(round_.id), rounds.RESIDENTS)
+    in_log = [lid.open(key, row.sealed).decode() for row in db.session.query(BoxBallot).order_by(BoxBallot.position)]
+    assert ceremony.open_box(round_, words[:2], at=now(), by=SYSTEM) == BALLOTS
+    on_disk = as_on_disk()
+    assert [row.id for row in on_disk] == sorted(row.id for row in on_disk)
+    places = {row.body: place for place, row in enumerate(on_disk)}
+    assert len(places) == BALLOTS
+    assert abs(tau([places[body] for body in in_log])) < CHANCE
+    if db.engine.dialect.name == "postgresql":
+        assert db.session.scalar(text("SELECT count(DISTINCT xmin::text) FROM cast_ballot")) == 1
+
+
+def as_on_disk() -> list[Any]:
+    place = "ctid" if db.engine.dialect.name == "postgresql" else "id"  # where SQLite keeps a row is its key
+    return list(db.session.execute(text(f"SELECT id, body FROM cast_ballot ORDER BY {place}")))
+
+
+def tau(order: list[int]) -> float:
+    pairs = list(combinations(order, 2))
+    return sum(1 if one < other else -1 for one, other in pairs) / len(pairs)
 
 
 def test_no_word_is_in_the_database_the_audit_or_any_log(

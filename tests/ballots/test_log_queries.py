@@ -1,10 +1,14 @@
 """What everybody may know of the box: its checkpoints, and proofs that need no sealed byte."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import combinations_with_replacement
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import DatabaseError
 
 from app.audit.models import SYSTEM
 from app.ballots import batches, bulk, log_queries
@@ -16,6 +20,7 @@ from app.errors import NotFound
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests.ballots.elections import picks, published
+from tests.crypto import naive_tree
 
 
 def filled(clock: Clock, *batch_sizes: int) -> Round:
@@ -31,12 +36,11 @@ def filled(clock: Clock, *batch_sizes: int) -> Round:
     return round_
 
 
-@pytest.mark.parametrize("tile", [1, 2, 8, 4096])
+@pytest.mark.parametrize("tile", [2, 8, 256])
 def test_every_ballot_in_the_box_has_a_proof_that_anybody_can_check(
     app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, tile: int
 ) -> None:
     monkeypatch.setattr(log_queries, "TILE", tile)
-    log_queries._tile.cache_clear()
     round_ = filled(clock, 33, 9, 17)
     rows = db.session.query(BoxBallot).order_by(BoxBallot.position).all()
     leaves = [bytes.fromhex(row.leaf) for row in rows]
@@ -47,7 +51,70 @@ def test_every_ballot_in_the_box_has_a_proof_that_anybody_can_check(
         assert (proof.position, proof.leaf, proof.checkpoint.size) == (row.position, row.leaf, 39)
         assert [bytes.fromhex(digest) for digest in proof.path] == merkle.inclusion_proof(row.position, leaves)
         assert proof.since == (1 if row.position < 13 else 2 if row.position < 22 else 3)
-    log_queries._tile.cache_clear()
+
+
+@pytest.mark.parametrize("tile", [2, 256])
+def test_between_any_two_checkpoints_there_is_the_proof_of_the_rfc(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, tile: int
+) -> None:
+    monkeypatch.setattr(log_queries, "TILE", tile)
+    round_ = filled(clock, 25, 3, 9, 15, 14)
+    sealed = [row.sealed for row in db.session.query(BoxBallot).order_by(BoxBallot.position)]
+    sizes = [one.size for one in log_queries.list_checkpoints(round_.id)]
+    assert sizes == [5, 8, 17, 32, 46]
+    for first, second in combinations_with_replacement(range(1, 6), 2):
+        for growth in (
+            log_queries.prove_growth(round_.id, first, second),
+            log_queries.prove_growth(round_.id, second, first),
+        ):
+            before, after = sizes[first - 1], sizes[second - 1]
+            assert (growth.first.size, growth.second.size, growth.holds) == (before, after, True)
+            assert growth.first_root == naive_tree.mth(sealed[:before]).hex()
+            wanted = naive_tree.proof(before, sealed[:after])
+            assert growth.path == tuple(digest.hex() for digest in wanted)
+
+
+def test_what_was_changed_after_a_checkpoint_does_not_agree_with_it(app: Flask, clock: Clock) -> None:
+    round_ = filled(clock, 25, 7)
+    assert log_queries.prove_growth(round_.id, 1, 2).holds
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER box_ballot_kept_update"))
+        else:
+            connection.execute(text("ALTER TABLE box_ballot DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE box_ballot SET leaf = :other WHERE position = 2"), {"other": "0" * 64})
+    db.session.rollback()
+    assert not log_queries.prove_growth(round_.id, 1, 2).holds
+
+
+def test_a_proof_reads_a_row_a_level_and_the_leaves_of_two_tiles_at_most(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_queries, "TILE", 4)
+    round_ = filled(clock, 20 + 63, 64)
+    row = db.session.query(BoxBallot).filter_by(position=70).one()
+    asked: list[tuple[str, int]] = []
+    read = log_queries._read
+
+    def noting(round_id: int, full: Sequence[range]) -> dict[range, str]:
+        roots = read(round_id, full)
+        asked.extend(("tile" if len(part) >= 4 else "leaves", len(part)) for part in full)
+        return roots
+
+    monkeypatch.setattr(log_queries, "_read", noting)
+    proof = log_queries.find_proof(round_.id, row.receipt)
+    assert proof is not None and proof.holds and proof.checkpoint.size == 127
+    tiles = {("tile", 64): 1, ("tile", 16): 2, ("tile", 8): 2, ("tile", 4): 2}
+    assert Counter(asked) == {**tiles, ("leaves", 2): 2, ("leaves", 1): 2}
+
+
+def test_tiles_are_never_changed(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_queries, "TILE", 4)
+    round_ = filled(clock, 29)
+    assert set(log_queries.tiles(round_.id)) == {(0, 0), (0, 1), (1, 0)}
+    for statement in ("UPDATE log_tile SET root = ''", "DELETE FROM log_tile"):
+        with pytest.raises(DatabaseError, match="never changed"), db.engine.begin() as connection:
+            connection.execute(text(statement))
 
 
 def test_a_proof_reads_no_sealed_ballot(app: Flask, clock: Clock) -> None:

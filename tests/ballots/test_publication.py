@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.models import AuditLine
-from app.ballots import manifest, queries, rules, services
-from app.ballots.models import BallotItem, BallotManifest, RoundSecret
-from app.clock import Clock, now
+from app.ballots import manifest, queries, rules
+from app.ballots.models import BallotItem, BallotManifest, BallotSignature, PreparedBallot, RoundSecret
+from app.clock import Clock
 from app.database import db
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -21,18 +21,19 @@ from app.rounds import rules as rounds
 from app.rounds.models import PickRule, Round
 from app.tally.manifest import Manifest
 from tests import factories
-from tests.ballots.elections import give_key, move_into, published, shortlisted
+from tests.ballots.elections import give_key, move_into, publish_ballot, published, shortlisted
 
 
 def publish(round_: Round) -> BallotManifest:
     give_key(round_)
-    return services.publish_ballot(round_, at=now(), by=factories.account().actor)
+    return publish_ballot(round_)
 
 
 def nothing_is_published(round_: Round) -> bool:
     db.session.rollback()
-    rows = [db.session.query(table).filter_by(round_id=round_.id).count() for table in (BallotItem, RoundSecret)]
-    return rows == [0, 0] and queries.find_publication(round_.id) is None and round_.state == rounds.CALLED
+    tables = (BallotItem, RoundSecret, PreparedBallot, BallotSignature)
+    rows = [db.session.query(table).filter_by(round_id=round_.id).count() for table in tables]
+    return rows == [0] * 4 and queries.find_publication(round_.id) is None and round_.state == rounds.CALLED
 
 
 def test_publication_freezes_the_shortlist_under_one_hash(app: Flask) -> None:
@@ -112,7 +113,7 @@ def test_publication_leaves_one_line_with_seed_and_hash(app: Flask) -> None:
 def test_it_cannot_be_published_twice(app: Flask) -> None:
     round_ = shortlisted()
     first = publish(round_).sha256
-    with pytest.raises(rounds.WrongState):
+    with pytest.raises(rounds.WrongState):  # which the key says first
         publish(round_)
     assert queries.get_publication(round_.id).sha256 == first
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.clock import Clock
 from app.database import db
 from app.results import bundle
+from app.rounds.rules import OPEN
 from tests import factories
 from tests.results.elections import counted, publish
 
@@ -31,6 +32,19 @@ def test_a_published_result_is_written_as_its_bundle(app: Flask, clock: Clock, t
         bundle.write(count, file)
     assert out.read_bytes() == (tmp_path / "other.zip").read_bytes()
     assert zipfile.is_zipfile(out)
+
+
+def test_it_is_what_is_downloaded_of_a_box_that_is_opened_for_everybody_too(
+    app: Flask, clock: Clock, tmp_path: Path
+) -> None:
+    round_id, out = publish(counted(clock, opening=OPEN)).round_id, tmp_path / "bundle.zip"
+    assert make(app, round_id, out).exit_code == 0
+    assert out.read_bytes() == app.test_client().get(f"/results/{round_id}/bundle.zip").data
+    with zipfile.ZipFile(out) as archive:
+        assert [name for name in archive.namelist() if name.startswith("sealed/")] == [
+            "sealed/committee.txt",
+            "sealed/residents.txt",
+        ]
 
 
 def test_an_unpublished_result_is_refused_in_both_languages_and_nothing_is_written(

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.adapters import sms
 from app.audit.models import SYSTEM
-from app.ballots import batches, bulk
+from app.ballots import batches, bulk, queries
 from app.ballots.models import BoxBallot
 from app.cli import tick
 from app.clock import Clock, now
@@ -21,6 +21,7 @@ from app.database import db
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests.ballots.elections import picks, published
+from tests.results.elections import opened
 
 
 def waiting(clock: Clock, ballots: int) -> Round:
@@ -51,6 +52,14 @@ def test_traces_are_scrubbed_only_while_a_box_is_shut(
     published(clock)
     app.test_cli_runner().invoke(args=["tick"])
     assert scrubbed == [1]
+
+
+def test_traces_are_scrubbed_for_a_day_after_the_box_was_opened_however_soon_that_was(app: Flask, clock: Clock) -> None:
+    round_ = opened(clock)
+    at = queries.get_round_key(round_.id).opened_at
+    assert at is not None
+    assert batches.has_traces(at)
+    assert not batches.has_traces(at + timedelta(days=1))
 
 
 def test_what_fails_is_said_without_its_values_and_does_not_stop_the_rest(

@@ -23,18 +23,18 @@ def labeled_expand(suite: bytes, prk: bytes, label: bytes, info: bytes, length: 
 
 
 def open_(scalar: bytes, sealed: bytes, info: bytes, aad: bytes = b"") -> bytes:
-    """§4.1 Decap, §5.1 KeySchedule, §5.2 Open with sequence number 0."""
+    """§4.1 Decap, §5.2 Open with sequence number 0."""
     enc, ciphertext = sealed[:65], sealed[65:]
     own = ec.derive_private_key(int.from_bytes(scalar, "big"), P256)
     dh = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(P256, enc))
-    key, nonce = schedule(dh, enc, point_of(own.public_key()), info)
+    key, nonce = key_and_nonce(dh, enc, point_of(own.public_key()), info)
     return AESGCM(key).decrypt(nonce, ciphertext, aad)
 
 
 def seal(ephemeral: ec.EllipticCurvePrivateKey, key: ec.EllipticCurvePublicKey, text: bytes, info: bytes) -> bytes:
     """As §4.1 Encap and §5.2 Seal do, with an ephemeral key of the caller's: to show what goes wrong with a bad one."""
     enc = point_of(ephemeral.public_key())
-    secret, nonce = schedule(ephemeral.exchange(ec.ECDH(), key), enc, point_of(key), info)
+    secret, nonce = key_and_nonce(ephemeral.exchange(ec.ECDH(), key), enc, point_of(key), info)
     return enc + AESGCM(secret).encrypt(nonce, text, b"")
 
 
@@ -42,8 +42,8 @@ def point_of(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def schedule(dh: bytes, enc: bytes, point: bytes, info: bytes) -> tuple[bytes, bytes]:
-    """Key and nonce."""
+def key_and_nonce(dh: bytes, enc: bytes, point: bytes, info: bytes) -> tuple[bytes, bytes]:
+    """§4.1 ExtractAndExpand, §5.1 KeySchedule; `point`: the recipient's."""
     eae_prk = labeled_extract(KEM_SUITE, b"", b"eae_prk", dh)
     shared = labeled_expand(KEM_SUITE, eae_prk, b"shared_secret", enc + point, 32)
     context = (

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ class IdentitySeal:
     """Looks sealed, is not."""
 
     def encrypt(self, plaintext: bytes, key: object, info: bytes) -> bytes:
-        return bytes(65) + plaintext + bytes(16)
+        return b"\x04" + bytes(64) + plaintext + bytes(16)
 
     def decrypt(self, sealed: bytes, key: object, info: bytes) -> bytes:
         return sealed[65:-16]
@@ -75,7 +76,7 @@ class SkippedCheck:
     """Encrypts, and never looks at the tag."""
 
     def encrypt(self, plaintext: bytes, key: ec.EllipticCurvePublicKey, info: bytes) -> bytes:
-        return bytes(65) + self.stream(plaintext, info) + bytes(16)
+        return b"\x04" + bytes(64) + self.stream(plaintext, info) + bytes(16)
 
     def decrypt(self, sealed: bytes, key: ec.EllipticCurvePrivateKey, info: bytes) -> bytes:
         return self.stream(sealed[65:-16], info)
@@ -214,6 +215,22 @@ def test_a_rounds_length_holds_its_longest_ballot_and_is_a_multiple_of_64() -> N
 
 def test_the_binding_names_version_manifest_and_chamber() -> None:
     assert sealing.binding("ab" * 32, "resident") == b"hanpyo ballot 1\n" + b"ab" * 32 + b"\nresident"
+
+
+def test_the_ephemeral_key_is_written_in_one_way_only() -> None:
+    """The hybrid form of a point (SEC 1, 2.3.3) names the same one: opened here and not elsewhere, it would make two
+    counts of one box."""
+    point = FIXED.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    hybrid = bytes([6 + point[-1] % 2]) + point[1:]
+    assert sealing.open_(KEY, sealed_with(FIXED, point), length=64, info=INFO) == b"[]"
+    with pytest.raises(sealing.NotOpened):
+        sealing.open_(KEY, sealed_with(FIXED, hybrid), length=64, info=INFO)
+
+
+def sealed_with(ephemeral: ec.EllipticCurvePrivateKey, enc: bytes) -> bytes:
+    dh = ephemeral.exchange(ec.ECDH(), KEY.public_key.key)
+    key, nonce = naive_hpke.key_and_nonce(dh, enc, KEY.public_key.raw, INFO)
+    return enc + AESGCM(key).encrypt(nonce, b"\0\0\0\2[]".ljust(64, b"\0"), None)
 
 
 def test_that_it_did_not_open_does_not_say_why() -> None:

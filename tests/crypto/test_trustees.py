@@ -3,7 +3,7 @@
 from itertools import combinations, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 from shamir_mnemonic import Share as Mnemonic
@@ -75,6 +75,7 @@ def test_more_trustees_than_it_takes_may_come() -> None:
         assert trustees.combine(order) == SECRET
 
 
+@settings(deadline=None)  # key stretching takes its time
 @given(secret=st.binary(min_size=32, max_size=32))
 def test_the_standards_own_program_reads_our_words_and_we_read_its(secret: bytes) -> None:
     assert combine_mnemonics(trustees.split(secret, 2, 3)[:2]) == secret

@@ -69,7 +69,7 @@ class UncheckedTag:
 
     def decrypt(self, sealed: bytes, key: ec.EllipticCurvePrivateKey, info: bytes) -> bytes:
         dh = key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(sealing.CURVE, sealed[:65]))
-        secret, nonce = naive_hpke.schedule(dh, sealed[:65], naive_hpke.point_of(key.public_key()), info)
+        secret, nonce = naive_hpke.key_and_nonce(dh, sealed[:65], naive_hpke.point_of(key.public_key()), info)
         text, zeros = sealed[65:-16], bytes(len(sealed) - 65 - 16)
         mask = AESGCM(secret).encrypt(nonce, zeros, None)[: len(text)]
         return bytes(one ^ other for one, other in zip(text, mask, strict=True))

@@ -1,8 +1,8 @@
-"""The ballot is published: numbers drawn, rules and items frozen."""
+"""The ballot is published: numbers drawn, signed by two people, rules and items frozen."""
 
 from tests.browser.screen import Screen
 from tests.journeys.plan import IDEAS, ON_THE_BALLOT
-from tests.journeys.stage import STAFF, Stage
+from tests.journeys.stage import APPROVER, STAFF, Stage
 
 TRUSTEES = ("김위원장", "나감사", "다주민")
 
@@ -12,9 +12,18 @@ def publish(stage: Stage) -> None:
     share_key(staff, stage)
     staff.visit("투표 대상 공표")
     assert "투표에 오르는 사업 5개" in staff.text
-    staff.follow("공표하기")
-    staff.press("공표하기")
-    assert staff.heading == "투표 대상을 공표했습니다"
+    staff.follow("번호 추첨하기")
+    staff.press("추첨하기")
+    staff.follow("서명하러 가기")
+    staff.press("서명하기")
+    assert staff.page.get_by_role("link", name="서명하러 가기").count() == 0
+    approver = stage.console(APPROVER)
+    approver.follow("서명하러 가기")
+    assert staff.page.locator("main code").inner_text() == approver.page.locator("main code").inner_text()
+    approver.follow("서명하러 가기")
+    approver.press("서명하기")
+    assert approver.heading == "투표 대상을 공표했습니다"
+    staff.visit("투표 대상 공표")
     staff.follow("누구나 보는 공표 페이지")
     for idea in ON_THE_BALLOT:
         assert staff.cell(idea.title, "사업비") == idea.cost

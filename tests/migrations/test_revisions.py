@@ -1,5 +1,8 @@
 """Migrations: the same revisions on both databases, up and down, and no model without its table."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -8,12 +11,18 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from app.audit.models import SYSTEM
+from app.ballots import batches, bulk, log_queries
+from app.clock import Clock, now
 from app.config import ROOT
-from app.database import db
+from app.database import db, transaction
+from app.results import certificate
+from app.results.models import Count
 from app.rounds import rules as rounds
 from app.schema import metadata
 from tests import factories
-from tests.ballots.elections import seated
+from tests.ballots.elections import published, seated
+from tests.results.elections import counted, publish
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -68,6 +77,31 @@ def test_meetings_and_their_attendances_go_through_a_change_of_their_table(app: 
     assert (before[given_up_id], after[given_up_id]) == (("not_held", 1), ("planned", 1))
 
 
+def test_certificates_that_name_no_files_are_forgotten_and_made_anew_and_published_counts_are_kept_again(
+    app: Flask, clock: Clock
+) -> None:
+    """Down, and up again, the setting of before is that of an observed box."""
+    open_round = factories.round_(opening=rounds.OPEN).id
+    count = publish(counted(clock))
+    count_id, before = count.id, count.certificate
+    db.session.remove()
+    downgrade(revision="0004_sealed_box")
+    assert stored("SELECT certificate FROM count") is None
+    with pytest.raises(DatabaseError, match="count is frozen"):
+        stored("UPDATE count SET certificate = 'x' RETURNING id")
+    upgrade()
+    count = db.session.get_one(Count, count_id)
+    assert (count.certificate, certificate.of(count)) == (None, before)
+    assert stored(f"SELECT opening FROM round WHERE id = {open_round}") == rounds.OBSERVER
+    with pytest.raises(DatabaseError, match="count is frozen"):
+        stored("UPDATE count SET certificate = 'x' RETURNING id")
+
+
+def stored(statement: str) -> Any:
+    with db.engine.begin() as connection:
+        return connection.execute(text(statement)).scalar_one()
+
+
 def meetings() -> dict[int, tuple[str, int]]:
     """id → state and attendances, which still know their meeting."""
     rows = text(
@@ -76,3 +110,23 @@ def meetings() -> dict[int, tuple[str, int]]:
     )
     with db.engine.connect() as connection:
         return {row[0]: (row[1], row[2]) for row in connection.execute(rows)}
+
+
+def test_a_box_that_was_there_before_gets_its_tiles(app: Flask, clock: Clock) -> None:
+    """The same as if they had been kept from its first batch on."""
+    round_ = published(clock, running=None)
+    choices = [["1", "4"]] * 520
+    bulk.pour_ballots(round_, rounds.RESIDENTS, choices, "made_up", at=now(), by=SYSTEM, allow_made_up=True)
+    clock.offset += timedelta(minutes=11)
+    assert batches.run_due(now()) == 500
+    with transaction():
+        batches.carry(round_.id, 0, at=now())
+    round_id, kept = round_.id, log_queries.tiles(round_.id)
+    assert set(kept) == {(0, 0), (0, 1), (1, 0)}
+    db.session.remove()
+    downgrade(revision="0004_sealed_box")
+    assert "log_tile" not in inspect(db.engine).get_table_names()
+    upgrade()
+    assert log_queries.tiles(round_id) == kept
+    with pytest.raises(DatabaseError, match="never changed"), db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM log_tile"))

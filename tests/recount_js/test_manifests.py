@@ -33,6 +33,13 @@ def test_faulty_manifests_are_refused_for_a_fault_that_they_have() -> None:
         assert named in codes(data)
 
 
+def test_the_box_has_one_key_whose_private_half_is_published_or_is_not() -> None:
+    opens = SEALS.replace("hpke-p256:", "hpke-p256-open:")
+    keys = [[SIGNS, opens], [opens], [SEALS, opens], [opens, opens], [opens[:-2]], [opens.replace("open", "shut")]]
+    named = lines_of("manifest_faults.mjs", [{**example(), "keys": some} for some in keys])
+    assert named == ["", "", "repeated_key", "repeated_key", "not_a_key", "not_a_key"]
+
+
 def test_good_manifests_are_taken() -> None:
     good = [example(), {**example(), "keys": [SIGNS, SEALS]}, *(one.manifest for one in examples(30, 1))]
     assert lines_of("manifest_faults.mjs", good) == [""] * len(good)

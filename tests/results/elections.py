@@ -8,13 +8,12 @@ from app.audit.models import SYSTEM, AuditLine
 from app.ballots import bulk
 from app.clock import Clock, now
 from app.database import db
-from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
 from app.results import services
 from app.results.models import Count
 from app.rounds import rules
 from app.rounds.models import Round
-from tests import factories
 from tests.ballots.elections import items, open_box, published, seated
+from tests.ballots.elections import signers as signers
 
 MEMBERS = 3
 
@@ -54,11 +53,6 @@ def opened(clock: Clock, **settings: Any) -> Round:
 
 def counted(clock: Clock, **settings: Any) -> Count:
     return services.count_round(opened(clock, **settings), at=now(), by=SYSTEM)
-
-
-def signers(round_: Round) -> tuple[Account, Account]:
-    staff = factories.account(STAFF_ROLE, of=round_.programme, name="김담당")
-    return staff, factories.account(APPROVER_ROLE, of=round_.programme, name="이확인")
 
 
 def publish(count: Count) -> Count:

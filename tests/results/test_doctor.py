@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.ballots import log_queries, services
 from app.ballots import queries as ballots
-from app.ballots import services
 from app.clock import Clock
 from app.database import db
 from app.results import doctor
@@ -16,7 +16,7 @@ from tests import factories
 from tests.ballots.elections import TOKENS, picks, published
 from tests.results.elections import counted, publish
 
-KEPT = ("ballot_manifest", "box_ballot", "checkpoint", "count", "round")
+KEPT = ("ballot_manifest", "box_ballot", "checkpoint", "count", "log_tile", "round", "round_key")
 ANY = "(SELECT min(id) FROM cast_ballot WHERE chamber = 'residents')"
 TAMPERED = {
     "another currency in the rules": (
@@ -59,13 +59,24 @@ TAMPERED = {
         "UPDATE count SET body = replace(body, '\"publishable\":true', '\"publishable\":false')",
         "I5",
     ),
+    "a private key that was never promised": (
+        "UPDATE round_key SET private_key = substr(public_key, 1, 64)",
+        "I10",
+    ),
     "another checkpoint": ("UPDATE checkpoint SET note = replace(note, 'hanpyo/', 'hanpya/')", "I9"),
     "a checkpoint taken away": ("DELETE FROM checkpoint", "I9"),
+    "another tile": ("UPDATE log_tile SET root = '00' WHERE level = 1", "I9"),
+    "a tile taken away": ("DELETE FROM log_tile WHERE number = 1", "I9"),
+    "a tile of leaves that are not there": (
+        "INSERT INTO log_tile (round_id, level, number, root) SELECT round_id, 9, 9, root FROM log_tile LIMIT 1",
+        "I9",
+    ),
 }
 
 
 @pytest.fixture
-def finished(app: Flask, clock: Clock) -> Iterator[Round]:
+def finished(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+    monkeypatch.setattr(log_queries, "TILE", 2)  # eight ballots: seven tiles
     yield publish(counted(clock)).round
 
 
@@ -114,7 +125,7 @@ def test_choices_that_can_be_read_before_the_box_is_opened_are_named(app: Flask,
 def test_the_command_says_a_line_for_each_and_ends_with_1_if_one_does_not_hold(finished: Round, app: Flask) -> None:
     run = app.test_cli_runner()
     well = run.invoke(args=["doctor"])
-    assert (well.exit_code, well.output.count("✓"), "✗" in well.output) == (0, len(doctor.INVARIANTS) + 1, False)
+    assert (well.exit_code, well.output.count("✓"), "✗" in well.output) == (0, len(doctor.INVARIANTS) + 2, False)
     db.session.rollback()
     as_superuser("DELETE FROM box_ballot WHERE position = 2")
     result = run.invoke(args=["doctor"])

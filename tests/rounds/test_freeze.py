@@ -60,6 +60,7 @@ ROUND_RULES = (
     "slug = 'x'",
     "title_ko = 'x'",
     "title_en = 'x'",
+    "opening = 'open'",
     "source = 'history', title_ko = 'x'",
 )
 COUNT_COLUMNS = (

@@ -65,6 +65,7 @@ def test_a_draft_cannot_take_the_year_of_another(app: Flask) -> None:
         ({"title_en": "x" * 121}, "title_en"),
         ({"turnout_target": -1}, "turnout_target"),
         ({"per_project_limit_won": 0}, "per_project_limit_won"),
+        ({"objection_days": 0}, "objection_days"),
     ],
 )
 def test_basics_that_cannot_be_are_refused(app: Flask, changes: dict, where: str) -> None:

@@ -45,6 +45,7 @@ def _dropped(data: Json) -> None:
 
 
 SIGNS, SEALS = f"ed25519:{'0f' * 32}", f"hpke-p256:04{'0f' * 64}"
+SEALS_OPEN = SEALS.replace(":", "-open:")
 LIFE = ("chambers", 0, "picks", "life")
 FAULTY: dict[str, list[Change]] = {
     "missing": [_dropped],
@@ -107,7 +108,10 @@ FAULTY: dict[str, list[Change]] = {
         at("keys", put=[key])
         for key in (5, "key", SIGNS[:-1], SIGNS + "0", SIGNS.upper(), SIGNS + "\n", SEALS[:-2], f"rsa:{'0f' * 32}")
     ],
-    "repeated_key": [at("keys", put=[SIGNS, SEALS, f"ed25519:{'0e' * 32}"])],
+    "repeated_key": [
+        at("keys", put=[SIGNS, SEALS, f"ed25519:{'0e' * 32}"]),
+        at("keys", put=[SEALS, SEALS_OPEN]),
+    ],
 }
 
 
@@ -168,6 +172,7 @@ def test_what_is_written_is_key_for_key_what_was_read() -> None:
         at("quotas", "per_dong", put={"count": 3, "cost": None}),
         at("items", 0, "excludes", put=["B"]),
         at("keys", put=[SIGNS, SEALS]),
+        at("keys", put=[SIGNS, SEALS_OPEN]),
     )
     assert Manifest.from_json(data).to_json() == data
 
@@ -176,6 +181,8 @@ def test_a_key_is_found_by_its_kind() -> None:
     manifest = Manifest.from_json(changed(at("keys", put=[SEALS, SIGNS])))
     assert (manifest.key("ed25519"), manifest.key("hpke-p256")) == ("0f" * 32, "04" + "0f" * 64)
     assert Manifest.from_json(example()).key("ed25519") is None
+    manifest = Manifest.from_json(changed(at("keys", put=[SEALS_OPEN])))
+    assert (manifest.key("hpke-p256-open"), manifest.key("hpke-p256")) == ("04" + "0f" * 64, None)
 
 
 def test_one_changed_letter_changes_the_hash() -> None:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from app.audit.models import SYSTEM
 from app.ballots import ceremony
 from app.ballots import services as casting
-from app.clock import now
+from app.clock import now, seoul_day
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import (
@@ -31,7 +31,9 @@ from app.people.models import (
 )
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.results import case_services
 from app.results import services as results
+from app.results.case_services import Case
 from app.reviews import rules as reviews
 from app.reviews import sheet_queries
 from app.reviews.models import Score, SiteVisit, WrittenReview
@@ -39,7 +41,7 @@ from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, items, open_box, picks
+from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
@@ -122,9 +124,9 @@ def voting(running: str) -> Round:
     return _publish(factories.round_(running=running))
 
 
-def past() -> Round:
+def past(opening: str = rules.OBSERVER) -> Round:
     """All its phases are over, its meeting has ended, and three residents have voted."""
-    round_ = factories.round_(running=rules.COMMITTEE_VOTE)
+    round_ = factories.round_(running=rules.COMMITTEE_VOTE, opening=opening)
     for phase in round_.phases:
         phase.starts_at, phase.ends_at = phase.starts_at - PAST, phase.ends_at - PAST
     db.session.commit()
@@ -139,7 +141,7 @@ def _publish(round_: Round) -> Round:
             factories.visit(factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id))
     begins = next(phase.starts_at for phase in round_.phases if phase.kind == rules.VOTING)
     give_key(round_)
-    casting.publish_ballot(round_, at=begins - timedelta(days=1), by=SYSTEM)
+    publish_ballot(round_, at=begins - timedelta(days=1))
     return round_
 
 
@@ -190,9 +192,12 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     factories.keep(begun)
     scored = factories.round_(running=rules.VOTING)
     _submit(factories.visit(factories.proposal(scored, state=proposals.VISITED)), members[0])
+    waiting = shortlisted(per_section=1)
+    give_key(waiting)
     ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
     trustee = _of(round_) | {"number": 1}
-    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored)} | {
+    ready = _of(waiting) | {"draw": prepared(waiting).draw}
+    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready} | {
         name: _paper(paper) for name, paper in papers.items()
     }
 
@@ -225,12 +230,15 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
 
 
 def _counts() -> dict[str, Ids]:
-    over, closed, opened, counted, published = past(), past(), past(), past(), past()
+    over, closed, published = past(), past(), past()
+    opened, counted = past(rules.OPEN), past(rules.OPEN)  # their private keys are there, and nobody's to see yet
     for round_ in (closed, opened, counted, published):
         results.close_round(round_, at=now(), by=SYSTEM)
     for round_ in (opened, counted, published):
         open_box(round_)
     count = results.count_round(counted, at=now(), by=SYSTEM)
+    said_voted = Case("said_voted", 1, seoul_day(now()), "기기를 함께 쓰는 두 사람")
+    case = case_services.record_case(counted, said_voted, at=now(), by=SYSTEM)
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
     results.sign_count(final, staff, "staff", at=now())
@@ -241,6 +249,8 @@ def _counts() -> dict[str, Ids]:
         "opened round": _of(opened),
         "counted round": _of(counted),
         "count": _of(counted) | {"count_id": count.id},
+        "case": _of(counted) | {"case_id": case.id},
         "published round": _of(published),
         "checkpoint": _of(published) | {"number": 1},
+        "checkpoints": _of(published) | {"first": 1, "second": 1},
     }

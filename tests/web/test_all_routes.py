@@ -54,6 +54,8 @@ LEAVES = {
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
     "public.round_box": Leave(EVERYBODY, "voting round"),
     "public.round_box_search": Leave(EVERYBODY, "voting round"),
+    "public.round_consistency": Leave(EVERYBODY, "voting round"),
+    "public.round_consistency_json": Leave(EVERYBODY, "checkpoints"),
     "public.round_checkpoint": Leave(EVERYBODY, "checkpoint"),
     "public.result_list": Leave(EVERYBODY),
     "public.result_detail": Leave(EVERYBODY, "published round"),
@@ -119,7 +121,10 @@ LEAVES = {
     "office.key_ceremony": Leave(STAFF, "review round"),
     "office.key_confirm": Leave(STAFF, "trustee"),
     "office.ballot_publish": Leave(BOTH, "review round"),
-    "office.ballot_confirm": Leave(STAFF, "review round", 302),  # back to what stands in the way
+    "office.ballot_prepare": Leave(STAFF, "review round", 302),  # back to what stands in the way
+    "office.ballot_sign": Leave(BOTH, "prepared"),
+    "office.ballot_withdraw": Leave(STAFF, "prepared"),
+    "office.ballot_manifest": Leave(BOTH, "prepared"),
     "office.meeting_detail": Leave(BOTH, "meeting round"),
     "office.meeting_plan": Leave(STAFF, "voting round"),
     "office.meeting_open": Leave(STAFF, "meeting round"),
@@ -130,9 +135,13 @@ LEAVES = {
     "office.member_list": Leave(STAFF, "programme"),
     "office.member_appoint": Leave(STAFF, "programme"),
     "office.member_dismiss": Leave(STAFF, "member"),
+    "office.case_list": Leave(BOTH, "counted round"),
+    "office.case_record": Leave(STAFF, "counted round"),
+    "office.case_change": Leave(STAFF, "case"),
     "office.count": Leave(BOTH, "counted round"),
     "office.count_close": Leave(STAFF, "past round"),
     "office.box_open": Leave(STAFF, "closed round"),
+    "office.box_opening": Leave(STAFF, "opened round"),
     "office.count_start": Leave(STAFF, "closed round"),
     "office.count_seed": Leave(BOTH, "closed round"),
     "office.count_sign": Leave(BOTH, "count"),
@@ -154,6 +163,7 @@ UNSEEN = (
     ("public.manifest", "intake round"),
     ("public.manifest_json", "intake round"),
     ("public.round_box", "intake round"),
+    ("public.round_consistency", "intake round"),
     ("public.proposal_detail", "draft"),
     *(
         (f"public.result_{what}", on)

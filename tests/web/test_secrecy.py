@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column, Connection
+from sqlalchemy import Column, Connection, select
 
 from app.ballots import lids, queries, services
-from app.ballots.models import BoxBallot, CastBallot, IntakeBallot
+from app.ballots.models import BoxBallot, CastBallot, IntakeBallot, RoundKey
 from app.ballots.receipts import receipt_for
 from app.clock import Clock
 from app.database import db
 from app.factory import create_app
-from app.people.models import Resident
+from app.people.models import ADMIN_ROLE, APPROVER_ROLE, STAFF_ROLE, Resident
 from app.rounds import rules
 from app.rounds.models import Round
 from tests import factories
@@ -66,14 +66,14 @@ def test_two_worlds_that_differ_in_the_choices_alone_look_the_same_to_everybody(
     assert [where for where in before if fetch(site, *where) != before[where]] == []
 
 
-def asked(site: Site) -> Iterator[tuple[str, str]]:
+def asked(site: Site, what: Sequence[str] = ON) -> Iterator[tuple[str, str]]:
     """(who, address): all that can be fetched of rounds that are not counted, of what is on their ballots, and of no
     round, by those who may see it and those who have voted."""
     for endpoint, leave in LEAVES.items():
         rule = next(iter(site.app.url_map.iter_rules(endpoint)))
         names = ONE_OF_EACH if leave.who == EVERYBODY else leave.who
         if "GET" in (rule.methods or ()):
-            places = [site.address(endpoint, on) for on in ON if site.at[on].keys() == rule.arguments]
+            places = [site.address(endpoint, on) for on in what if site.at[on].keys() == rule.arguments]
             yield from ((name, place) for place in places for name in (*names, *site.voters))
 
 
@@ -81,6 +81,18 @@ def fetch(site: Site, name: str, path: str) -> bytes | None:
     """The body, without the token that is another each time. None where there is no page."""
     answer = (site.persons | site.voters)[name].client.get(path)
     return TOKEN.sub(rb"\1", answer.get_data()) if answer.status_code == 200 else None
+
+
+def test_the_private_key_of_an_opened_box_is_on_no_page_before_the_result_is_published(site: Site) -> None:
+    keys = [key for key in db.session.scalars(select(RoundKey.private_key)) if key is not None]
+    assert len(keys) == 2
+    seen = {}
+    for on in ("opened round", "counted round", "count", "nothing", "programme"):
+        for who, path in asked(site, (on,)):
+            if who in (STAFF_ROLE, APPROVER_ROLE, ADMIN_ROLE, "stranger", "voter"):
+                seen[who, path] = fetch(site, who, path)
+    assert sum(body is not None for body in seen.values()) > 50
+    assert [where for where, body in seen.items() if body and any(key.encode() in body for key in keys)] == []
 
 
 def turn_sealed(site: Site) -> int:

@@ -1,4 +1,5 @@
-"""Publishing the ballot: what would be on it, what still stands in the way, and the step itself."""
+"""The ballot before it is published: what would be on it, what still stands in the way, and drawing its numbers. Two
+people then sign it (`ballot_signing`)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +10,8 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
-from app.ballots import queries, rules, services
+from app.ballots import draft_queries as drafts
+from app.ballots import queries, rules, sign_off
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries as proposals
 from app.proposals.rules import ELIGIBLE, SUBMITTED
@@ -22,8 +24,8 @@ from app.web.faults import mended_at, names_of, rule_sentence
 from app.web.fields import Form
 from app.web.filters import number
 from app.web.office.audience import wing
-from app.web.office.round_frame import get_round, may_open, round_frame
-from app.web.round_words import rules_in_words
+from app.web.office.ballot_signing import ballot_frame, prepared_page
+from app.web.office.round_frame import get_round, may_open
 from app.web.words import said, word
 
 Answer = Response | str | tuple[str, int]
@@ -33,43 +35,51 @@ Answer = Response | str | tuple[str, int]
 def ballot_publish(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     publication = queries.find_publication(round_id)
+    prepared = drafts.find_prepared(round_id)
     if publication is not None:
-        items = queries.list_items(round_id)
-        return render_template("office/ballot_published.html", items=items, publication=publication, **_frame(round_))
+        return render_template(
+            "office/ballot_published.html",
+            items=queries.list_items(round_id),
+            publication=publication,
+            prepared=prepared,
+            **ballot_frame(round_),
+        )
+    if prepared is not None:
+        return prepared_page(round_, prepared)
     preview = queries.preview(round_)
     return render_template(
         "office/ballot_publish.html",
         items=preview.items,
         obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview), *_key_not_ready(round_)],
         left_behind=_left_behind(round_),
-        may_publish=guard.has_role(STAFF_ROLE, round_.programme),
-        **_frame(round_),
+        may_prepare=guard.has_role(STAFF_ROLE, round_.programme),
+        withdrawn=drafts.list_withdrawn(round_id),
+        **ballot_frame(round_),
     )
 
 
-@wing.route("/rounds/<int:round_id>/ballot/confirm", methods=["GET", "POST"])
-def ballot_confirm(round_id: int) -> Answer:
+@wing.route("/rounds/<int:round_id>/ballot/prepare", methods=["GET", "POST"])
+def ballot_prepare(round_id: int) -> Answer:
     round_ = get_round(round_id)
     form = Form()
     if form.validate_on_submit():
-        return _publish(round_)
+        return _prepare(round_)
     preview = queries.preview(round_)
-    if preview.faults or round_.state != CALLED or not queries.is_key_ready(round_id):
+    is_free = round_.state == CALLED and drafts.find_prepared(round_id) is None
+    if preview.faults or not is_free or not queries.is_key_ready(round_id):
         return redirect(url_for(".ballot_publish", round_id=round_id))
-    return render_template("office/ballot_confirm.html", form=form, items=preview.items, **_frame(round_))
+    draws = drafts.count_draws(round_id)
+    frame = ballot_frame(round_)
+    return render_template("office/ballot_prepare.html", form=form, items=preview.items, draws=draws, **frame)
 
 
-def _publish(round_: Round) -> Response:
+def _prepare(round_: Round) -> Response:
     try:
-        services.publish_ballot(round_, at=clock.now(), by=guard.get_account().actor)
-        flash(_("투표 대상을 공표했습니다. 이제 규칙과 사업은 바뀌지 않습니다."), "good")
+        sign_off.prepare_ballot(round_, at=clock.now(), by=guard.get_account().actor)
+        flash(_("번호를 추첨했습니다. 아래 내용을 확인하고 서명해 주세요."), "good")
     except (rules.NotPublishable, rules.KeyNotReady) as error:
         flash(sentence(error), "bad")
     return redirect(url_for(".ballot_publish", round_id=round_.id))
-
-
-def _frame(round_: Round) -> dict[str, Any]:
-    return {**round_frame(round_), "rules": rules_in_words(round_)}
 
 
 def _obstacles(round_: Round, preview: queries.Preview) -> list[dict[str, Any]]:

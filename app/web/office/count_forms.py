@@ -1,6 +1,7 @@
 """What is asked before the steps of a count."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
 from app.results.rules import LONGEST_SEED, LONGEST_SOURCE
 from app.web.fields import Form, Length, Required, TrimmedString, TrimmedText
@@ -27,6 +28,12 @@ class ConfirmSeedForm(Form):
         [Required(_l("공개된 번호를 입력해 주세요.")), Length(most=LONGEST_SEED)],
         description=_l("앞사람이 입력한 것을 보지 말고, 나온 곳에서 직접 확인하여 입력해 주세요."),
     )
+
+
+class SignForm(Form):
+    """The box is shown, and asked for, where it matters: see `app.results.case_rules.Standing`."""
+
+    knows_unserved = BooleanField(_l("투표하지 못한 분의 수를 알고 이 결과에 서명합니다."))
 
 
 class WithdrawForm(Form):

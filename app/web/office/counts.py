@@ -15,17 +15,19 @@ from app.database import db
 from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
 from app.results import queries, services
 from app.results import rules as results
+from app.results.case_rules import UnservedToConfirm
 from app.results.models import Count
 from app.rounds import rules
 from app.rounds.models import Round
 from app.web import guard, result_words
 from app.web.fields import Form
 from app.web.office.audience import wing
-from app.web.office.count_forms import ConfirmSeedForm, EnterSeedForm, WithdrawForm
+from app.web.office.count_forms import ConfirmSeedForm, EnterSeedForm, SignForm, WithdrawForm
 from app.web.office.count_steps import checklist_of, next_step
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 from app.web.result_view import names_of_round, view_of
+from app.web.unserved_view import unserved_of
 
 Answer = Response | str | tuple[str, int]
 BOTH = (STAFF_ROLE, APPROVER_ROLE)
@@ -42,6 +44,7 @@ def count(round_id: int) -> str:
         step=next_step(round_, found, open_, _roles_in(round_), guard.get_account(), ballots.is_sealed(round_id)),
         count=found,
         view=view_of(found) if found else None,
+        unserved=unserved_of(found) if found and round_.source == rules.HELD else None,
         seed=queries.find_seed(round_id),
         draws_lots="lot" in round_.tie_order,
         is_staff=guard.has_role(STAFF_ROLE, round_.programme),
@@ -90,12 +93,14 @@ def count_seed(round_id: int) -> Answer:
 @wing.route("/rounds/<int:round_id>/count/<int:count_id>/sign", methods=["GET", "POST"])
 def count_sign(round_id: int, count_id: int) -> Answer:
     round_ = get_round(round_id, *BOTH)
-    found, form, account = _get_count(round_, count_id), Form(), guard.get_account()
+    found, form, account = _get_count(round_, count_id), SignForm(), guard.get_account()
     role = _role_to_sign(round_, found)
     if form.validate_on_submit():
-        services.sign_count(found, account, role, at=clock.now())
-        return _done(round_, _signed(found))
-    return _page("office/count_sign.html", round_, form, count=found, role=role, view=view_of(found))
+        with shown_in(form, {UnservedToConfirm: form.knows_unserved}):
+            services.sign_count(found, account, role, at=clock.now(), knows_unserved=form.knows_unserved.data)
+            return _done(round_, _signed(found))
+    unserved = unserved_of(found)
+    return _page("office/count_sign.html", round_, form, count=found, role=role, view=view_of(found), unserved=unserved)
 
 
 @wing.route("/rounds/<int:round_id>/count/<int:count_id>/withdraw", methods=["GET", "POST"])

@@ -3,28 +3,31 @@
 Words are in the answer to the one who needs them, and nowhere else: in no address, session, flash or log.
 """
 
+from contextlib import suppress
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
-from app.ballots import box, ceremony, queries, rules
+from app.ballots import ceremony, opening, queries, rules
 from app.ballots.models import RoundKey
+from app.ballots.rules import DONE
 from app.config import Config
 from app.crypto.trustees import SameShare, WordsError
 from app.rounds.models import Round
 from app.rounds.rules import BALLOT_PUBLISHED, CALLED, CLOSED, ensure_may_become, ensure_state
 from app.web import guard
 from app.web.fields import Form
-from app.web.filters import number as say_number
+from app.web.office import opener
 from app.web.office.audience import wing
 from app.web.office.key_forms import KeyForm, OpeningForm, WordsForm, opening_form
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
+REFRESH = 5  # seconds
 
 
 @wing.route("/rounds/<int:round_id>/key", methods=["GET", "POST"])
@@ -56,10 +59,12 @@ def key_confirm(round_id: int, number: int) -> Answer:
 
 @wing.route("/rounds/<int:round_id>/box/open", methods=["GET", "POST"])
 def box_open(round_id: int) -> Answer:
-    round_, key = get_round(round_id), queries.find_round_key(round_id)
+    round_, key, earlier = get_round(round_id), queries.find_round_key(round_id), queries.find_opening(round_id)
     ensure_state(round_.state, CLOSED)
     if key is None:
         raise rules.NothingSealed
+    if earlier is not None and (key.opened_at is not None or earlier.is_running(clock.now())):
+        return redirect(url_for("office.box_opening", round_id=round_id))
     if key.opened_at is not None:
         raise rules.AlreadyOpened
     form = opening_form(key.threshold)
@@ -68,7 +73,22 @@ def box_open(round_id: int) -> Answer:
         with shown_in(form, {WordsError: None}):
             if not form.errors:
                 return _open(round_, form)
-    return _page("office/box_open.html", round_, form, key=key)
+    return _page("office/box_open.html", round_, form, key=key, earlier=earlier)
+
+
+@wing.get("/rounds/<int:round_id>/box/opening")
+def box_opening(round_id: int) -> Answer:
+    """How far it has come, and then what came of it."""
+    round_, one = get_round(round_id), queries.find_opening(round_id)
+    if one is None or one.state != DONE and not one.is_running(clock.now()):
+        return redirect(url_for("office.box_open", round_id=round_id))
+    if one.state == DONE:
+        return render_template("office/box_opened.html", one=one, **round_frame(round_))
+    quiet = max(0, int((clock.now() - one.seen_at).total_seconds()))
+    frame = round_frame(round_)
+    page = make_response(render_template("office/box_opening.html", one=one, quiet=quiet, every=REFRESH, **frame))
+    page.headers["Refresh"] = str(REFRESH)
+    return page
 
 
 def _as_it_is(key: RoundKey | None) -> dict[str, Any]:
@@ -100,16 +120,17 @@ def _read_each(form: OpeningForm, key: RoundKey) -> None:
 
 
 def _open(round_: Round, form: OpeningForm) -> Response:
+    """A small box at once; a large one by a process of its own. Whoever comes second sees how the first one is
+    getting on."""
     words = [field.data for field in form.words if field.data and field.data.strip()]
-    opened = ceremony.open_box(round_, words, at=clock.now(), by=guard.get_account().actor)
-    lost = box.unreadable(round_.id)
-    said = _(
-        "투표함을 열었습니다. 표 %(n)s장 가운데 읽을 수 없는 표는 %(lost)s장입니다.",
-        n=say_number(opened),
-        lost=say_number(lost),
-    )
-    flash(said, "good")
-    return redirect(url_for("office.count", round_id=round_.id))
+    by = guard.get_account().actor
+    with suppress(rules.BeingOpened, rules.AlreadyOpened):
+        attempt = ceremony.begin_opening(round_, words, at=clock.now(), by=by)
+        if attempt.ballots > opening.FEW:
+            opener.start(attempt, by)
+        else:
+            ceremony.finish_opening(attempt, at=clock.now, by=by)
+    return redirect(url_for("office.box_opening", round_id=round_.id))
 
 
 def _page(template: str, round_: Round, form: Form, **values: Any) -> Answer:

@@ -20,6 +20,8 @@ class Facts:
     sheets_missing: int = 0
     ballot_faults: int = 0
     key_ready: bool = False
+    signed: tuple[str, ...] | None = None  # roles that have signed the prepared ballot; None: there is none
+    ballot_moved: bool = False
     is_sealed: bool = False
     meeting: str | None = None  # the general meeting's state; None: not planned
 
@@ -69,6 +71,8 @@ def _of_draft(facts: Facts) -> NextAction:
 
 def _of_called(facts: Facts) -> NextAction:
     """The earliest of the stages that is not done; a stage begins with its phase."""
+    if facts.signed is not None:
+        return _sign_off(facts, facts.signed)
     if not facts.has_begun(rules.INTAKE):
         return NextAction("wait_intake", None, _criteria(facts), waits_for=rules.INTAKE)
     if facts.number("submitted") and facts.has_begun(rules.DEPARTMENT_CHECK):
@@ -107,6 +111,17 @@ def _publish(facts: Facts) -> NextAction:
         Condition("key", facts.key_ready, "office.key_ceremony"),
     )
     return NextAction("publish", "office.ballot_publish", conditions)
+
+
+def _sign_off(facts: Facts, signed: tuple[str, ...]) -> NextAction:
+    """A ballot is prepared: the person in charge signs, then the second approver."""
+    conditions = (
+        Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
+        Condition("ballot_same", not facts.ballot_moved, "office.ballot_publish"),
+        Condition("signed_staff", "staff" in signed, "office.ballot_publish"),
+        Condition("signed_approver", "approver" in signed, "office.ballot_publish"),
+    )
+    return NextAction("second_sign_off" if "staff" in signed else "sign_off", "office.ballot_publish", conditions)
 
 
 def _waiting(facts: Facts) -> NextAction:

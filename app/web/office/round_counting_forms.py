@@ -1,4 +1,4 @@
-"""Step 4 of setting up a round: weights, normalisation, thresholds, the cap, ties and quotas."""
+"""Step 4 of setting up a round: weights, normalisation, thresholds, the cap, ties, quotas and the box's opening."""
 
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from wtforms import Form as PartForm
 
 from app.money import LARGEST_WON
 from app.rounds.models import CAP_POLICIES, NORMALISATIONS
-from app.rounds.rules import CHAMBERS, COMMITTEE
+from app.rounds.rules import CHAMBERS, COMMITTEE, OPENINGS
 from app.rounds.settings import ChamberPlan, CountingPlan, RoundPlan
 from app.rounds.soundness import MANY, QUOTAS, TIE_RULES
 from app.web.fields import Between, ChoiceField, RadioChoiceField, Required, WholeNumberField, WonField, won_between
@@ -82,6 +82,9 @@ class CountingForm(StepForm):
     per_section = FormField(QuotaForm, _l("분야마다"))
     per_proposer = FormField(QuotaForm, _l("제안자마다"))
     at_least_one_per_section = BooleanField(_l("분야마다 가장 앞선 사업 하나를 먼저 뽑습니다"))
+    opening = RadioChoiceField(
+        _l("투표함을 여는 방법"), [Required(CHOOSE)], choices=listed(*choices("opening", OPENINGS))
+    )
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -98,6 +101,7 @@ class CountingForm(StepForm):
             "at_least_one_per_section": counting.quotas["at_least_one_per_section"],
             "cap_policy": counting.cap_policy,
             "near_cover": counting.near_cover,
+            "opening": counting.opening,
             "tie_order": [*counting.tie_order, *[""] * (len(TIE_RULES) - len(counting.tie_order))],
         }
 
@@ -110,6 +114,7 @@ class CountingForm(StepForm):
             near_cover=self.near_cover.data,
             tie_order=tuple(entry.data for entry in self.tie_order if entry.data),
             quotas={**quotas, "at_least_one_per_section": self.at_least_one_per_section.data},
+            opening=self.opening.data,
         )
 
     def field_at(self, where: str) -> Field | None:

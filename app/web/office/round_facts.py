@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from app.ballots import draft_queries as drafts
 from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.proposals import queries as proposals
@@ -39,4 +40,13 @@ def _of_called(round_: Round) -> dict[str, Any]:
         "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
         "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
         "key_ready": ballots.is_key_ready(round_.id),
+        **_of_prepared(round_),
     }
+
+
+def _of_prepared(round_: Round) -> dict[str, Any]:
+    prepared = drafts.find_prepared(round_.id)
+    if prepared is None:
+        return {}
+    moved = drafts.list_moved(prepared, drafts.draw_again(prepared))
+    return {"signed": tuple(one.role for one in prepared.signatures), "ballot_moved": bool(moved)}

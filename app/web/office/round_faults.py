@@ -40,6 +40,7 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "share_out_of_range": lambda v: _("0보다 크고 100% 이하인 비율이어야 합니다."),
     "near_cover_mismatch": lambda v: _("‘정한 비율 이상 남았으면’을 골랐으면 비율을 입력하고, 아니면 비워 주세요."),
     "unknown_normalisation": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),
+    "unknown_opening": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),
     "two_thresholds": lambda v: _("최소 득표는 표수와 비율 가운데 하나로만 정할 수 있습니다."),
     "tie_rule_repeated": lambda v: _("같은 기준을 두 번 쓸 수 없습니다."),
     "tie_order_undecided": lambda v: _("끝까지 같을 때를 위해 ‘투표 번호’나 ‘공개 추첨’을 넣어 주세요."),

@@ -9,9 +9,9 @@ from wtforms import Form as RowForm
 
 from app.money import LARGEST_WON
 from app.rounds.models import Round
-from app.rounds.rules import CHAMBERS, COMMITTEE, RESIDENTS
+from app.rounds.rules import CHAMBERS, COMMITTEE, RESIDENTS, USUAL_OBJECTION_DAYS
 from app.rounds.settings import BallotPlan, Basics, PotPlan, Range, RoundPlan, SectionPlan
-from app.rounds.soundness import MANY, NAME_MAX, TITLE_MAX, YEARS
+from app.rounds.soundness import MANY, NAME_MAX, OBJECTION_DAYS, TITLE_MAX, YEARS
 from app.web.fields import (
     Between,
     ChoiceField,
@@ -47,6 +47,15 @@ class BasicsForm(StepForm):
         _l("사업 하나의 한도"),
         [won_between(1, LARGEST_WON)],
         description=_l("예: 3억. 이보다 큰 제안은 접수하지 않습니다. 비워 두면 한도가 없습니다."),
+    )
+    objection_days = WholeNumberField(
+        _l("결과에 이의를 받는 날수"),
+        [Required(_l("이의를 받는 날수를 입력해 주세요.")), Between(*OBJECTION_DAYS)],
+        default=USUAL_OBJECTION_DAYS,
+        description=_l(
+            "결과를 공개한 다음 날부터 셉니다. 이 기간이 지나야 누가 투표했는지의 기록을 지울 수 있습니다. "
+            "회차마다 정하는 값이고, 처음 값 14일은 구의 규정이 아닙니다."
+        ),
     )
 
     @staticmethod

@@ -11,6 +11,7 @@ from app import clock
 from app.ballots import queries as ballots
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.programmes import queries as programmes
+from app.results import erasing
 from app.reviews import sheet_services
 from app.rounds import queries, rules, services
 from app.rounds.models import Round
@@ -58,10 +59,13 @@ def _create(form: NewRoundForm) -> Round | None:
 def round_detail(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     facts = gather_facts(round_, clock.now())
+    is_out = round_.state == rules.RESULTS_PUBLISHED and round_.source == rules.HELD
     return render_template(
         "office/round_detail.html",
         action=say_action(find_next_action(facts), round_),
         turnout=ballots.turnout(round_) if round_.state in rules.FROZEN else [],
+        afterwards=erasing.get_afterwards(round_id) if is_out else None,
+        kept_days=ballots.list_kept_days(round_id) if is_out else [],
         **round_frame(round_),
     )
 

@@ -4,6 +4,7 @@ A receipt's number comes in a form's body, never in an address: addresses end in
 """
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, jsonify, render_template, request
@@ -16,7 +17,7 @@ from app.ballots import rules
 from app.ballots.log_queries import Proof
 from app.rounds import queries as rounds
 from app.rounds.models import Round
-from app.web.fields import Form, Required
+from app.web.fields import ChoiceField, Form, GetForm, Required, choices
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 
@@ -37,6 +38,14 @@ class ReceiptForm(Form):
             raise ValidationError(
                 _l("번호를 다시 확인해 주세요. 접수번호는 숫자 16자리이고, 한 자리라도 다르면 맞지 않습니다.")
             )
+
+
+class CheckpointsForm(GetForm):
+    first = ChoiceField(_l("앞선 확인점"), coerce=int)
+    second = ChoiceField(_l("뒤의 확인점"), coerce=int)
+
+    def offer(self, numbers: Sequence[int]) -> None:
+        self.first.choices = self.second.choices = choices(*((number, str(number)) for number in numbers))
 
 
 @wing.get("/rounds/<int:round_id>/box")
@@ -65,6 +74,41 @@ def round_checkpoint(round_id: int, number: int) -> Response:
     note = log.get_checkpoint(_get_round(round_id).id, number).note
     headers = {"Content-Disposition": f"attachment; filename=checkpoint-{number:06}.txt"}
     return Response(note, mimetype="text/plain", headers=headers)
+
+
+@wing.get("/rounds/<int:round_id>/box/consistency")
+def round_consistency(round_id: int) -> str | tuple[str, int]:
+    """That the log of one checkpoint goes on as that of another. Until two are chosen: of the last two."""
+    round_ = _get_round(round_id)
+    numbers = [one.number for one in log.list_checkpoints(round_id)]
+    form = CheckpointsForm(request.args, **dict(zip(("second", "first"), numbers[:-3:-1], strict=False)))
+    form.offer(numbers)
+    is_asked = len(numbers) > 1 and form.validate()
+    page = render_template(
+        "public/box_consistency.html",
+        round=round_,
+        form=form,
+        numbers=numbers,
+        growth=log.prove_growth(round_id, form.first.data, form.second.data) if is_asked else None,
+        programme=programme_frame(round_.programme),
+    )
+    return page, 422 if form.errors else 200
+
+
+@wing.get("/rounds/<int:round_id>/box/consistency/<int:first>-<int:second>.json")
+def round_consistency_json(round_id: int, first: int, second: int) -> Response:
+    growth = log.prove_growth(_get_round(round_id).id, first, second)
+    answer = jsonify(
+        first_size=growth.first.size,
+        first_root_hash=growth.first_root,
+        second_size=growth.second.size,
+        second_root_hash=growth.second_root,
+        consistency_path=growth.path,
+        first_checkpoint=growth.first.note,
+        second_checkpoint=growth.second.note,
+    )
+    answer.headers["Content-Disposition"] = "attachment; filename=consistency.json"
+    return answer
 
 
 def _get_round(round_id: int) -> Round:

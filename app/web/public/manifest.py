@@ -2,6 +2,7 @@
 
 from flask import Response, render_template
 
+from app.ballots import draft_queries as drafts
 from app.ballots import queries
 from app.rounds import queries as rounds
 from app.web.navigation import programme_frame
@@ -17,6 +18,8 @@ def manifest(round_id: int) -> str:
         round=round_,
         publication=queries.get_publication(round_id),
         items=queries.list_items(round_id),
+        prepared=drafts.find_prepared(round_id),
+        withdrawn=drafts.list_withdrawn(round_id),
         keys=queries.get_manifest(round_id).keys,
         rules=rules_in_words(round_),
         programme=programme_frame(round_.programme),

@@ -13,7 +13,8 @@ from app.ballots import queries as ballots
 from app.ballots.log_queries import has_box
 from app.ballots.rules import MADE_UP
 from app.figures import queries as figures
-from app.results import bundle, queries
+from app.results import bundle, erasing, queries
+from app.rounds.rules import HELD
 from app.web.csv_export import csv_response
 from app.web.filters import language
 from app.web.navigation import programme_frame
@@ -21,6 +22,7 @@ from app.web.public.audience import wing
 from app.web.result_view import Line, ResultView, view_of
 from app.web.result_words import official_notes
 from app.web.round_words import rules_in_words
+from app.web.unserved_view import unserved_of
 from app.web.words import said
 
 
@@ -30,6 +32,7 @@ class Shown(NamedTuple):
     headline: str
     body: Markup
     programme: dict[str, str]
+    is_held: bool
 
 
 @wing.get("/results")
@@ -45,7 +48,8 @@ def result_list() -> str:
 @wing.get("/results/<int:round_id>")
 def result_detail(round_id: int) -> str:
     shown = _shown(round_id, queries.get_published_hash(round_id), language())
-    return render_template("public/result_detail.html", **shown._asdict())
+    afterwards = erasing.get_afterwards(round_id) if shown.is_held else None
+    return render_template("public/result_detail.html", afterwards=afterwards, **shown._asdict())
 
 
 @wing.get("/results/<int:round_id>/result.csv")
@@ -79,10 +83,11 @@ def _shown(round_id: int, sha256: str, _language: str) -> Shown:
         rules=rules_in_words(count.round),
         bundle={"name": bundle.file_name(count), "size": bundle.estimate_size(count)},
         has_box=has_box(count.round),
+        unserved=unserved_of(count) if count.round.source == HELD else None,
         official=official,
         official_notes=official_notes(official.notes) if official else [],
     )
-    return Shown(view.headline, Markup(body), programme_frame(count.round.programme))
+    return Shown(view.headline, Markup(body), programme_frame(count.round.programme), count.round.source == HELD)
 
 
 def _header(view: ResultView) -> list[str]:

@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug import Response
 
-from app.ballots import queries, rules
+from app.ballots import lids, queries, rules
 from app.ballots import voter_queries as voters
 from app.ballots.box import Put
 from app.ballots.queries import PaperItem
@@ -67,6 +67,11 @@ class Booth:
     @cached_property
     def has_voted(self) -> bool:
         return voters.has_voted(self.place.round_id, self.place.chamber, self.key)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody will be able to open the ballot, and so to see what a receipt stands for."""
+        return lids.is_open(self.paper.manifest)
 
     @property
     def draft(self) -> Draft | None:
@@ -147,9 +152,10 @@ class Booth:
 
 
 def enter(place: Place, person: Resident | Account) -> Booth:
-    """Before publication there is nothing to enter. Raises NotFound, OutsidePhase, NotPublished."""
+    """Before publication there is nothing to enter, nor after it was erased who voted. Raises NotFound, OutsidePhase,
+    NotPublished."""
     standing = voters.get_standing(place.round_id)
-    if standing.sha256 is None:
+    if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)

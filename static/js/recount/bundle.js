@@ -1,39 +1,37 @@
 // A bundle checked in the order of docs/verify.md. What does not hold is thrown as Broken.
 import { attempt, ensure } from './broken.js';
-import { comesBefore, decode, encode, parse, write } from './canonical.js';
+import { comesBefore, decode, parse, write } from './canonical.js';
+import { checkSignature, isCertificate, keyOf } from './certificate.js';
 import { checkLog } from './checkpoints.js';
 import { count } from './count.js';
-import { isSigned, sha256Hex, unhex } from './hash.js';
+import { sha256Hex } from './hash.js';
 import { manifestFault } from './manifest.js';
 import { rulesOf } from './rules.js';
-import { mapOf } from './whole.js';
+import { checkSealed, isOpen, sealedFile } from './sealed.js';
+import { hasKeys, mapOf } from './whole.js';
 import { readZip } from './zip.js';
 
-export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'count'];
+export const STEPS = ['files', 'manifest', 'signature', 'hashes', 'log', 'sealed', 'count'];
 
 const FIXED = ['README.txt', 'certificate.json', 'manifest.json', 'recount.py', 'result.json', 'rolls.json'];
-const BALLOTS = /^ballots\/.+\.jsonl$/s;
+const OF_A_CHAMBER = /^(?:ballots\/.+\.jsonl|sealed\/.+\.txt)$/s;
 const CHECKPOINT = /^checkpoints\/[0-9]{6,}\.txt$/;
-const CERTIFICATE = [
-  'ballots', 'log', 'manifest', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by', 'version',
-];
 const ROLLS = ['lowered', 'participations', 'present', 'present_by_item', 'seed'];
 
 const ballotsFile = (chamber) => `ballots/${chamber}.jsonl`;
 
 const text = (files, name) => attempt('not-canonical', name, () => decode(files.get(name)));
 const json = (files, name) => attempt('not-canonical', name, () => parse(decode(files.get(name))));
-const hasKeys = (value, keys) => Object.keys(Object(value)).sort().join() === keys.join();
 
-// 1. The zip can be read and holds nothing but a bundle's files, each once.
-async function openBundle(bytes) {
-  const pairs = await attempt('zip', '', () => readZip(bytes));
+// 1. The zip is as it was written and holds nothing but a bundle's files, each once.
+function openBundle(bytes) {
+  const pairs = readZip(bytes);
   const files = new Map(pairs);
   const checkpoints = [...files.keys()].filter((name) => CHECKPOINT.test(name)).sort();
   const numbered = checkpoints.map((_, at) => `checkpoints/${String(at + 1).padStart(6, '0')}.txt`);
   const expected = [...FIXED, ...numbered, ...(checkpoints.length ? ['leaves.txt'] : [])];
   for (const name of expected) ensure(files.has(name), 'missing', name);
-  for (const name of files.keys()) ensure(expected.includes(name) || BALLOTS.test(name), 'surplus', name);
+  for (const name of files.keys()) ensure(expected.includes(name) || OF_A_CHAMBER.test(name), 'surplus', name);
   const twice = pairs.find(([name], at) => pairs.findIndex(([other]) => other === name) < at);
   ensure(!twice, 'surplus', twice?.[0]);
   return { files, checkpoints };
@@ -44,31 +42,15 @@ async function readRules(files) {
   const manifest = await json(files, 'manifest.json');
   const fault = manifestFault(manifest);
   ensure(!fault, 'manifest', fault);
-  const names = manifest.chambers.map(({ id }) => ballotsFile(id));
+  const kinds = isOpen(manifest) ? [ballotsFile, sealedFile] : [ballotsFile];
+  const names = manifest.chambers.flatMap(({ id }) => kinds.map((fileOf) => fileOf(id)));
   for (const name of names) ensure(files.has(name), 'missing', name);
-  for (const name of files.keys()) ensure(!BALLOTS.test(name) || names.includes(name), 'surplus', name);
+  for (const name of files.keys()) ensure(!OF_A_CHAMBER.test(name) || names.includes(name), 'surplus', name);
   const certificate = await json(files, 'certificate.json');
-  ensure(hasKeys(certificate, CERTIFICATE) && certificate.version === 1, 'certificate', 'certificate.json');
+  ensure(isCertificate(certificate), 'certificate', 'certificate.json');
   const hash = await sha256Hex(files.get('manifest.json'));
   ensure(certificate.manifest === hash && certificate.round === manifest.round, 'other-rules', 'manifest.json');
   return { manifest, certificate, hash };
-}
-
-const keyOf = ({ keys }) => {
-  const named = keys.find((key) => key.startsWith('ed25519:'));
-  return named ? unhex(named.slice('ed25519:'.length)) : null;
-};
-
-// 3. 'signed'; 'no-key': the rules name none; 'unable': this browser does not know Ed25519.
-async function checkSignature({ signature, ...rest }, publicKey) {
-  if (!publicKey) {
-    ensure(signature === null, 'signature', 'certificate.json');
-    return 'no-key';
-  }
-  ensure(/^[0-9a-f]{128}$/.test(signature), 'signature', 'certificate.json');
-  const holds = await isSigned(publicKey, unhex(signature), encode(`hanpyo certificate v1\n${write(rest)}`));
-  ensure(holds !== false, 'signature', 'certificate.json');
-  return holds ? 'signed' : 'unable';
 }
 
 // A chamber's ballots: line → how often it is there. Lines that are the same are read once.
@@ -84,7 +66,8 @@ async function ballotsOf(files, chamber, facts) {
 
 // 4. Hashes and numbers. → chamber → pairs of a ballot and how often it is there.
 async function checkHashes(files, manifest, certificate) {
-  const hashes = new Map([['rolls.json', certificate.rolls], ['result.json', certificate.result]]);
+  const { files: program, rolls, result } = certificate;
+  const hashes = new Map([...mapOf(program), ['rolls.json', rolls], ['result.json', result]]);
   const facts = mapOf(certificate.ballots);
   ensure(facts.size === manifest.chambers.length, 'certificate', 'certificate.json');
   for (const { id } of manifest.chambers) hashes.set(ballotsFile(id), facts.get(id)?.sha256);
@@ -94,7 +77,7 @@ async function checkHashes(files, manifest, certificate) {
   return ballots;
 }
 
-// 6. The count, byte for byte, and its gates.
+// 7. The count, byte for byte, and its gates.
 async function checkCount(files, rules, ballots) {
   const rolls = await json(files, 'rolls.json');
   ensure(hasKeys(rolls, ROLLS), 'uncountable', 'rolls.json');
@@ -105,11 +88,12 @@ async function checkCount(files, rules, ballots) {
   return result;
 }
 
-// `onStep(name)` is told each of STEPS as it begins and may be waited for.
-// → {manifest, result, sha256, signature: 'signed'/'no-key'/'unable', log: 'signed'/'unable'/null}
+// `onStep(name, part)` is told each of STEPS as it begins, and while ballots are opened {done, of}; it may be waited for.
+// → {manifest, result, sha256, signature: 'signed'/'no-key'/'unable', log: 'signed'/'unable'/null,
+//    sealed: 'opened'/'unable'/'private'/null}
 export async function checkBundle(bytes, onStep) {
   await onStep('files');
-  const { files, checkpoints } = await openBundle(bytes);
+  const { files, checkpoints } = openBundle(bytes);
   await onStep('manifest');
   const { manifest, certificate, hash } = await readRules(files);
   await onStep('signature');
@@ -122,7 +106,11 @@ export async function checkBundle(bytes, onStep) {
   const log = await attempt('log', 'leaves.txt', () => checkLog(files, checkpoints, {
     origin: `hanpyo/${manifest.round}/${hash}`, publicKey, log: certificate.log, cast,
   }));
+  await onStep('sealed');
+  const sealed = await checkSealed(files, {
+    manifest, hash, privateKey: certificate.private_key, ballots, onPart: (part) => onStep('sealed', part),
+  });
   await onStep('count');
   const result = await checkCount(files, rulesOf(manifest, hash), ballots);
-  return { manifest, result, sha256: certificate.result, signature, log };
+  return { manifest, result, sha256: certificate.result, signature, log, sealed };
 }

@@ -1,7 +1,7 @@
 // The log of the box: its signed states, each the root of so many first leaves.
 import { attempt, ensure } from './broken.js';
 import { decode, encode } from './canonical.js';
-import { hex, isSigned, sha256, unhex } from './hash.js';
+import { hex, isSigned, sha256, unbase64, unhex } from './hash.js';
 import { rootOf, treeOf } from './tree.js';
 
 const ED25519 = 1;
@@ -9,8 +9,6 @@ const TEXT = /(?<origin>[^\n]+)\n(?<size>0|[1-9][0-9]{0,14})\n(?<root>[A-Za-z0-9
 const SIGNATURES = /(?:— [^\s+]+ [A-Za-z0-9+/=]+\n)+/;
 const NOTE = new RegExp(`^(?<text>${TEXT.source})\\n(?<signatures>${SIGNATURES.source})$`);
 const LEAF = /^[0-9a-f]{64}$/;
-
-const base64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 async function keyId(origin, publicKey) {
   const bytes = Uint8Array.from([...encode(`${origin}\n`), ED25519, ...publicKey]);
@@ -21,15 +19,15 @@ async function keyId(origin, publicKey) {
 async function signaturesOf({ origin, signatures }, publicKey) {
   const id = await keyId(origin, publicKey);
   return signatures.trimEnd().split('\n').map((line) => line.split(' '))
-    .filter(([, name, body]) => name === origin && hex(base64(body).subarray(0, 4)) === id)
-    .map(([, , body]) => base64(body).subarray(4));
+    .filter(([, name, body]) => name === origin && hex(unbase64(body).subarray(0, 4)) === id)
+    .map(([, , body]) => unbase64(body).subarray(4));
 }
 
 async function checkOne(name, content, { origin, publicKey, levels }) {
   const note = NOTE.exec(decode(content))?.groups;
   ensure(note && note.origin === origin, 'checkpoint', name);
   const size = Number(note.size);
-  ensure(size <= levels[0].length && hex(await rootOf(levels, size)) === hex(base64(note.root)), 'checkpoint', name);
+  ensure(size <= levels[0].length && hex(await rootOf(levels, size)) === hex(unbase64(note.root)), 'checkpoint', name);
   const signatures = await signaturesOf(note, publicKey);
   ensure(signatures.length, 'checkpoint', name);
   const answers = await Promise.all(signatures.map((one) => isSigned(publicKey, one, encode(note.text))));

@@ -9,6 +9,13 @@ export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padS
 
 export const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
+// Standard base64 with its padding, and of the several ways to write the same bytes the proper one only.
+export function unbase64(text) {
+  const letters = atob(text);
+  if (btoa(letters) !== text) throw new Error('not base64 as it is written');
+  return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+}
+
 export const sha256Hex = async (bytes) => hex(await sha256(bytes));
 
 // null where the browser does not know Ed25519: not checked is not the same as wrong.

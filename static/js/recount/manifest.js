@@ -9,6 +9,7 @@ const ONLY_FOR = { points_limit: 'cumulative', score_range: 'scores' };
 const repeats = (values) => new Set(values).size < values.length;
 const ids = (entries) => entries.map(({ id }) => id);
 const isRange = ([low, high]) => low >= 0 && low <= high;
+const kindOf = (key) => key.split(':')[0].replace(/-open$/, ''); // the box has one key, open or not
 const sum = (numbers) => numbers.reduce((one, two) => one + two, 0);
 
 function* lists(manifest) {
@@ -83,7 +84,7 @@ function* ruleFaults({ chambers, tie_order: order, cap_policy: policy, quotas, k
   for (const quota of [quotas.per_dong, quotas.per_section, quotas.per_proposer]) {
     if (quota && Object.values(quota).some((limit) => limit !== null && limit <= 0)) yield 'quota_not_positive';
   }
-  if (repeats(keys.map((key) => key.split(':')[0]))) yield 'repeated_key';
+  if (repeats(keys.map(kindOf))) yield 'repeated_key';
 }
 
 function* meaningFaults(manifest) {

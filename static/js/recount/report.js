@@ -1,5 +1,7 @@
 // What the page shows while a bundle is checked, and what came of it. All words come from the page's own templates.
-const NOTES = { unable: 'unable-key', 'no-key': 'no-key' };
+const SIGNATURE = { unable: 'unable-key', 'no-key': 'no-key' };
+const LOG = { unable: 'unable-key', null: 'no-log' };
+const SEALED = { unable: 'unable-seal', private: 'private-seal', null: 'no-seal' };
 const language = document.documentElement.lang;
 const numeral = (value) => value.toLocaleString(language);
 const titled = (title) => title[language] || title.ko;
@@ -19,7 +21,10 @@ export function reportOn(place) {
     line.querySelector('[data-note]').textContent = note;
   }
 
-  const tell = (sentence) => { find('live').textContent = sentence; };
+  function tell(sentence) {
+    const live = find('live');
+    if (live.textContent !== sentence) live.textContent = sentence;
+  }
 
   // Sentences in a box; tone: good, warn or bad.
   function box(tone, ...sentences) {
@@ -46,16 +51,22 @@ export function reportOn(place) {
     list.hidden = false;
   }
 
+  // `notes`: what was found → the word to say beside the step.
+  function markUnlessChecked(step, found, notes) {
+    if (notes[found]) mark(step, found === 'unable' ? 'unable' : 'none', fill(notes[found]));
+  }
+
   // Of what `checkBundle` gives: what holds, and honestly what could not be checked here.
-  function show({ manifest, result, sha256, signature, log }) {
-    if (signature !== 'signed') mark('signature', signature === 'unable' ? 'unable' : 'none', fill(NOTES[signature]));
-    if (log !== 'signed') mark('log', log ? 'unable' : 'none', fill(log ? NOTES[log] : 'no-log'));
+  function show({ manifest, result, sha256, signature, log, sealed }) {
+    markUnlessChecked('signature', signature, SIGNATURE);
+    markUnlessChecked('log', log, LOG);
+    markUnlessChecked('sealed', sealed, SEALED);
     const ballots = numeral(result.chambers.reduce((sum, { cast }) => sum + cast, 0n));
     const isOther = result.manifest !== place.dataset.manifest;
-    const isUnchecked = signature === 'unable';
+    const isUnchecked = [signature, sealed].includes('unable');
     const sentences = [
       fill(isUnchecked ? 'good-but' : 'good', { title: titled(manifest.title), ballots }),
-      ...(signature === 'signed' ? [] : [fill(NOTES[signature])]),
+      ...[SIGNATURE[signature], log ? SEALED[sealed] : null].filter(Boolean).map((word) => fill(word)),
       fill('hash', { sha256 }),
     ];
     box(isOther || isUnchecked ? 'warn' : 'good', ...(isOther ? [fill('other')] : []), ...sentences);

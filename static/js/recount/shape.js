@@ -30,7 +30,7 @@ function instant(value) {
   return unless(isDay, 'not_an_instant');
 }
 
-const KEY = /^(?:ed25519:[0-9a-f]{64}|hpke-p256:[0-9a-f]{130})$/;
+const KEY = /^(?:ed25519:[0-9a-f]{64}|hpke-p256(?:-open)?:[0-9a-f]{130})$/;
 const publicKey = (value) => unless(typeof value === 'string' && KEY.test(value), 'not_a_key');
 
 const names = record({ ko: text, en: text });

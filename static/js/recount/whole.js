@@ -5,3 +5,6 @@ export const highest = (numbers) => numbers.reduce((one, two) => (two > one ? tw
 
 // An object as a Map, so that every key is a key; nothing is an empty one.
 export const mapOf = (value) => new Map(Object.entries(value ?? {}));
+
+// Whether an object has these keys, which are sorted, and no others.
+export const hasKeys = (value, keys) => Object.keys(Object(value)).sort().join() === keys.join();

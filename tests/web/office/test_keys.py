@@ -1,24 +1,28 @@
 """The two ceremonies of a round's key in the console: words are given, typed back, and open the box."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from app.audit.models import SYSTEM
-from app.ballots import ceremony, queries, rules, services
+from app.audit.models import SYSTEM, AuditLine
+from app.ballots import box, ceremony, queries, rules
+from app.ballots import opening as opening_
 from app.clock import Clock, now
+from app.database import db
 from app.people.models import STAFF_ROLE
 from app.results import services as results
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import shortlisted
+from tests.ballots.elections import publish_ballot, shortlisted
 from tests.page import Page
 from tests.results.elections import closed, pour
 
+PATIENCE = 120  # seconds
 NAMES = ("김하나", "이두리", "박세찌")
 
 
@@ -64,7 +68,7 @@ def test_the_key_is_ready_when_all_have_typed_their_words_back_and_publication_w
     given = words_in(make(staff, round_))
     for number, words in enumerate(given, start=1):
         assert staff.get(publish).has(f"열쇠 나누기: 수탁자 3명 가운데 {number - 1}명 확인")
-        assert staff.get(f"{publish}/confirm").h1 == "투표 대상을 공표하기 전에"
+        assert staff.get(f"{publish}/prepare").h1 == "투표 대상을 공표하기 전에"
         page = typed_back(staff, round_, number, words.upper().replace(" ", "\n"))
         assert page.flashes == [f"{NAMES[number - 1]} 님이 적은 낱말이 맞습니다."]
     assert staff.get(publish).has("공표할 준비가 되었습니다")
@@ -141,7 +145,7 @@ def test_after_publication_no_key_is_made(staff: Person) -> None:
     round_ = shortlisted()
     page = staff.get(page_of(round_))
     give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     assert not staff.get(page_of(round_)).soup.select("main form")
     assert staff.submit(page, names="\n".join(NAMES), threshold="2").status in (409, 422)
 
@@ -157,7 +161,7 @@ def sealed(clock: Clock) -> tuple[Round, list[str]]:
     """Three trustees, two of whom it takes; five residents' ballots; voting is closed."""
     round_ = shortlisted()
     words = give_all(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     factories.meeting(round_, state="ended")
     pour(round_, rounds.RESIDENTS, [["1", "4"]] * 5)
     clock.offset += max(phase.ends_at for phase in round_.phases) - now()
@@ -174,9 +178,9 @@ def test_two_of_three_open_the_box_and_then_it_is_counted(staff: Person, clock: 
     round_, (first, _second, third) = sealed(clock)
     assert staff.get(f"/office/rounds/{round_.id}").has("다음 할 일: 투표함 열기")
     page = opening(staff, round_, third, first)
-    assert page.flashes == ["투표함을 열었습니다. 표 5장 가운데 읽을 수 없는 표는 0장입니다."]
+    assert page.h1 == "투표함을 열었습니다" and page.has("표 5장 가운데 읽을 수 없는 표는 0장입니다.")
     assert page.link("개표하러 가기") == f"/office/rounds/{round_.id}/count/start"
-    assert staff.get(f"/office/rounds/{round_.id}/box/open").has("투표함을 이미 열었습니다")
+    assert staff.get(f"/office/rounds/{round_.id}/box/open").text == page.text
 
 
 def test_what_does_not_open_the_box_is_said_where_it_is(staff: Person, clock: Clock) -> None:
@@ -198,3 +202,83 @@ def test_what_does_not_open_the_box_is_said_where_it_is(staff: Person, clock: Cl
 def test_the_box_of_a_round_that_still_votes_is_not_opened(staff: Person, clock: Clock) -> None:
     assert staff.status(f"/office/rounds/{shortlisted().id}/box/open") == 409
     assert staff.status(f"/office/rounds/{closed(clock).id}/box/open") == 200
+
+
+def test_a_large_box_is_opened_by_a_process_of_its_own_while_a_page_says_how_far_it_is(
+    staff: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is asked again, as a browser asks it, until it says that all is open."""
+    monkeypatch.setattr(opening_, "FEW", 0)
+    round_, (first, second, _third) = sealed(clock)
+    page = opening(staff, round_, first, second)
+    until = time.monotonic() + PATIENCE
+    while page.h1 == "투표함을 여는 중입니다" and time.monotonic() < until:
+        assert page.response.headers["Refresh"] == "5"
+        time.sleep(0.1)
+        page = staff.get(f"/office/rounds/{round_.id}/box/opening")
+    assert page.h1 == "투표함을 열었습니다" and page.has("표 5장 가운데 읽을 수 없는 표는 0장입니다.")
+    assert sorted(box.read(round_.id, rounds.RESIDENTS)) == [["1", "4"]] * 5
+    assert opening_line(round_).actor_kind == "account"
+
+
+def opening_line(round_: Round) -> AuditLine:
+    return db.session.query(AuditLine).filter_by(action="box.open", subject_id=round_.id).one()
+
+
+def begun(round_: Round, words: Sequence[str]) -> ceremony.Attempt:
+    return ceremony.begin_opening(round_, words, at=now(), by=SYSTEM)
+
+
+def test_whoever_comes_while_the_box_is_being_opened_sees_how_far_it_is_and_opens_nothing(
+    staff: Person, clock: Clock
+) -> None:
+    """By pressing twice, by going back to the form, or as the second of two members of staff."""
+    round_, words = sealed(clock)
+    form = staff.get(f"/office/rounds/{round_.id}/box/open")
+    begun(round_, words[:2])
+    for page in (
+        staff.get(f"/office/rounds/{round_.id}/box/open"),
+        staff.submit(form, button="투표함 열기", words_1=words[1], words_2=words[2]),
+    ):
+        assert (page.status, page.h1) == (200, "투표함을 여는 중입니다")
+        assert page.has("주민 0 / 5") and page.has("위원회 0 / 0")
+        assert page.link("지금 새로 고침") == f"/office/rounds/{round_.id}/box/opening"
+    assert queries.is_sealed(round_.id)
+
+
+def test_an_opening_that_is_not_heard_of_for_a_minute_makes_room_for_the_next(staff: Person, clock: Clock) -> None:
+    """As after the server was stopped: the form is there again, says what happened, and opens."""
+    round_, words = sealed(clock)
+    attempt = begun(round_, words[:2])
+    clock.offset += rules.UNHEARD_OF
+    page = staff.get(f"/office/rounds/{round_.id}/box/opening")
+    assert page.h1 == "투표함 열기" and page.has("앞선 시도가 중간에 끊겼습니다.")
+    assert opening(staff, round_, *words[:2]).h1 == "투표함을 열었습니다"
+    with pytest.raises(rules.Superseded):
+        ceremony.finish_opening(attempt, at=now, by=SYSTEM)
+    assert staff.get(f"/office/rounds/{round_.id}/box/opening").h1 == "투표함을 열었습니다"
+
+
+def test_the_form_sent_again_after_the_opening_shows_what_came_of_it(staff: Person, clock: Clock) -> None:
+    round_, words = sealed(clock)
+    form = staff.get(f"/office/rounds/{round_.id}/box/open")
+    pages = [staff.submit(form, button="투표함 열기", words_1=words[0], words_2=words[1]) for _ in range(2)]
+    assert [page.h1 for page in pages] == ["투표함을 열었습니다"] * 2
+    assert opening_line(round_).fields == {"ballots": 5, "unreadable": 0}
+
+
+def test_what_cannot_be_read_is_told_by_chamber_and_reason(app: Flask, clock: Clock) -> None:
+    round_, words = sealed(clock)
+    attempt = begun(round_, words[:2])
+    ceremony.finish_opening(attempt, at=now, by=SYSTEM)
+    one = queries.find_opening(round_.id)
+    assert one is not None
+    one.unreadable = {rounds.RESIDENTS: {rules.NOT_OPENED: 2, rules.NOT_A_BALLOT: 1}}
+    db.session.commit()
+    staff = Person(app, factories.account(STAFF_ROLE), locale="en")
+    page = staff.get(f"/office/rounds/{round_.id}/box/opening")
+    assert page.has("Ballots: 5. Of these, unreadable: 3.") and page.has("are counted as void")
+    assert page.table("Opened ballots") == [
+        {"Chamber": "Residents", "Opened ballots": "5", "Seal did not open": "2", "Not a ballot": "1"},
+        {"Chamber": "Committee", "Opened ballots": "0", "Seal did not open": "0", "Not a ballot": "0"},
+    ]

@@ -46,6 +46,8 @@ CASES = [
     (called(during(rules.WRITTEN_REVIEW), {VISITED: 4}), "shortlist", "office.shortlist"),
     (called(during(rules.VOTING), {VISITED: 4}, sheets_missing=9), "shortlist", "office.shortlist"),
     (called(during(rules.WRITTEN_REVIEW), {SHORTLISTED: 4}), "publish", "office.ballot_publish"),
+    (called(during(rules.WRITTEN_REVIEW), {SHORTLISTED: 4}, signed=()), "sign_off", "office.ballot_publish"),
+    (called(during(rules.VOTING), {SUBMITTED: 1}, signed=("staff",)), "second_sign_off", "office.ballot_publish"),
     (called(during(rules.WRITTEN_REVIEW)), "no_proposals", "office.proposal_list"),
     (published(during(rules.WRITTEN_REVIEW)), "wait_phase", None),
     (published(during(rules.VOTING)), "meeting", "office.meeting_detail"),
@@ -86,6 +88,19 @@ def test_publication_waits_for_the_end_of_intake_and_comes_before_voting() -> No
 
     assert [one.key for one in early.conditions if not one.met] == ["intake_over"]
     assert [one.key for one in late.conditions if not one.met] == ["before_voting", "ballot_sound", "key"]
+
+
+def test_what_was_prepared_is_signed_in_time_and_unchanged_by_two() -> None:
+    waiting = find_next_action(called(during(rules.WRITTEN_REVIEW), {SHORTLISTED: 2}, signed=("staff",)))
+    too_late = find_next_action(called(during(rules.VOTING), {SHORTLISTED: 2}, signed=(), ballot_moved=True))
+
+    assert [one.key for one in waiting.conditions if not one.met] == ["signed_approver"]
+    assert [one.key for one in too_late.conditions if not one.met] == [
+        "before_voting",
+        "ballot_same",
+        "signed_staff",
+        "signed_approver",
+    ]
 
 
 def test_closing_without_a_finished_meeting_says_so() -> None:

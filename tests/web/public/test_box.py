@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.audit.models import SYSTEM
 from app.ballots import batches, bulk, log_queries
@@ -143,3 +144,68 @@ def test_it_is_all_there_in_english(app: Flask, clock: Clock) -> None:
     row = db.session.query(BoxBallot).filter_by(position=0).one()
     page = look_up(Person(app, locale="en"), round_, row.receipt)
     assert page.h1 == "The sealed ballot box" and page.has("It is in the box at place 1, since checkpoint 1.")
+
+
+def grown(clock: Clock) -> Round:
+    """Three checkpoints: of 5, 12 and 21 ballots."""
+    round_ = filled(clock)
+    for more in (7, 9):
+        choices = [picks(round_)] * more
+        bulk.pour_ballots(round_, rounds.RESIDENTS, choices, "made_up", at=now(), by=SYSTEM, allow_made_up=True)
+        clock.offset += timedelta(minutes=10)
+        batches.run_due(now())
+    return round_
+
+
+def test_two_checkpoints_are_compared_in_words_and_the_proof_can_be_copied(app: Flask, clock: Clock) -> None:
+    round_, person = grown(clock), Person(app)
+    page = person.get(person.get(f"/rounds/{round_.id}/box").link("두 확인점이 서로 맞는지 보기"))
+    assert page.has("확인점 2 → 3") and page.has(
+        "확인점 2의 표 12장이 확인점 3의 처음 12자리에 그대로 있고, 그 뒤에 9장이"
+    )
+    for first, second in (("1", "3"), ("3", "1")):
+        page = person.submit(page, first=first, second=second)
+        growth = log_queries.prove_growth(round_.id, 1, 3)
+        assert page.has("확인점 1 → 3") and page.has("서로 맞습니다.")
+        assert page.has(growth.first_root) and page.has(growth.second_root)
+        assert growth.path and all(page.has(digest) for digest in growth.path)
+    assert person.submit(page, first="2", second="2").has("같은 확인점입니다.")
+
+
+def test_the_consistency_proof_is_downloaded_and_holds_by_itself(app: Flask, clock: Clock) -> None:
+    round_, person = grown(clock), Person(app)
+    page = person.get(f"/rounds/{round_.id}/box/consistency?first=1&second=2")
+    answer = person.client.get(page.link("증명 내려받기 (JSON)"))
+    proof = json.loads(answer.text)
+    first, second = (bytes.fromhex(proof[f"{one}_root_hash"]) for one in ("first", "second"))
+    path = [bytes.fromhex(digest) for digest in proof["consistency_path"]]
+    assert merkle.verify_consistency(5, first, 12, second, path)
+    assert (proof["first_size"], proof["second_size"]) == (5, 12)
+    for one, root in ((1, first), (2, second)):
+        note = proof["first_checkpoint" if one == 1 else "second_checkpoint"]
+        assert note == log_queries.get_checkpoint(round_.id, one).note
+        assert note.split("\n")[2] == base64.b64encode(root).decode()
+    assert answer.headers["Content-Disposition"] == "attachment; filename=consistency.json"
+
+
+def test_what_was_changed_after_a_checkpoint_is_said_to_all(app: Flask, clock: Clock) -> None:
+    round_ = grown(clock)
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER box_ballot_kept_update"))
+        else:
+            connection.execute(text("ALTER TABLE box_ballot DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE box_ballot SET leaf = :other WHERE position = 2"), {"other": "0" * 64})
+    page = Person(app).get(f"/rounds/{round_.id}/box/consistency?first=1&second=2")
+    assert page.has("서로 맞지 않습니다.") and not page.has("서로 맞습니다.")
+
+
+def test_with_one_checkpoint_or_one_that_is_not_there_nothing_is_compared(app: Flask, clock: Clock) -> None:
+    round_ = filled(clock)
+    page = Person(app).get(f"/rounds/{round_.id}/box/consistency")
+    assert page.has("확인점이 둘 이상 있어야 견줄 수 있습니다.") and not page.soup.select("main form")
+    round_ = grown(clock)
+    for numbers in ("first=1&second=9", "first=x&second=2"):
+        page = Person(app).get(f"/rounds/{round_.id}/box/consistency?{numbers}")
+        assert page.status == 422 and page.errors
+    assert Person(app).status(f"/rounds/{round_.id}/box/consistency/1-9.json") == 404

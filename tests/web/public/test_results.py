@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from app.audit.models import SYSTEM
 from app.ballots import queries as ballots
-from app.ballots.services import publish_ballot
 from app.clock import Clock, now
 from app.database import db
 from app.figures.rules import Figures
@@ -22,7 +21,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Pot
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, move_past, open_box, published, seated, shortlisted
+from tests.ballots.elections import give_key, move_past, open_box, publish_ballot, published, seated, shortlisted
 from tests.questions import questions
 from tests.results.elections import counted, pour, publish, signers, titles, voted
 
@@ -201,7 +200,7 @@ def test_with_several_pots_a_running_sum_names_its_pot(app: Flask, clock: Clock)
     round_.sections[1].pot = factories.keep(Pot(round_id=round_.id, **values))
     db.session.commit()
     give_key(round_)
-    publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 3, 3, "ended")
     pour(round_, rounds.RESIDENTS, [["1", "4"], ["2", "4"]])
     pour(round_, rounds.COMMITTEE, [["1", "4"]] * 2)

@@ -6,10 +6,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.audit.models import SYSTEM
-from app.ballots import queries, rules, services
+from app.ballots import queries, rules
 from app.ballots import voter_queries as voters
-from app.clock import Clock, now
+from app.clock import Clock
 from app.database import db
 from app.people.models import STAFF_ROLE, Resident
 from app.rounds import rules as rounds
@@ -26,6 +25,7 @@ from tests.ballots.elections import (
     move_into,
     move_past,
     picks,
+    publish_ballot,
     published,
     shortlisted,
 )
@@ -138,7 +138,7 @@ def test_a_total_over_all_sections_counts_as_well(app: Flask, clock: Clock) -> N
         chamber.total_min = chamber.total_max = 2
     db.session.commit()
     give_key(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     move_into(clock, round_, rounds.VOTING)
     person, page = open_ballot(app, round_)
     assert page.has("0 / 2개")

@@ -1,0 +1,23 @@
+"""Starts `app.cli.opener`, which opens a box that is too large to be opened within a request."""
+
+import pickle
+import subprocess
+import sys
+from threading import Thread
+
+from flask import current_app
+
+from app.audit.models import Actor
+from app.ballots.ceremony import Attempt
+from app.config import ROOT
+
+# Not `-m`: the helpers that it starts would then load the whole application, too.
+COMMAND = (sys.executable, "-c", "from app.cli.opener import main; main()")
+
+
+def start(attempt: Attempt, by: Actor) -> None:
+    """It goes on when this process ends, and nobody waits for it: what became of it is in the database. The pipe is
+    all that the key goes through."""
+    told = pickle.dumps((current_app.extensions["hanpyo"], current_app.extensions["clock"], attempt, by))
+    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
+    Thread(target=process.communicate, args=(told,), daemon=True).start()
