@@ -10,7 +10,7 @@ pipe of its own, which ends when the process that opens ends, however it ends; s
 import os
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -42,8 +42,9 @@ class Opened(NamedTuple):
     unreadable: Counter[str]
 
 
-def row_of(body: bytes) -> bytes:
-    return secrets.token_bytes(ID_BYTES) + body
+def rows_of(bodies: Sequence[bytes]) -> list[bytes]:
+    ids = secrets.token_bytes(ID_BYTES * len(bodies))
+    return [ids[ID_BYTES * place : ID_BYTES * (place + 1)] + body for place, body in enumerate(bodies)]
 
 
 def id_of(row: bytes) -> str:
@@ -108,17 +109,16 @@ def _help(line: Connection, secret: bytes) -> None:
 
 
 def _open(key: sealing.PrivateKey, sealed: Sealed) -> Opened:
-    rows, unreadable = [], Counter[str]()
+    bodies, reasons = [], []
     for ballot in sealed.ballots:
-        body, reason = _read(key, sealed, ballot)
-        rows.append(row_of(body))
-        unreadable.update(reason)
-    return Opened(sealed.chamber, rows, unreadable)
-
-
-def _read(key: sealing.PrivateKey, sealed: Sealed, ballot: bytes) -> tuple[bytes, tuple[str, ...]]:
-    try:
-        body = sealing.open_(key, ballot, length=sealed.length, info=sealed.info)
-    except sealing.NotOpened:
-        return UNREADABLE, (rules.NOT_OPENED,)
-    return (body, ()) if rules.is_plain(body) else (UNREADABLE, (rules.NOT_A_BALLOT,))
+        try:
+            body = sealing.open_(key, ballot, length=sealed.length, info=sealed.info)
+        except sealing.NotOpened:
+            body = UNREADABLE
+            reasons.append(rules.NOT_OPENED)
+        else:
+            if not rules.is_plain(body):
+                body = UNREADABLE
+                reasons.append(rules.NOT_A_BALLOT)
+        bodies.append(body)
+    return Opened(sealed.chamber, rows_of(bodies), Counter(reasons))

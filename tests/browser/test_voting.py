@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.clock import Clock, now
 from app.database import db
-from app.people.models import STAFF_ROLE
+from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.reviews.models import Recusal
 from app.rounds import rules as rounds
 from tests import factories
@@ -103,7 +103,13 @@ def test_publication_and_the_roll_at_a_desk(app: Flask, server: str, screen: New
     desk.press("위촉하기")
     assert desk.page.title().startswith("오류: ")
     desk.open(f"/office/rounds/{round_.id}/ballot")
-    desk.follow("공표하기")
-    desk.press("공표하기")
+    desk.follow("번호 추첨하기")
+    desk.press("추첨하기")
+    desk.follow("서명하러 가기")
+    desk.press("서명하기")
+    sign_in(app, desk, server, factories.account(APPROVER_ROLE))
+    desk.open(f"/office/rounds/{round_.id}/ballot")
+    desk.follow("서명하러 가기")
+    desk.press("서명하기")
     desk.follow("누구나 보는 공표 페이지")
     assert desk.heading == "투표 대상 사업과 규칙"

@@ -156,3 +156,18 @@ def test_one_message_is_one_sms() -> None:
     rules.ensure_one_sms("가" * 45)
     with pytest.raises(rules.TooLong):
         rules.ensure_one_sms("가" * 45 + ".")
+
+
+@pytest.mark.parametrize(("status", "answers"), [(200, True), (405, True), (501, True), (401, False), (503, False)])
+def test_a_gateway_is_asked_whether_it_is_there_without_sending(
+    app: Flask, gateway: Gateway, status: int, answers: bool
+) -> None:
+    gateway.status = status
+    app.extensions["sms"] = GatewaySender(gateway.url)
+    assert (services.is_answering(), gateway.taken) == (answers, [])
+
+
+def test_a_gateway_that_is_away_does_not_answer_and_the_outbox_does(app: Flask) -> None:
+    assert not services.is_answering()
+    app.extensions["sms"] = OutboxSender()
+    assert services.is_answering()

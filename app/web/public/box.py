@@ -41,8 +41,8 @@ class ReceiptForm(Form):
 
 
 class CheckpointsForm(GetForm):
-    first = ChoiceField(_l("앞선 확인점"), coerce=int)
-    second = ChoiceField(_l("뒤의 확인점"), coerce=int)
+    first = ChoiceField(_l("앞선 확인점"), [Required()], coerce=int)
+    second = ChoiceField(_l("뒤의 확인점"), [Required()], coerce=int)
 
     def offer(self, numbers: Sequence[int]) -> None:
         self.first.choices = self.second.choices = choices(*((number, str(number)) for number in numbers))

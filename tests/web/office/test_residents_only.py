@@ -50,7 +50,10 @@ def published(staff: Person, clock: Clock) -> Round:
             factories.proposal(round_, state=proposals.SHORTLISTED, section_id=section.id)
     move_past(clock, round_, rules.WRITTEN_REVIEW)
     give_key(round_)
-    page = staff.submit(staff.get(f"/office/rounds/{round_.id}/ballot/confirm"), button="공표하기")
+    page = staff.submit(staff.get(f"/office/rounds/{round_.id}/ballot/prepare"), button="추첨하기")
+    approver = Person(staff.client.application, factories.account(APPROVER_ROLE))
+    for person in (staff, approver):
+        page = person.submit(person.get(f"/office/rounds/{round_.id}/ballot/1/sign"), button="서명하기")
     assert page.h1 == "투표 대상을 공표했습니다"
     return only_round()
 
