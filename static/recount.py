@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter
 from copy import copy
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from heapq import merge
 from io import BufferedReader
 from itertools import groupby, pairwise
@@ -181,16 +181,6 @@ class Box:  # `named`: item → ballots that name it; `limits`: section ("": in 
         faults += ["over_points"] if self.kind == "cumulative" and sum(points) > chamber["points_limit"] else []
         return choices, faults[0] if faults else None
 
-    def figures(self):  # item → figure as numerator and denominator; nought where nobody voted
-        found, rule = dict.fromkeys(self.items, (0, 1)), self.chamber["normalisation"]
-        for group in self.groups:
-            here = [self.votes[i] for i in group] or [0]
-            below = {"share": sum(here), "turnout": self.valid, "top": max(here), "rank": 2 * len(here), "raw": 1}[rule]
-            for i, votes in zip(group, here, strict=True) if any(here) else ():
-                rank = 1 + sum((other < votes) + (other <= votes) for other in here)  # from below, twice the mean
-                found[i] = rank if rule == "rank" else votes, below
-        return found
-
     def held(self):  # what is held against its threshold, and the threshold
         threshold = self.chamber["threshold"] or {"votes": 0}
         share = Fraction(threshold.get("share", "0/1"))
@@ -202,6 +192,17 @@ class Box:  # `named`: item → ballots that name it; `limits`: section ("": in 
         if self.kind in ("approval", "choose-one"):
             box.named, box.valid = box.votes, max(box.valid, box.votes[i])
         return box
+
+@lru_cache(16)
+def figures(box):  # item → figure, and what its group's votes are divided by; nought where nobody voted
+    found, rule = dict.fromkeys(box.votes, (Fraction(0), 1)), box.chamber["normalisation"]
+    for group in box.groups:
+        here = [box.votes[i] for i in group] or [0]
+        below = {"share": sum(here), "turnout": box.valid, "top": max(here), "rank": 2 * len(here), "raw": 1}[rule]
+        if rule == "rank" and any(here):  # from below, twice the mean of those that an item shares
+            here = [1 + sum((other < votes) + (other <= votes) for other in here) for votes in here]
+        found |= {i: (Fraction(votes, below), below) for i, votes in zip(group, here, strict=True) if any(here)} if group else {}
+    return found
 
 # ---- 4. Order and funding (§4, §5) ------------------------------------------------------------------------------
 class Count:
@@ -224,9 +225,9 @@ class Count:
         self.ties = [tie for tie in ties if len(tie) > 1]
 
     def award(self, boxes, lots):  # scores, what items are ordered by, their order, and what each is granted
-        figures, scores, keys = [(box.weight, box.figures()) for box in boxes], {}, {}
+        given, scores, keys = [(box.weight, figures(box)) for box in boxes], {}, {}
         for i, item in self.items.items():
-            scores[i] = sum(weight * Fraction(*figure[i]) for weight, figure in figures)
+            scores[i] = sum(weight * figure[i][0] for weight, figure in given)
             known = {"cheaper": item["cost"], "dearer": -item["cost"], "ballot-number": item["number"]}
             known |= {"lot": lots.get(i, item["lot"]), **{box.id: -box.votes[i] for box in boxes}}
             keys[i] = (-scores[i], *(known[rule] for rule in self.rules["tie_order"]))
@@ -286,7 +287,7 @@ class Count:
     def tried(self, i, more, lots):  # is it funded; scores, times what its votes are divided by; votes and thresholds
         box = self.first.with_more(i, more)
         scores, _, _, grants = self.award([box if one is self.first else one for one in self.boxes], lots)
-        numbers, divisor = [*box.votes.values(), *box.named.values(), box.valid, box.held()[1]], box.figures()[i][1]
+        numbers, divisor = [*box.votes.values(), *box.named.values(), box.valid, box.held()[1]], figures(box)[i][1]
         return grants[i][0] > 0, [score * divisor for score in scores.values()], numbers
 
     # ---- 6. The result (§6, §7; tally.md, appendix 1) -----------------------------------------------------------
@@ -320,7 +321,7 @@ class Count:
         }
 
     def item_rows(self):
-        running, reserve, figures = Counter(), 0, [(box, box.figures()) for box in self.boxes]
+        running, reserve = Counter(), 0
         for place, i in enumerate(self.order, 1):
             item, (won, reason, reference) = self.items[i], self.grants[i]
             tie, waits = next((tie for tie in self.ties if i in tie), [i]), not won and reason != "below_threshold"
@@ -333,8 +334,8 @@ class Count:
             yield {
                 **{key: item[key] for key in ("id", "number", "section", "pot", "cost")}, "place": place,
                 "tied_with": [j for j in tie if j != i], "score": self.scores[i], "reason": reason, "funded": won,
-                "chambers": {box.id: {"votes": box.votes[i], "picks": box.named[i], "figure": Fraction(*figure[i])}
-                             for box, figure in figures},
+                "chambers": {box.id: {"votes": box.votes[i], "picks": box.named[i], "figure": figures(box)[i][0]}
+                             for box in self.boxes},
                 "outcome": {0: "not_funded", item["cost"]: "funded"}.get(won, "part"), "running": running[item["pot"]],
                 "reference": reference, "reserve": reserve if waits else None, "margin": self.margin(i),
             }
