@@ -16,6 +16,7 @@ from app.people.models import STAFF_ROLE
 from app.results import services as results
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from app.web.office import opener
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import publish_ballot, shortlisted
@@ -219,6 +220,16 @@ def test_a_large_box_is_opened_by_a_process_of_its_own_while_a_page_says_how_far
     assert page.h1 == "투표함을 열었습니다" and page.has("표 5장 가운데 읽을 수 없는 표는 0장입니다.")
     assert sorted(box.read(round_.id, rounds.RESIDENTS)) == [["1", "4"]] * 5
     assert opening_line(round_).actor_kind == "account"
+
+
+def test_where_no_process_can_be_started_the_next_attempt_need_not_wait(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opener, "COMMAND", ("/nowhere/python",))
+    round_, words = sealed(clock)
+    with app.test_request_context(), pytest.raises(FileNotFoundError):
+        opener.start(begun(round_, words[:2]), SYSTEM)
+    assert ceremony.open_box(round_, words[:2], at=now(), by=SYSTEM) == 5
 
 
 def opening_line(round_: Round) -> AuditLine:
