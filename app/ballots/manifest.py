@@ -10,7 +10,7 @@ from typing import Any
 from app.ballots import rules
 from app.ballots.models import BallotItem
 from app.proposals.models import Proposal
-from app.reviews.queries import ballot_cost
+from app.reviews.queries import ballot_costs
 from app.rounds.models import Chamber, Round, Section
 from app.rounds.rules import CHAMBER_PHASE, HELD
 from app.tally.faults import Fault
@@ -29,7 +29,8 @@ def draw(
     Anybody can draw again from the seed and the numbers of the proposals, both of which are published.
     """
     in_order = sorted(proposals, key=lambda proposal: (_place(proposal), _lot(seed, proposal)))
-    return [_item(proposal, number, english) for number, proposal in enumerate(in_order, start=1)]
+    costs = ballot_costs(in_order)
+    return [_item(proposal, number, costs, english) for number, proposal in enumerate(in_order, start=1)]
 
 
 def _place(proposal: Proposal) -> int:
@@ -41,7 +42,7 @@ def _lot(seed: str, proposal: Proposal) -> bytes:
     return hashlib.sha256(f"{seed}:{proposal.number}".encode()).digest()
 
 
-def _item(proposal: Proposal, number: int, english: Mapping[str, str]) -> BallotItem:
+def _item(proposal: Proposal, number: int, costs: Mapping[int, int | None], english: Mapping[str, str]) -> BallotItem:
     return BallotItem(
         round_id=proposal.round_id,
         section=proposal.section,
@@ -52,7 +53,7 @@ def _item(proposal: Proposal, number: int, english: Mapping[str, str]) -> Ballot
         title_ko=proposal.title,
         title_en=english.get(proposal.title, proposal.title),
         summary="\n\n".join(part for part in (proposal.need, proposal.content, proposal.effect) if part),
-        cost_won=ballot_cost(proposal),
+        cost_won=costs[proposal.id],
         min_cost_won=None,
         excludes=[],
     )

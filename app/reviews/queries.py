@@ -1,6 +1,6 @@
 """What the reviews know: checks, visits, sheets, recusals, and what they come to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, case, select, tuple_
@@ -83,9 +83,18 @@ def list_departments_of(programme: Programme) -> list[Department]:
 
 def ballot_cost(proposal: Proposal) -> int | None:
     """What the project costs on the ballot: the department's adjusted cost once released, else as proposed."""
-    check = find_check(proposal.id)
-    adjusted = check.adjusted_cost_won if check is not None and check.state == rules.RELEASED else None
-    return adjusted if adjusted is not None else proposal.cost_won
+    return ballot_costs([proposal])[proposal.id]
+
+
+def ballot_costs(proposals: Sequence[Proposal]) -> dict[int, int | None]:
+    """Of many, in one question: proposal → cost."""
+    released = select(DepartmentCheck.proposal_id, DepartmentCheck.adjusted_cost_won).where(
+        DepartmentCheck.proposal_id.in_([proposal.id for proposal in proposals]),
+        DepartmentCheck.state == rules.RELEASED,
+        DepartmentCheck.adjusted_cost_won.is_not(None),
+    )
+    as_proposed = {proposal.id: proposal.cost_won for proposal in proposals}
+    return as_proposed | {row.proposal_id: row.adjusted_cost_won for row in db.session.execute(released)}
 
 
 # On-site review
