@@ -1,616 +1,506 @@
 #!/usr/bin/env python3
 # fmt: off
-"""공표된 결과를 직접 다시 셉니다 · Counts a published result again: python3 recount.py FILE.zip [--lang ko|en]
-
-끝날 때의 값 · exit status: 0 모두 맞음 · everything holds; 1 처음으로 맞지 않는 것을 말함 · the first thing that does
-not hold is named; 2 잘못 불렀음 · wrong usage. docs/verify.md: what is in a bundle, and the order of the checks.
-docs/tally.md ("§" below): how votes are counted. Ballots are read one after another and not kept.
-"""
+"""공표된 결과를 다시 셉니다 · Counts a published result again: python3 recount.py FILE.zip [--lang ko|en]
+끝날 때의 값 · exit status: 0 모두 맞음 · everything holds; 1 처음으로 맞지 않는 것 · the first thing that does not;
+2 잘못 불렀음 · wrong usage. docs/verify.md: the bundle, and the order of the checks; docs/tally.md (§): the count."""
 import argparse
 import base64
 import hashlib
 import json
-import locale
 import re
 import sys
 import zipfile
-from bisect import bisect_left, bisect_right
 from collections import Counter
+from copy import copy
 from fractions import Fraction
+from functools import lru_cache, reduce
+from heapq import merge
 from io import BufferedReader
-from itertools import combinations, groupby, pairwise
-from math import floor, lcm
+from itertools import groupby, pairwise
 from pathlib import Path
+from tempfile import TemporaryFile
 
 try:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.exceptions import InvalidSignature, InvalidTag
+    from cryptography.hazmat.primitives import hpke
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 except ImportError:
-    sys.stderr.write("cryptography가 필요합니다 · this needs cryptography: pip install cryptography\n")
+    sys.stderr.write("필요함 · needed: cryptography 47+: python3 -m pip install --upgrade cryptography\n")
     sys.exit(2)
 
-# Bytes of a small file, of ballots, of a line; and the largest number that every JSON reader keeps.
-SMALL, LARGE, LINE, MOST = 16 * 2**20, 2 * 2**30, 2**20, 2**53 - 1
+SMALL, LARGE, LINE, MOST = 16 * 2**20, 2 * 2**30, 2**20, 2**53 - 1  # bytes of files, of a line; the largest number
+BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?"  # its one spelling
 
 # ---- 1. What does not hold; canonical JSON ----------------------------------------------------------------------
 class Wrong(Exception):
     """The first thing that does not hold."""
 
-def hold(true, where, what, expected=None, got=None):
-    """`where`: the file and the place in it; `what`: Korean · English."""
+def hold(true, where, what, expected=None, got=None):  # `where`: file and place in it; `what`: Korean · English
     if not true:
         numbers = f" (있어야 할 것 · expected: {expected!r:.200}; 있는 것 · got: {got!r:.200})"
         raise Wrong(f"{where}: {what}{'' if expected is got is None else numbers}")
 
+def ordered(value):  # keys by their UTF-16 (RFC 8785); a fraction also with four decimals, rounded half up
+    if isinstance(value, dict):
+        return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+    if isinstance(value, Fraction):
+        shown = (value * 20_000 + 1) // 2
+        return {"exact": "{}/{}".format(*value.as_integer_ratio()), "shown": f"{shown // 10_000}.{shown % 10_000:04}"}
+    return [ordered(entry) for entry in value] if isinstance(value, list) else value
+
 def canonical(value):
     return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
 
-def ordered(value):
-    if isinstance(value, dict):
-        return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
-    return [ordered(entry) for entry in value] if isinstance(value, list) else value
-
-def whole(written):
-    if len(written) > 17 or abs(int(written)) > MOST:
-        raise ValueError
-    return int(written)
-
-def read_json(data, where):
-    """Written again it must be the same bytes: no spaces, no repeated keys, no other spellings, no decimals."""
+def read_json(data, where):  # written again it must be the same: no spaces, repeated keys, decimals, large numbers
+    kept = {"parse_int": lambda digits: max(-MOST, min(int(digits[:17]), MOST)), "parse_float": int}
     try:
-        value = json.loads(data.decode(), parse_int=whole, parse_float=whole, parse_constant=whole)
+        value = json.loads(data.decode(), **kept, parse_constant=int)
         same = canonical(value) == data
     except (ValueError, RecursionError):
         same = False
-    hold(same, where, "정해진 모양(RFC 8785, 정수만)의 JSON이 아님 · not canonical JSON (RFC 8785, whole numbers)")
+    hold(same, where, "정해진 모양(RFC 8785)의 JSON이 아님 · not canonical JSON (RFC 8785, whole numbers)")
     return value
 
 # ---- 2. Shapes: keys and what they hold; `*` a list of it, `%` an object of it, `?` or null ---------------------
 SHAPES = {
     "manifest": "version:int round:str programme:str fiscal_year:int title:names currency:str opens_at:instant "
                 "closes_at:instant pots:pot* sections:section* items:item* chambers:chamber* cap_policy:policy "
-                "tie_order:str* quotas:quotas keys:key*",
+                "tie_order:str* quotas:quotas keys:(ed25519:[0-9a-f]{64}|hpke-p256(-open)?:[0-9a-f]{130})*",
     "names": "ko:str en:str", "pot": "id:str name:names cap:int", "section": "id:str name:names pot:str",
     "item": "id:str number:int section:str title:names dong:str? cost:int min_cost:int? proposer:str? excludes:str*",
-    "chamber": "id:str name:names weight:fraction kind:kind picks:int*% total:int*? money_limit:int? points_limit:int? "
-               "score_range:int*? normalisation:rule scope:scope threshold:threshold?",
-    "threshold": "votes:int | share:fraction", "policy": "kind:simple | kind:near cover:fraction",
+    "chamber": "id:str name:names weight:fraction kind:approval|choose-one|ranking|cumulative|scores picks:int*% "
+               "total:int*? money_limit:int? points_limit:int? score_range:int*? threshold:threshold? "
+               "normalisation:share|turnout|top|rank|raw scope:ballot|section",
+    "threshold": "votes:int | share:fraction", "policy": "kind:skip|stop|part | kind:near cover:fraction",
     "quotas": "per_dong:quota? per_section:quota? per_proposer:quota? at_least_one_per_section:bool",
     "quota": "count:int? cost:int?", "box": "count:int sha256:hash", "log": "root:hash size:int",
-    "certificate": "ballots:box% log:log? manifest:hash published_at:instant result:hash rolls:hash round:str "
-                   "signature:signature? signed_by:signer* version:int", "signer": "at:instant role:str",
+    "certificate": "ballots:box% files:files log:log? manifest:hash private_key:hash? published_at:instant result:hash "
+                   "rolls:hash round:str signature:([0-9a-f]{128})? signed_by:signer* version:int",
+    "files": "README.txt:hash recount.py:hash", "signer": "at:instant role:str",
     "rolls": "lowered:int%%? participations:int%%? present:int%? present_by_item:int%%? seed:str?",
 }
-SHAPES["certificate"] += f" | files:hash% private_key:hash? {SHAPES['certificate']}"
 PATTERNS = {
-    "hash": "[0-9a-f]{64}", "signature": "[0-9a-f]{128}", "key": "ed25519:[0-9a-f]{64}|hpke-p256(-open)?:[0-9a-f]{130}",
-    "instant": "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z", "scope": "ballot|section",
-    "fraction": "(0|[1-9][0-9]{0,99})/[1-9][0-9]{0,99}", "kind": "approval|choose-one|ranking|cumulative|scores",
-    "rule": "share|turnout|top|rank|raw", "simple": "skip|stop|part", "near": "near",
+    "hash": "[0-9a-f]{64}", "fraction": "(0|[1-9][0-9]{0,99})/[1-9][0-9]{0,99}", "str": "(?s:.*)",
+    "instant": "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z",
 }
-TIE_RULES = {"cheaper", "dearer", "ballot-number", "lot"}
-OWNED = {"points_limit": "cumulative", "score_range": "scores"}  # and not for other kinds of ballots
+LISTS, TIE_RULES = ("pots", "sections", "items", "chambers"), {"cheaper", "dearer", "ballot-number", "lot"}
+POINTS = {"points_limit": "cumulative", "score_range": "scores"}  # ballots of points, and which rule is whose
 QUOTAS = {"per_dong": "dong", "per_section": "section", "per_proposer": "proposer"}  # what each is about
-NO_REFERENCE = {"items": [], "quota": None, "value": None, "limit": None, "chamber": None}
 
 def fit(value, shape, where):
-    """Raises Wrong where the value is not of the shape."""
-    if shape.endswith("?") and value is None:
-        return
-    parts, shape = {}, shape.removesuffix("?")
+    kind, parts = type(value).__name__, {}
+    if shape[-1] == "?":
+        return value is None or fit(value, shape[:-1], where)
     if shape[-1] in "*%":
-        fits = type(value) is (list if shape[-1] == "*" else dict)
-        parts = dict.fromkeys(value if shape[-1] == "%" else range(len(value)), shape[:-1]) if fits else {}
+        fits = kind == {"*": "list", "%": "dict"}[shape[-1]]
+        parts = dict.fromkeys(value if kind == "dict" else range(len(value)), shape[:-1]) if fits else {}
     elif shape in SHAPES:
-        options = [dict(key.split(":") for key in option.split()) for option in SHAPES[shape].split(" | ")]
-        parts = next((keys for keys in options if type(value) is dict and keys.keys() == value.keys()), {})
-        fits = bool(parts)
+        options = [dict(key.split(":", 1) for key in option.split()) for option in SHAPES[shape].split(" | ")]
+        fits = parts = next((keys for keys in options if kind == "dict" and keys.keys() == value.keys()), {})
     else:
-        fits = type(value).__name__ == ("str" if shape in PATTERNS else shape)
-        fits = fits and (shape not in PATTERNS or re.fullmatch(PATTERNS[shape], value))
+        fits = re.fullmatch(PATTERNS.get(shape, shape), value) if kind == "str" else kind == shape
     hold(fits, where, "키가 모자라거나 남거나, 값의 모양이 틀림 · keys or a value of the wrong shape", shape, value)
-    for key, part in parts.items():
-        fit(value[key], part, f"{where}.{key}")
+    return all(fit(value[key], part, f"{where}.{key}") for key, part in parts.items())
+
+def sense(rules):  # what the count relies on (tally.md, appendix 2), each with its place
+    pots, sections, items, chambers = ({one["id"]: one for one in rules[kind]} for kind in LISTS)
+    order, cap_of = rules["tie_order"], {i: pots.get(one["pot"], {"cap": 0})["cap"] for i, one in sections.items()}
+    yield from ((kind, rules[kind] and distinct(["", *(one["id"] for one in rules[kind])])) for kind in LISTS)
+    for i, item in items.items():
+        least = item["cost"] if item["min_cost"] is None else item["min_cost"]
+        yield f"items {i} cost", 0 < least <= item["cost"] <= cap_of.get(item["section"], 0)
+        yield f"items {i}", item["number"] > 0 and items.keys() - {i} >= set(item["excludes"])
+    for i, one in chambers.items():
+        ranges = [pair for pair in (*one["picks"].values(), one["total"], one["score_range"]) if pair is not None]
+        fair = one["picks"].keys() == sections.keys() and all(len(pair) == 2 for pair in ranges)
+        yield f"chambers {i} picks", fair and all(0 <= low <= high for low, high in ranges)
+        yield f"chambers {i}", all((one[key] is None) == (one["kind"] != kind) for key, kind in POINTS.items())
+    known = not chambers.keys() & TIE_RULES and chambers.keys() | TIE_RULES >= set(order)
+    yield "tie_order", known and {"ballot-number", "lot"} & set(order) and distinct(order)
+    yield "chambers weight", sum(Fraction(chamber["weight"]) for chamber in rules["chambers"]) == 1
+    yield "items number", distinct([item["number"] for item in rules["items"]])
+    yield "closes_at", rules["opens_at"] < rules["closes_at"]
+    yield "keys", distinct([key[:4] for key in rules["keys"]])
+
+def distinct(values):
+    return len(values) == len(set(values))
 
 def read_shaped(data, name):
     value, shape = read_json(data, name), name.removesuffix(".json")
     version = value.get("version") if isinstance(value, dict) else None
     hold("version:" not in SHAPES[shape] or version == 1, name, "모르는 판 · of an unknown version", 1, version)
     fit(value, shape, name)
+    for where, true in sense(value) if shape == "manifest" else ():
+        hold(true, f"{name} {where}", "말이 되지 않는 규칙 · rules that make no sense (tally.md, appendix 2)")
     return value
 
-def distinct(values):
-    return len(set(values)) == len(values)
-
-def ensure_sense(rules):
-    """What the count relies on (tally.md, appendix 2)."""
-    items, order, chambers = rules["items"], rules["tie_order"], rules["chambers"]
-    ids = {kind: [one["id"] for one in rules[kind]] for kind in ("pots", "sections", "items", "chambers")}
-    pot_of, caps = {s["id"]: s["pot"] for s in rules["sections"]}, {pot["id"]: pot["cap"] for pot in rules["pots"]}
-    held = [(kind, names and all(names) and distinct(names)) for kind, names in ids.items()]
-    held += [("closes_at", rules["opens_at"] < rules["closes_at"]), ("sections", caps.keys() >= set(pot_of.values()))]
-    held += [("items number", distinct([item["number"] for item in items]))]
-    for item in items:
-        cost, least, cap = item["cost"], item["min_cost"], caps.get(pot_of.get(item["section"]), 0)
-        held += [(f"items {item['id']} cost", 0 < cost <= cap and (least is None or 0 < least <= cost))]
-        known = set(ids["items"]) - {item["id"]} >= set(item["excludes"])
-        held += [(f"items {item['id']}", known and item["number"] > 0)]
-    for chamber in chambers:
-        where, picks = f"chambers {chamber['id']}", chamber["picks"]
-        ranges = (*picks.values(), chamber["total"] or [0, 0], chamber["score_range"] or [0, 0])
-        held += [(f"{where} id", chamber["id"] not in TIE_RULES), (f"{where} picks", picks.keys() == pot_of.keys())]
-        held += [(f"{where} picks", all(len(one) == 2 and 0 <= one[0] <= one[1] for one in ranges))]
-        held += [(f"{where} {key}", (chamber[key] is None) == (chamber["kind"] != of)) for key, of in OWNED.items()]
-    held += [("chambers weight", sum(Fraction(chamber["weight"]) for chamber in chambers) == 1)]
-    held += [("tie_order", TIE_RULES | set(ids["chambers"]) >= set(order) and distinct(order))]
-    held += [("tie_order", {"ballot-number", "lot"} & set(order)), ("keys", distinct([k[:4] for k in rules["keys"]]))]
-    for where, true in held:
-        hold(true, f"manifest.json {where}", "말이 되지 않는 규칙 · rules that make no sense (tally.md, appendix 2)")
-
-def total_of(chamber, items):
-    low, high = chamber["total"] or (0, items)
-    return (max(low, 1), min(high, 1)) if chamber["kind"] == "choose-one" else (low, high)
-
-# ---- 3. Ballots (§2) --------------------------------------------------------------------------------------------
-
-class Box:
-    """The ballots of one chamber, added up. `named`: item → ballots that name it."""
-
+# ---- 3. A chamber: its ballots (§2), added up, and their figures (§3) -------------------------------------------
+class Box:  # `named`: item → ballots that name it; `limits`: section ("": in all) → fewest and most picks, top rank
     def __init__(self, rules, chamber, lowered):
-        self.chamber, self.kind, self.lowered = chamber, chamber["kind"], lowered
-        self.section = {item["id"]: item["section"] for item in rules["items"]}
-        self.cost = {item["id"]: item["cost"] for item in rules["items"]}
-        picks, (low, high) = chamber["picks"], total_of(chamber, len(self.cost))
-        sections = [section["id"] for section in rules["sections"]]
-        self.picks = {s: (min(picks[s][0], lowered.get(s, MOST)), picks[s][1]) for s in sections}
-        self.total = min(low, lowered.get("", MOST)), high
-        self.ranks = {section: min(most, high) for section, (_, most) in picks.items()}
-        self.votes, self.named, self.void = dict.fromkeys(self.cost, 0), dict.fromkeys(self.cost, 0), Counter()
-        self.cast = self.valid = self.repeated = self.votes_given = self.named_given = 0
+        self.chamber, self.id, self.kind, self.lowered = chamber, chamber["id"], chamber["kind"], lowered
+        self.items, self.points = {item["id"]: item for item in rules["items"]}, self.kind in POINTS.values()
+        (low, high), one = chamber["total"] or (0, len(self.items)), self.kind == "choose-one"
+        asked = {section["id"]: chamber["picks"][section["id"]] for section in rules["sections"]}
+        asked[""] = high = (max(low, 1), min(high, 1)) if one else (low, high)
+        self.limits = {s: (min(low, lowered.get(s, MOST)), most, min(most, high[1])) for s, (low, most) in asked.items()}
+        self.sections = {s: [i for i, item in self.items.items() if item["section"] == s] for s in asked if s}
+        self.groups = [list(self.items)] if chamber["scope"] == "ballot" else list(self.sections.values())
+        self.weight, self.void, self.cast, self.valid, self.repeated = Fraction(chamber["weight"]), Counter(), 0, 0, 0
+        self.votes, self.named = Counter(dict.fromkeys(self.items, 0)), Counter(dict.fromkeys(self.items, 0))
 
-    def add(self, ballot, times):
-        """So many ballots that say the same."""
-        choices = self.read(ballot)
-        fault = "wrong_shape" if choices is None else self.fault(choices)
+    def add(self, ballot, times):  # so many ballots that say the same
+        choices, fault = self.read(ballot)
         self.cast += times
-        self.repeated += times * (choices is not None and isinstance(ballot, list) and len(choices) < len(ballot))
+        self.repeated += times * (not self.points and 0 < len(choices) < len(ballot))
         if fault:
             self.void[fault] += times
-            return
-        self.valid += times
-        self.votes_given += times * sum(choices.values())
-        self.named_given += times * len(choices)
-        for item, points in choices.items():
-            self.votes[item] += times * points
-            self.named[item] += times
+        else:
+            self.valid += times
+            self.votes.update({item: times * points for item, points in choices.items()})
+            self.named.update(dict.fromkeys(choices, times))
 
-    def read(self, ballot):
-        """Item → points, or None where this is no ballot of the kind. What is named twice counts once."""
-        if self.kind in ("cumulative", "scores"):
-            if type(ballot) is not dict or any(type(points) is not int for points in ballot.values()):
-                return None
-            return {item: points for item, points in ballot.items() if points or self.kind == "scores"}
-        if type(ballot) is not list or any(isinstance(entry, list | dict) for entry in ballot):
-            return None
-        choices, left = dict.fromkeys(ballot, 1), dict(self.ranks)
-        for item in choices if self.kind == "ranking" else ():
-            section = self.section.get(item)
-            choices[item] = left.get(section, 0)
-            left[section] = choices[item] - 1
-        return choices
+    def read(self, ballot):  # item → points, and the first fault, or None; what is named twice counts once
+        entries = ballot.values() if isinstance(ballot, dict) else ballot
+        kinds = {type(entry) for entry in entries} if type(ballot) is (dict if self.points else list) else {list}
+        if kinds & {list, dict} or (self.points and kinds - {int}):
+            return {}, "wrong_shape"
+        named = [i for i in ballot if self.kind != "cumulative" or ballot[i]]  # nought is a score, but no pick
+        choices = {i: ballot[i] if self.points else 1 for i in named}
+        if choices.keys() - self.items.keys():
+            return choices, "unknown_item"
+        given, points, chamber = Counter({"": len(choices)}), choices.values(), self.chamber
+        for i in choices:
+            section = self.items[i]["section"]
+            choices[i] = self.limits[section][2] - given[section] if self.kind == "ranking" else choices[i]
+            given[section] += 1
+        faults = [("too_few" if given[where] < low else "too_many") + ("_in_section" if where else "")
+                  for where, (low, high, _) in self.limits.items() if not low <= given[where] <= high]
+        cost, (low, high) = sum(self.items[i]["cost"] for i in choices), chamber["score_range"] or (1, MOST)
+        faults += ["over_money"] if chamber["money_limit"] is not None and cost > chamber["money_limit"] else []
+        faults += ["out_of_range"] if self.points and not all(low <= number <= high for number in points) else []
+        faults += ["over_points"] if self.kind == "cumulative" and sum(points) > chamber["points_limit"] else []
+        return choices, faults[0] if faults else None
 
-    def fault(self, choices):
-        """The first of a ballot's faults, or None."""
-        if choices.keys() - self.section.keys():
-            return "unknown_item"
-        counts, limit = Counter(self.section[item] for item in choices), self.chamber["money_limit"]
-        numbers = [(counts[section], *self.picks[section], "_in_section") for section in self.picks]
-        for number, low, high, where in (*numbers, (len(choices), *self.total, "")):
-            if not low <= number <= high:
-                return ("too_few" if number < low else "too_many") + where
-        if limit is not None and sum(self.cost[item] for item in choices) > limit:
-            return "over_money"
-        low, high = self.chamber["score_range"] or (1, MOST)
-        if self.kind in ("cumulative", "scores") and not all(low <= points <= high for points in choices.values()):
-            return "out_of_range"
-        over = self.kind == "cumulative" and sum(choices.values()) > self.chamber["points_limit"]
-        return "over_points" if over else None
+    def held(self):  # what is held against its threshold, and the threshold
+        threshold = self.chamber["threshold"] or {"votes": 0}
+        share = Fraction(threshold.get("share", "0/1"))
+        return (self.votes, threshold["votes"]) if "votes" in threshold else (self.named, share * self.valid)
 
-# ---- 4. Figures, order and funding (§3 to §5) -------------------------------------------------------------------
+    def with_more(self, i, more):  # as if it gave an item more votes: of those who voted, then of new people
+        box = copy(self)
+        box.votes, box.valid = {**self.votes, i: self.votes[i] + more}, max(self.valid, 1)
+        if self.kind in ("approval", "choose-one"):
+            box.named, box.valid = box.votes, max(box.valid, box.votes[i])
+        return box
 
-def exact(value):
-    """As a fraction, and with four decimals, rounded half up, for reading."""
-    shown = floor(value * 10_000 + Fraction(1, 2))
-    return {"exact": f"{value.numerator}/{value.denominator}", "shown": f"{shown // 10_000}.{shown % 10_000:04}"}
+@lru_cache(16)
+def figures(box):  # item → figure, and what its group's votes are divided by; nought where nobody voted
+    found, rule = dict.fromkeys(box.votes, (Fraction(0), 1)), box.chamber["normalisation"]
+    for group in box.groups:
+        here = [box.votes[i] for i in group] or [0]
+        below = {"share": sum(here), "turnout": box.valid, "top": max(here), "rank": 2 * len(here), "raw": 1}[rule]
+        if rule == "rank" and any(here):  # from below, twice the mean of those that an item shares
+            here = [1 + sum((other < votes) + (other <= votes) for other in here) for votes in here]
+        found |= {i: (Fraction(votes, below), below) for i, votes in zip(group, here, strict=True) if any(here)} if group else {}
+    return found
 
-def divisor(rule, votes, valid):
-    """What the votes of a group of items are divided by."""
-    return {"share": sum(votes), "turnout": valid, "top": max(votes), "rank": 2 * len(votes), "raw": 1}[rule]
-
+# ---- 4. Order and funding (§4, §5) ------------------------------------------------------------------------------
 class Count:
-    """`sums`: per chamber item → votes, item → ballots that name it, valid ballots."""
-
     def __init__(self, rules, manifest_hash, boxes, rolls):
-        self.rules, self.boxes, self.hash, self.rolls = rules, boxes, manifest_hash, rolls
-        self.chambers, self.sections = rules["chambers"], {one["id"]: one["pot"] for one in rules["sections"]}
-        self.items, self.seed = {item["id"]: item for item in rules["items"]}, rolls["seed"] or None
-        self.names = [chamber["id"] for chamber in self.chambers]
-        self.first = self.names.index("residents") if "residents" in self.names else 0
-        self.weights = [Fraction(chamber["weight"]) for chamber in self.chambers]
+        self.rules, self.hash, self.boxes, self.rolls = rules, manifest_hash, boxes, rolls
+        self.seed, self.first = rolls["seed"] or None, next((box for box in boxes if box.id == "residents"), boxes[0])
         self.policy, self.cover = rules["cap_policy"]["kind"], Fraction(rules["cap_policy"].get("cover", "1/1"))
-        self.pot = {i: self.sections[item["section"]] for i, item in self.items.items()}
-        apart = [[i for i in self.items if self.items[i]["section"] == section] for section in self.sections]
-        self.groups = [[list(self.items)] if chamber["scope"] == "ballot" else apart for chamber in self.chambers]
-        self.rivals = {i: [] for i in self.items}
-        for i, j in combinations(sorted(self.items, key=lambda i: self.items[i]["number"]), 2):
-            if i in self.items[j]["excludes"] or j in self.items[i]["excludes"]:
-                self.rivals[i].append(j)
-                self.rivals[j].append(i)
-        self.lots = {i: hashlib.sha256(f"{manifest_hash}{self.seed}{i}".encode()).hexdigest() for i in self.items}
-        if not self.seed:  # the ballot number stands in, and decides nothing: see settled_by
-            self.lots = {i: f"{item['number']:020}" for i, item in self.items.items()}
-        self.sums = [(box.votes, box.named, box.valid) for box in boxes]
-        self.scores, self.common, self.keys, self.order, self.grants = self.award(self.sums, self.lots)
+        pot_of = {section["id"]: section["pot"] for section in rules["sections"]}
+        self.items = {item["id"]: {**item, "pot": pot_of[item["section"]]} for item in rules["items"]}
+        for i, item in self.items.items():
+            rivals = (j for j, other in self.items.items() if i in other["excludes"] or j in item["excludes"])
+            item["rivals"] = sorted(rivals, key=lambda j: self.items[j]["number"])
+            quotas = [(rule, rules["quotas"][rule] or {}, item[about]) for rule, about in QUOTAS.items()]
+            item["quotas"] = [(rule, value, limit, quota[limit]) for rule, quota, value in quotas
+                              for limit in ("count", "cost") if None not in (value, quota.get(limit))]
+            lot = hashlib.sha256(f"{manifest_hash}{self.seed}{i}".encode()).hexdigest()
+            item["lot"] = lot if self.seed else f"{item['number']:020}"  # which decides nothing: see `result`
+        self.scores, self.keys, self.order, self.grants = self.award(boxes, {})
         ties = (list(tie) for _, tie in groupby(self.order, self.scores.__getitem__))
         self.ties = [tie for tie in ties if len(tie) > 1]
 
-    def award(self, sums, lots):
-        """Scores over a common denominator, the keys that items are ordered by, the order, and what each is granted."""
-        parts = [(weight, self.figures(n, *sums[n])) for n, weight in enumerate(self.weights)]
-        common, scores = lcm(*{weight.denominator * d for weight, figures in parts for _, d in figures.values()}), {}
-        for i in self.items:
-            scores[i] = sum(n * w.numerator * (common // (w.denominator * d)) for w, f in parts for n, d in (f[i],))
-        columns = {"lot": lots, **{name: {i: -n for i, n in sums[c][0].items()} for c, name in enumerate(self.names)}}
-        rules = self.rules["tie_order"]
-        keys = {i: (-scores[i], *(self.tie_key(rule, i, columns) for rule in rules)) for i in self.items}
+    def award(self, boxes, lots):  # scores, what items are ordered by, their order, and what each is granted
+        given, scores, keys = [(box.weight, figures(box)) for box in boxes], {}, {}
+        for i, item in self.items.items():
+            scores[i] = sum(weight * figure[i][0] for weight, figure in given)
+            known = {"cheaper": item["cost"], "dearer": -item["cost"], "ballot-number": item["number"]}
+            known |= {"lot": lots.get(i, item["lot"]), **{box.id: -box.votes[i] for box in boxes}}
+            keys[i] = (-scores[i], *(known[rule] for rule in self.rules["tie_order"]))
         order = sorted(self.items, key=keys.__getitem__)
-        return scores, common, keys, order, self.fund(order, self.below(sums))
+        return scores, keys, order, self.fund(order, boxes)
 
-    def tie_key(self, rule, i, columns):
-        item = self.items[i]
-        known = {"cheaper": item["cost"], "dearer": -item["cost"], "ballot-number": item["number"]}
-        return known[rule] if rule in known else columns[rule][i]
+    def fund(self, order, boxes):  # item → (won, reason, what the reason refers to), down the order
+        left, used, closed, served = {pot["id"]: pot["cap"] for pot in self.rules["pots"]}, Counter(), set(), set()
+        stops = {"part_of_cost", "near_cover", "over_left" if self.policy == "stop" else ""}
+        grants, firsts = {}, order if self.rules["quotas"]["at_least_one_per_section"] else ()
+        for box, (numbers, least) in ((box, box.held()) for box in boxes[::-1]):
+            grants |= {i: (0, "below_threshold", {"chamber": box.id}) for i, n in numbers.items() if n < least}
+        for i, first in [*((i, True) for i in firsts), *((i, False) for i in order)]:
+            item, pot, section = self.items[i], self.items[i]["pot"], self.items[i]["section"]
+            cost, least, rest = item["cost"], item["min_cost"], left[pot]
+            offers = [(0, "pot_closed", None)] if pot in closed else []
+            offers += [(cost, "section_first" if first else "within_cap", None)] if cost <= rest else []
+            offers += [(rest, "part_of_cost", None)] if self.policy == "part" and least and rest >= least else []
+            offers += [(cost, "near_cover", None)] if self.policy == "near" and rest >= self.cover * cost else []
+            offer = [*offers, (0, "over_left", None)][0]
+            more = {"count": 1, "cost": offer[0] or cost}
+            refused = [(0, "excluded", {"items": [rival]}) for rival in item["rivals"] if grants.get(rival, (0,))[0]]
+            refused += [(0, "quota", {"quota": rule, "value": value, "limit": limit})
+                        for rule, value, limit, most in item["quotas"] if used[rule, value, limit] + more[limit] > most]
+            if i not in grants and not (first and (section in served or refused or offer[1] != "section_first")):
+                grants[i] = won, reason, _ = [*refused, offer][0]
+                left[pot] -= won
+                served.add(section)
+                closed |= {pot} if reason in stops else set()
+                used.update({(rule, value, limit): more[limit] for rule, value, limit, _ in item["quotas"] if won})
+        return grants
 
-    def figures(self, n, votes, _, valid):
-        """Item → numerator and denominator; nought where nobody voted."""
-        found, rule = dict.fromkeys(self.items, (0, 1)), self.chambers[n]["normalisation"]
-        for group in self.groups[n]:
-            here = sorted(votes[i] for i in group)
-            for i in group if any(here) else ():
-                rank = bisect_left(here, votes[i]) + bisect_right(here, votes[i]) + 1  # from below, twice the mean
-                found[i] = (rank if rule == "rank" else votes[i], divisor(rule, here, valid))
-        return found
+    def moved(self, i, tie, to_head):  # what is granted with an item at the head, or at the end, of its tie
+        rest, start = [j for j in tie if j != i], self.order.index(tie[0])
+        changed = [i, *rest] if to_head else [*rest, i]
+        return self.fund([*self.order[:start], *changed, *self.order[start + len(tie) :]], self.boxes)
 
-    def below(self, sums):
-        """Item → the first chamber whose threshold it does not reach."""
-        found = {}
-        for chamber, (votes, named, valid) in zip(self.chambers, sums, strict=True):
-            threshold = chamber["threshold"] or {"votes": 0}
-            least = Fraction(threshold["share"]) * valid if "share" in threshold else threshold["votes"]
-            for i, number in (named if "share" in threshold else votes).items():
-                if number < least:
-                    found.setdefault(i, chamber["id"])
-        return found
-
-    def fund(self, order, below):
-        """Item → (won, reason, what the reason refers to), down the order."""
-        left, used, grants = {pot["id"]: pot["cap"] for pot in self.rules["pots"]}, Counter(), {}
-        stops = ("part_of_cost", "near_cover", "over_left" if self.policy == "stop" else "")
-        quotas = [(rule, key, quota) for rule, key in QUOTAS.items() if (quota := self.rules["quotas"][rule])]
-
-        def hindrance(i, won):
-            for rival in self.rivals[i]:
-                if rival in grants and grants[rival][0]:
-                    return 0, "excluded", {"items": [rival]}
-            for rule, key, quota in quotas:
-                for limit, more in (("count", 1), ("cost", won)):
-                    value = self.items[i][key]
-                    if None not in (value, quota[limit]) and used[rule, value, limit] + more > quota[limit]:
-                        return 0, "quota", {"quota": rule, "value": value, "limit": limit}
-            return None
-
-        def grant(i, granted):
-            grants[i] = granted
-            left[self.pot[i]] -= granted[0]
-            for rule, key, _ in quotas if granted[0] else ():
-                used[rule, self.items[i][key], "count"] += 1
-                used[rule, self.items[i][key], "cost"] += granted[0]
-
-        eligible, done, closed = [i for i in order if i not in below], set(), set()
-        for i in eligible if self.rules["quotas"]["at_least_one_per_section"] else ():
-            section, cost = self.items[i]["section"], self.items[i]["cost"]
-            if section not in done and cost <= left[self.pot[i]] and not hindrance(i, cost):
-                done.add(section)
-                grant(i, (cost, "section_first", None))
-        for i in [i for i in eligible if i not in grants]:
-            pot = self.pot[i]
-            offer = (0, "pot_closed", None) if pot in closed else (*self.offer(self.items[i], left[pot]), None)
-            hindered = hindrance(i, offer[0] or self.items[i]["cost"])
-            grant(i, hindered or offer)
-            closed |= {pot} if not hindered and offer[1] in stops else set()
-        return grants | {i: (0, "below_threshold", {"chamber": chamber}) for i, chamber in below.items()}
-
-    def offer(self, item, left):
-        """What the money left in an open pot gives an item."""
-        cost, least = item["cost"], item["min_cost"]
-        if cost <= left:
-            return cost, "within_cap"
-        if self.policy == "part" and least is not None and left >= least:
-            return left, "part_of_cost"
-        return (cost, "near_cover") if self.policy == "near" and left >= self.cover * cost else (0, "over_left")
-
-    # ---- 5. Ties and margins (§4, §7) ---------------------------------------------------------------------------
-
-    def fund_with(self, tie, changed):
-        start = self.order.index(tie[0])
-        return self.fund([*self.order[:start], *changed, *self.order[start + len(tie) :]], self.below(self.sums))
-
-    def lost_to(self, i):
-        """The items ahead in its tie, if it lacked money and would have had it at the head of the tie."""
-        tie = next((tie for tie in self.ties if i in tie), [i])
-        ahead = tie[: tie.index(i)]
-        lacked = ahead and self.grants[i][1] in ("over_left", "pot_closed")
-        if not lacked or not self.fund_with(tie, [i, *(j for j in tie if j != i)])[i][0]:
-            return []
-        return [j for j in ahead if self.grants[j][0]] or ahead
-
-    def decides(self, tie):
-        """Would other sums be given with one of the tied items at the head of the tie, or at its end?"""
-        rests = [(i, [j for j in tie if j != i]) for i in tie]
-        orders = [tie, *([i, *rest] for i, rest in rests), *([*rest, i] for i, rest in rests)]
-        grants = [self.fund_with(tie, order) for order in orders]
-        return len({tuple(granted[i][0] for i in self.items) for granted in grants}) > 1
-
-    def with_more(self, i, more):
-        """The sums if the first chamber gave an item more (fewer) votes: of those who voted, then of new people."""
-        votes, named, valid = self.sums[self.first]
-        votes, valid = votes | {i: votes[i] + more}, max(valid, 1)
-        if self.chambers[self.first]["kind"] in ("approval", "choose-one"):
-            named, valid = votes, max(valid, votes[i])
-        return [*self.sums[: self.first], (votes, named, valid), *self.sums[self.first + 1 :]]
-
+    # ---- 5. Margins (§7): the fewest more votes that fund an item, or fewer that drop the last of a pot. --------
+    # All that an outcome hangs on moves along straight lines until two of them meet, which neighbours do first:
+    # only at these numbers of votes, and one behind each, can it change. They are tried one after another.
     def margin(self, i):
-        """The fewest more votes that fund an item, or fewer that drop the last of a pot; None where no number does."""
-        funded, lots = self.grants[i][0] > 0, self.lots
-        if funded and i != [j for j in self.order if self.pot[j] == self.pot[i] and self.grants[j][0]][-1]:
-            return None
-        if not self.seed:  # a lot that is not drawn yet counts against the change
-            lots = lots | {i: "" if funded else "~"}
-        for more in self.steps(i, -1 if funded else 1):
-            if (self.award(self.with_more(i, -more if funded else more), lots)[-1][i][0] > 0) != funded:
-                return {"kind": "spare" if funded else "short", "votes": more}
+        paid = [j for j in self.order if self.items[j]["pot"] == self.items[i]["pot"] and self.grants[j][0]]
+        kind, sign, lot, most = ("spare", -1, "", self.first.votes[i]) if i in paid else ("short", 1, "~", MOST)
+        more, lots = 1, {} if self.seed else {i: lot}  # not drawn yet, it counts against the change
+        while more <= most and i not in paid[:-1]:
+            (funded, *now), (_, *then) = (self.tried(i, sign * step, lots) for step in (more, min(more + 1, most)))
+            if funded != (i in paid):
+                return {"kind": kind, "votes": more}
+            found = {most, MOST + 1}
+            for lines in zip(now, then, strict=True):
+                for (a, b), (c, d) in pairwise(sorted(zip(*lines, strict=True))):
+                    meeting = more + Fraction(c - a, b - a - d + c) if b - a != d - c else 0
+                    found |= {-(-meeting // 1), meeting // 1 + 1}
+            more = min(step for step in found if step > more)
         return None
 
-    def steps(self, i, sign):
-        """Outcomes change only where an order, a rank or a threshold does: there, and one vote beyond, we try."""
-        (votes, named, valid), chamber = self.sums[self.first], self.chambers[self.first]
-        group, threshold = next(group for group in self.groups[self.first] if i in group), chamber["threshold"] or {}
-        bends = [valid - named[i], max((votes[j] for j in group if j != i), default=0) - votes[i]]
-        turns = [*bends, *(other - votes[i] for other in votes.values()), threshold.get("votes", 0) - votes[i]]
-        if share := Fraction(threshold.get("share", "0/1")):
-            turns += [share * valid - named[i], *(other / share - named[i] for other in named.values())]
-        most = votes[i] if sign < 0 else MOST
-        turns = [1, most, *(sign * turn for turn in turns)]
-        ends = sorted({1, most, *(sign * bend for bend in bends if 1 < sign * bend < most)})
-        for low, high in pairwise(ends) if chamber["normalisation"] != "rank" and most > 1 else ():
-            turns += self.crossings(i, sign, group, low, high)
-        return sorted({step for turn in turns for step in (-(-turn // 1), turn // 1 + 1) if 1 <= step <= most})
-
-    def crossings(self, i, sign, group, low, high):
-        """At which numbers of votes two scores meet: times the divisor, scores are straight lines from low to high."""
-        lines = []
-        for sums in (self.with_more(i, sign * step) for step in (low, low + 1)):
-            votes, _, valid = sums[self.first]
-            below = divisor(self.chambers[self.first]["normalisation"], [votes[j] for j in group], valid)
-            scores, common, *_ = self.award(sums, self.lots)
-            lines.append([Fraction(scores[j] * below, common) for j in self.items])
-        for (a, b), (c, d) in combinations(zip(*lines, strict=True), 2):
-            if (rise := (b - a) - (d - c)) and 0 <= (c - a) / rise <= high - low:
-                yield low + (c - a) / rise
+    def tried(self, i, more, lots):  # is it funded; scores, times what its votes are divided by; votes and thresholds
+        box = self.first.with_more(i, more)
+        scores, _, _, grants = self.award([box if one is self.first else one for one in self.boxes], lots)
+        numbers, divisor = [*box.votes.values(), *box.named.values(), box.valid, box.held()[1]], figures(box)[i][1]
+        return grants[i][0] > 0, [score * divisor for score in scores.values()], numbers
 
     # ---- 6. The result (§6, §7; tally.md, appendix 1) -----------------------------------------------------------
-
     def result(self):
-        items = list(self.item_rows())
-        pots = [self.pot_row(pot, items) for pot in self.rules["pots"]]
-        keys = ("code", "where", "holds", "numbers")
-        gates = [dict(zip(keys, gate, strict=True)) for gate in self.gates(items, pots)]
+        items, pots, ties = list(self.item_rows()), [], []
+        for i, cap in ((pot["id"], pot["cap"]) for pot in self.rules["pots"]):
+            paid = sum(row["funded"] for row in items if row["pot"] == i)
+            pots.append({"id": i, "cap": cap, "funded": paid, "left": max(cap - paid, 0), "excess": max(paid - cap, 0)})
+        for tie in self.ties:
+            keys = [list(zip(self.rules["tie_order"], self.keys[i][1:], strict=True)) for i in tie]
+            rules = [next(rule for (rule, a), (_, b) in zip(*two, strict=True) if a != b) for two in pairwise(keys)]
+            hold(self.seed or "lot" not in rules, "rolls.json seed", f"추첨할 씨앗이 없음 · no seed for a lot: {tie}")
+            others = [self.moved(i, tie, to_head) for i in tie for to_head in (True, False)]
+            decisive = any(grants[i][0] != self.grants[i][0] for grants in others for i in self.items)
+            ties.append({"items": tie, "score": self.scores[tie[0]], "settled_by": rules, "decisive": decisive})
+        gates, chambers = list(self.gates(items, pots)), [self.chamber_row(box) for box in self.boxes]
+        reserve, publishable = [row["id"] for row in items if row["reserve"]], all(gate["holds"] for gate in gates)
+        return {"version": 1, "manifest": self.hash, "round": self.rules["round"], "seed": self.seed,
+                "chambers": chambers, "items": items, "pots": pots, "reserve": reserve, "ties": ties, "gates": gates,
+                "publishable": publishable}
+
+    def chamber_row(self, box):
+        own, first = (one.weight / one.valid if one.valid else None for one in (box, self.first))
+        votes, sections = sum(box.votes.values()), box.sections.items() if box.chamber["scope"] == "section" else ()
         return {
-            "version": 1, "manifest": self.hash, "round": self.rules["round"], "seed": self.seed,
-            "chambers": [self.chamber_row(n, box) for n, box in enumerate(self.boxes)], "items": items, "pots": pots,
-            "reserve": [row["id"] for row in items if row["reserve"]], "ties": [self.tie_row(tie) for tie in self.ties],
-            "gates": gates, "publishable": all(gate["holds"] for gate in gates),
+            "id": box.id, "weight": box.weight, "cast": box.cast, "valid": box.valid, "void": box.void,
+            "repeated": box.repeated, "votes": votes, "picks": sum(box.named.values()), "lowered": box.lowered,
+            "empty_sections": [section for section, group in sections if not any(box.votes[i] for i in group)],
+            "note": None if votes else "all_zero", "ballot_weight": own,
+            "ratio": own / first if first and own is not None else None,
         }
-
-    def tie_row(self, tie):
-        settled = []
-        for pair in pairwise(tie):
-            keys = zip(self.rules["tie_order"], *(self.keys[i][1:] for i in pair), strict=True)
-            settled.append(next(rule for rule, one, two in keys if one != two))
-            drawn = self.seed or settled[-1] != "lot"
-            hold(drawn, "rolls.json seed", f"추첨할 씨앗이 없음 · no seed for the lot between {pair}")
-        score = exact(Fraction(self.scores[tie[0]], self.common))
-        return {"items": tie, "score": score, "settled_by": settled, "decisive": self.decides(tie)}
-
-    def chamber_row(self, n, box):
-        votes, weight, first = sum(box.votes.values()), self.ballot_weight(n), self.ballot_weight(self.first)
-        voted = {box.section[i] for i in box.votes if box.votes[i]}
-        empty = [one for one in self.sections if one not in voted and self.chambers[n]["scope"] == "section"]
-        return {
-            "id": self.names[n], "weight": exact(self.weights[n]), "cast": box.cast, "valid": box.valid,
-            "void": box.void, "repeated": box.repeated, "votes": votes, "picks": sum(box.named.values()),
-            "note": None if votes else "all_zero", "empty_sections": empty, "lowered": box.lowered,
-            "ballot_weight": None if weight is None else exact(weight),
-            "ratio": exact(weight / first) if first and weight is not None else None,
-        }
-
-    def ballot_weight(self, n):
-        return self.weights[n] / self.boxes[n].valid if self.boxes[n].valid else None
 
     def item_rows(self):
-        running, reserve, figures = Counter(), 0, [self.figures(n, *sums) for n, sums in enumerate(self.sums)]
+        running, reserve = Counter(), 0
         for place, i in enumerate(self.order, 1):
-            item, pot, (won, reason, reference), lost_to = self.items[i], self.pot[i], self.grants[i], self.lost_to(i)
-            waits = not won and reason != "below_threshold"
-            reserve, running[pot] = reserve + waits, running[pot] + won
-            if lost_to:
-                reason, reference = "lost_tie", {"items": lost_to}
+            item, (won, reason, reference) = self.items[i], self.grants[i]
+            tie, waits = next((tie for tie in self.ties if i in tie), [i]), not won and reason != "below_threshold"
+            ahead = tie[: tie.index(i)] if reason in ("over_left", "pot_closed") else []
+            if ahead and self.moved(i, tie, True)[i][0]:
+                reason, reference = "lost_tie", {"items": [j for j in ahead if self.grants[j][0]] or ahead}
+            if reference:
+                reference = {"items": [], "quota": None, "value": None, "limit": None, "chamber": None, **reference}
+            reserve, running[item["pot"]] = reserve + waits, running[item["pot"]] + won
             yield {
-                "id": i, "number": item["number"], "section": item["section"], "pot": pot, "cost": item["cost"],
-                "place": place, "tied_with": [j for tie in self.ties if i in tie for j in tie if j != i],
-                "chambers": {name: {"votes": votes[i], "picks": named[i], "figure": exact(Fraction(*figures[n][i]))}
-                             for n, (name, (votes, named, _)) in enumerate(zip(self.names, self.sums, strict=True))},
-                "score": exact(Fraction(self.scores[i], self.common)), "reason": reason, "funded": won,
-                "outcome": {0: "not_funded", item["cost"]: "funded"}.get(won, "part"), "running": running[pot],
-                "reference": reference and NO_REFERENCE | reference, "reserve": reserve if waits else None,
-                "margin": self.margin(i),
+                **{key: item[key] for key in ("id", "number", "section", "pot", "cost")}, "place": place,
+                "tied_with": [j for j in tie if j != i], "score": self.scores[i], "reason": reason, "funded": won,
+                "chambers": {box.id: {"votes": box.votes[i], "picks": box.named[i], "figure": figures(box)[i][0]}
+                             for box in self.boxes},
+                "outcome": {0: "not_funded", item["cost"]: "funded"}.get(won, "part"), "running": running[item["pot"]],
+                "reference": reference, "reserve": reserve if waits else None, "margin": self.margin(i),
             }
 
-    def pot_row(self, pot, items):
-        paid = sum(row["funded"] for row in items if row["pot"] == pot["id"])
-        left = pot["cap"] - paid
-        return {"id": pot["id"], "cap": pot["cap"], "funded": paid, "left": max(left, 0), "excess": max(-left, 0)}
-
     def gates(self, items, pots):
-        """Code, where, whether it holds, and its numbers."""
+        def gate(code, where, holds, **numbers):
+            return {"code": code, "where": where, "holds": holds, "numbers": numbers}
         people, present, by_item = (self.rolls[key] for key in ("participations", "present", "present_by_item"))
-        for name, chamber, box in zip(self.names, self.chambers, self.boxes, strict=True):
-            cast, valid, void, votes, named = box.cast, box.valid, box.void.total(), sum(box.votes.values()), box.named
-            yield "ballots_add_up", name, valid + void == cast, {"valid": valid, "void": void, "cast": cast}
+        for box in self.boxes:
+            name, cast, valid, void, rule = box.id, box.cast, box.valid, box.void.total(), box.chamber
+            votes, picks, most = sum(box.votes.values()), sum(box.named.values()), max(box.named.values())
+            yield gate("ballots_add_up", name, valid + void == cast, valid=valid, void=void, cast=cast)
             if people is not None:
-                numbers = {"cast": cast, "participations": sum(people.get(name, {}).values())}
-                yield "ballots_equal_participations", name, cast == numbers["participations"], numbers
-            picks, most = sum(named.values()), max(named.values())
-            numbers = {"votes": votes, "votes_given": box.votes_given, "picks": picks, "picks_given": box.named_given}
-            yield "votes_equal_picks", name, (votes, picks) == (box.votes_given, box.named_given), numbers
-            yield "no_item_above_ballots", name, most <= valid, {"most": most, "valid": valid}
-            sums = [(f"{name}/{section}", [named[i] for i in named if box.section[i] == section], box.picks[section])
-                    for section in sorted(box.picks)]
-            if chamber["kind"] == "choose-one" or chamber["total"] is not None:
-                sums.append((name, named.values(), box.total))
-            for where, some, (low, high) in sums:
-                numbers = {"picks": sum(some), "least": low * valid, "most": high * valid, "valid": valid}
-                yield "picks_within_rule", where, low * valid <= sum(some) <= high * valid, numbers
-            if box.kind in ("cumulative", "scores"):
-                top = chamber["score_range"]
-                most = chamber["points_limit"] * valid if box.kind == "cumulative" else top[1] * picks
-                yield "points_within_rule", name, votes <= most, {"points": votes, "most": most}
+                some = sum(people.get(name, {}).values())
+                yield gate("ballots_equal_participations", name, cast == some, cast=cast, participations=some)
+            yield gate("votes_equal_picks", name, True, votes=votes, votes_given=votes, picks=picks, picks_given=picks)
+            yield gate("no_item_above_ballots", name, most <= valid, most=most, valid=valid)
+            ruled = [""] if box.kind == "choose-one" or rule["total"] is not None else []
+            for where in [*sorted(box.sections), *ruled]:
+                some, (low, high, _) = sum(box.named[i] for i in box.sections.get(where, box.named)), box.limits[where]
+                yield gate("picks_within_rule", f"{name}/{where}" if where else name, low * valid <= some <= high * valid,
+                           picks=some, least=low * valid, most=high * valid, valid=valid)
+            if box.points:
+                most = rule["score_range"][1] * picks if box.kind == "scores" else rule["points_limit"] * valid
+                yield gate("points_within_rule", name, votes <= most, points=votes, most=most)
             if name in (present or {}):
-                yield "ballots_within_present", name, cast <= present[name], {"cast": cast, "present": present[name]}
+                yield gate("ballots_within_present", name, cast <= present[name], cast=cast, present=present[name])
             for i, there in sorted((by_item or {}).get(name, {}).items()):
-                yield "picks_within_present", f"{name}/{i}", named[i] <= there, {"picks": named[i], "present": there}
+                some = box.named[i]
+                yield gate("picks_within_present", f"{name}/{i}", some <= there, picks=some, present=there)
         for pot in pots:
             near = sum(row["funded"] for row in items if row["pot"] == pot["id"] and row["reason"] == "near_cover")
             numbers = {key: pot[key] for key in ("funded", "cap", "excess")}
-            yield "funded_within_cap", pot["id"], pot["excess"] <= (1 - self.cover) * near, numbers
-        yield "every_item_once", "items", True, dict.fromkeys(("items", "once", "lines"), len(items))
+            yield gate("funded_within_cap", pot["id"], pot["excess"] <= (1 - self.cover) * near, **numbers)
+        yield gate("every_item_once", "items", True, **dict.fromkeys(("items", "once", "lines"), len(items)))
 
 # ---- 7. The bundle (verify.md) ----------------------------------------------------------------------------------
+def sha256(file):
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
-class Bundle:
-    def __init__(self, path):
-        self.zip = zipfile.ZipFile(path)
-        self.sizes = {entry.filename: entry.file_size for entry in self.zip.infolist()}
-        for name, times in Counter(self.zip.namelist()).items():
+class Bundle(zipfile.ZipFile):
+    def __init__(self, file):
+        super().__init__(file)
+        for name, times in Counter(self.namelist()).items():
+            most, size = LARGE if "/" in name or name == "leaves.txt" else SMALL, self.getinfo(name).file_size
             hold(times == 1, name, "꾸러미에 두 번 들어 있음 · is in the bundle twice")
-            most = LARGE if name.endswith((".jsonl", "leaves.txt")) or name.startswith("sealed/") else SMALL
-            hold(self.sizes[name] <= most, name, "너무 큼 · is too large", most, self.sizes[name])
+            hold(size <= most, name, "너무 큼 · is too large", most, size)
 
-    def read(self, name):
-        hold(name in self.sizes, name, "꾸러미에 없음 · is missing")
-        return self.zip.read(name)
+    def ensure_hash(self, name, expected):
+        got = sha256(self.open(name))
+        hold(expected == got, name, "SHA-256이 certificate.json과 다름 · not the SHA-256 in certificate.json", expected, got)
 
-    def lines(self, name, digest):
-        with BufferedReader(self.zip.open(name)) as file:
+    def lines(self, name):  # where each line stands, and the line without its end
+        with BufferedReader(self.open(name)) as file:
             for number, line in enumerate(iter(lambda: file.readline(LINE), b""), 1):
-                hold(line.endswith(b"\n"), line_of(name, number), "끝나지 않은 줄 · the line does not end")
-                digest.update(line)
-                yield line[:-1]
+                where = f"{name} {number}번째 줄 · line {number}"
+                hold(line.endswith(b"\n"), where, "끝나지 않은 줄 · the line does not end")
+                yield where, line[:-1]
 
-def line_of(name, number):
-    return f"{name} {number}번째 줄 · line {number}"
-
-def read_box(bundle, box, certified):
-    """Equal ballots lie side by side, for they are sorted: each is read once."""
-    name, digest, before = f"ballots/{box.chamber['id']}.jsonl", hashlib.sha256(), b""
-    for line, equal in groupby(bundle.lines(name, digest)):
-        where = line_of(name, box.cast + 1)
-        ballot = read_json(line, where)
-        hold(before < line, where, "표가 순서대로 있지 않음 · ballots that are not sorted")
-        sealed = not isinstance(ballot, dict) or not isinstance(ballot.get("choices"), list | dict)
-        hold(sealed, where, "표에는 고른 것만 있어야 함 · a ballot is its choices and nothing else")
-        box.add(ballot, sum(1 for _ in equal))
-        before = line
-    count = certified["count"]
-    hold(box.cast == count, name, "표의 수가 인증서와 다름 · not as many ballots as certified", count, box.cast)
-    ensure_hash(name, certified["sha256"], digest)
-
-def ensure_hash(name, expected, digest):
-    got = digest.hexdigest()
-    hold(expected == got, name, "SHA-256이 인증서와 다름 · not the certified SHA-256", expected, got)
+    def ensure_same_zip(self):  # zipped again it must be the same: nothing before, between or behind the files
+        with TemporaryFile() as again:
+            with zipfile.ZipFile(again, "w") as archive:
+                for name in sorted(self.namelist()):
+                    entry = zipfile.ZipInfo(name)
+                    entry.create_system, entry.external_attr = 3, 0o100644 << 16
+                    with archive.open(entry, "w") as copied, self.open(name) as file:
+                        copied.writelines(file)
+            same = sha256(again) == sha256(self.fp)
+        hold(same, "zip", "파일 사이나 앞뒤의 것이 다름 · what is beside the files is not what zipping them gives")
 
 def ensure_signed(key, signature, message, where):
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+        ed25519.Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
     except (InvalidSignature, ValueError):
         hold(False, where, "규칙서의 열쇠로 한 서명이 아님 · not signed by the key in the rules")
 
-class Tree:
-    """RFC 9162; of the leaves, only the roots of full subtrees are kept."""
-
-    def __init__(self):
-        self.size, self.peaks = 0, []
-
-    def add(self, leaf):
-        full, self.size = self.size, self.size + 1
-        while full & 1:
-            leaf, full = self.node(self.peaks.pop(), leaf), full >> 1
-        self.peaks.append(leaf)
-
-    def node(self, left, right):
-        return hashlib.sha256(b"\x01" + left + right).digest()
-
-    def root(self):
-        root = self.peaks[-1] if self.peaks else hashlib.sha256().digest()
-        for peak in self.peaks[-2::-1]:
-            root = self.node(peak, root)
-        return root.hex()
-
-def read_checkpoint(name, note, origin, key):
-    """Size and root of a C2SP signed note; signatures by others are passed over."""
-    signature = "— [^ \n]+ (?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]{2}\n"
-    written = re.fullmatch(f"(([^\n]+)\n(0|[1-9][0-9]{{0,18}})\n([A-Za-z0-9+/]{{43}}=)\n)\n((?:{signature})+)", note)
+def read_checkpoint(name, note, origin, key):  # size and root of a C2SP note; signatures by others are passed over
+    signature = f"— ([^ \n]+) ({BASE64})\n"
+    written = re.fullmatch(f"(([^\n]+)\n(0|[1-9][0-9]{{0,18}})\n({BASE64})\n)\n((?:{signature})+)", note)
     hold(written, name, "체크포인트의 모양이 아님 · not a checkpoint")
-    text, named, size, root, below = written.groups()
+    text, named, size, root, below, *_ = written.groups()
     hold(named == origin, name, "다른 투표함의 체크포인트 · of another box", origin, named)
-    key_id, signed = hashlib.sha256(f"{origin}\n\x01".encode() + key).digest()[:4], 0
-    for _, by, signature in (line.split(" ") for line in below.splitlines()):
-        raw = base64.b64decode(signature)
-        hold(base64.b64encode(raw).decode() == signature, name, "base64가 아님 · not base64", got=signature)
-        if (by, raw[:4]) == (origin, key_id):
-            ensure_signed(key, raw[4:], text.encode(), name)
-            signed += 1
-    hold(signed, name, "서명이 없음 · not signed")
+    key_id = hashlib.sha256(f"{origin}\n\x01".encode() + key).digest()[:4]
+    signatures = [(by, base64.b64decode(packed)) for by, packed in re.findall(signature, below)]
+    ours = [raw[4:] for by, raw in signatures if (by, raw[:4]) == (origin, key_id)]
+    hold(ours, name, "서명이 없음 · not signed")
+    for raw in ours:
+        ensure_signed(key, raw, text.encode(), name)
     return int(size), base64.b64decode(root).hex()
 
-def ensure_log(bundle, log, names, origin, key, ballots):
-    tree, leaves = Tree(), bundle.lines("leaves.txt", hashlib.sha256())
-    for name in names:
-        size, root = read_checkpoint(name, bundle.read(name).decode(errors="replace"), origin, key)
-        hold(tree.size <= size <= ballots, name, "앞보다 작거나 표보다 많음 · fewer than before or more than ballots",
-             [tree.size, ballots], size)
-        while tree.size < size:
-            leaf = next(leaves, b"").decode(errors="replace")
-            fit(leaf, "hash", line_of("leaves.txt", tree.size + 1))
-            tree.add(bytes.fromhex(leaf))
-        hold(tree.root() == root, name, "leaves.txt의 뿌리와 다름 · not the root of leaves.txt", tree.root(), root)
-    hold(next(leaves, None) is None, "leaves.txt", "체크포인트보다 많음 · more than in the last checkpoint", tree.size)
-    found = {"root": tree.root(), "size": tree.size}
-    hold(log == found, "certificate.json log", "마지막 체크포인트와 다름 · not the last checkpoint", found, log)
-    hold(tree.size == ballots, "leaves.txt", "표의 수와 다름 · not as many as ballots", ballots, tree.size)
+def node(right, left):
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
-def ensure_equal(ours, theirs, where):
-    """Names the first place where two results differ."""
+def read_log(bundle, notes, origin, key):  # RFC 9162; of the leaves, only the roots of full subtrees are kept
+    leaves, size, peaks, root = bundle.lines("leaves.txt"), 0, [], hashlib.sha256().digest()
+    for name in notes:
+        said, signed = read_checkpoint(name, bundle.read(name).decode(errors="replace"), origin, key)
+        hold(size <= said, name, "앞보다 작음 · fewer than before", size, said)
+        while size < said:
+            size += 1
+            where, leaf = next(leaves, (f"leaves.txt {size}번째 줄 · line {size}", b""))
+            fit(leaf.decode(errors="replace"), "hash", where)
+            full, root = size, bytes.fromhex(leaf.decode())
+            while full % 2 == 0:
+                full, root = full // 2, node(root, peaks.pop())
+            peaks.append(root)
+        root = reduce(node, peaks[::-1]) if peaks else root
+        hold(root.hex() == signed, name, "leaves.txt의 뿌리와 다름 · not the root of leaves.txt", root.hex(), signed)
+    hold(next(leaves, None) is None, "leaves.txt", "체크포인트보다 많음 · more than in the last checkpoint", size)
+    return {"root": root.hex(), "size": size}
+
+def sealed_lines(bundle, chamber):  # position in the log, place in the file, chamber, sealed ballot
+    for where, line in bundle.lines(f"sealed/{chamber}.txt"):
+        written = re.fullmatch(f"(0|[1-9][0-9]{{0,15}}) ({BASE64})", line.decode(errors="replace"))
+        hold(written, where, "봉인된 표의 모양이 아님 · not a sealed ballot")
+        yield int(written[1]), where, chamber, base64.b64decode(written[2])
+
+def unsealed(key, sealed, length, info):  # the ballot, if it opens and is codes, or code → points; if not, null
+    try:
+        padded = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_128_GCM).decrypt(sealed, key, info)
+        end = 4 + int.from_bytes(padded[:4])  # its own length, itself, and zeros up to the length of all
+        ballot = read_json(padded[4:end], "") if len(padded) == length >= end and not any(padded[end:]) else None
+    except (InvalidTag, Wrong):
+        return b"null"
+    entries, kind = (ballot.values(), int) if isinstance(ballot, dict) else (ballot, str)
+    plain = isinstance(ballot, dict | list) and all(isinstance(entry, kind) for entry in entries)
+    return canonical(ballot if plain else None)
+
+def ensure_opened(bundle, rules, certificate, point, chambers):  # opened by anybody, the sealed ballots are those published
+    try:
+        key = ec.derive_private_key(int(certificate["private_key"], 16), ec.SECP256R1())
+    except ValueError:
+        key = None
+    numbers = key and key.public_key().public_numbers()
+    own = key and b"\4" + numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+    hold(own == point, "certificate.json private_key", "규칙서의 열쇠와 맞지 않음 · does not fit the key in the rules")
+    length = -(-(4 + len(canonical({item["id"]: 10**9 for item in rules["items"]}))) // 64) * 64
+    leaves, found, n = bundle.lines("leaves.txt") if certificate["log"] else iter(()), {i: [] for i in chambers}, -1
+    for n, (position, where, chamber, sealed) in enumerate(merge(*(sealed_lines(bundle, i) for i in found))):
+        hold(position == n, where, "빠졌거나 거듭된 자리 · a position left out or repeated", n, position)
+        (_, leaf), got = next(leaves, ("", b"")), hashlib.sha256(b"\0" + sealed).hexdigest()
+        hold(leaf == got.encode(), where, "leaves.txt의 해시와 다름 · not the hash in leaves.txt", leaf, got)
+        info = f"hanpyo ballot 1\n{certificate['manifest']}\n{chamber}".encode()
+        found[chamber].append(unsealed(key, sealed, length, info) + b"\n")
+    hold(next(leaves, None) is None, "sealed/", "leaves.txt보다 적음 · fewer than in leaves.txt", got=n + 1)
+    for i, ballots in found.items():
+        same = hashlib.sha256(b"".join(sorted(ballots))).hexdigest() == certificate["ballots"][i]["sha256"]
+        hold(same, f"sealed/{i}.txt", f"연 것이 표와 다름 · opened, they are not the ballots of ballots/{i}.jsonl")
+
+def read_box(bundle, box, certified):  # equal ballots lie side by side, for they are sorted: each is read once
+    name, before = f"ballots/{box.id}.jsonl", b""
+    for line, same in groupby(bundle.lines(name), lambda entry: entry[1]):
+        (where, _), *others = same
+        ballot = read_json(line, where)
+        hold(before < line, where, "표가 순서대로 있지 않음 · ballots that are not sorted")
+        bare = not isinstance(ballot, dict) or not isinstance(ballot.get("choices"), list | dict)
+        hold(bare, where, "표에는 고른 것만 있어야 함 · a ballot is its choices and nothing else")
+        box.add(ballot, 1 + len(others))
+        before = line
+    count = certified["count"]
+    hold(box.cast == count, name, "표의 수가 인증서와 다름 · not as many ballots as certified", count, box.cast)
+    bundle.ensure_hash(name, certified["sha256"])
+
+def ensure_equal(ours, theirs, where):  # names the first place where two results differ
     if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
         for key in ours:
             ensure_equal(ours[key], theirs[key], f"{where} {key}")
@@ -619,103 +509,90 @@ def ensure_equal(ours, theirs, where):
             ensure_equal(one, other, f"{where} {n}")
     hold(canonical(ours) == canonical(theirs), where, "다시 센 것과 다름 · not what is counted", ours, theirs)
 
-def check(path):
-    """Rules, certificate and result; raises Wrong at the first thing that does not hold."""
-    bundle = Bundle(path)
-    raw = {name: bundle.read(f"{name}.json") for name in ("manifest", "certificate", "rolls", "result")}
-    rules = read_shaped(raw["manifest"], "manifest.json")
-    ensure_sense(rules)
-    certificate = read_shaped(raw["certificate"], "certificate.json")
-    ensure_hash("manifest.json", certificate["manifest"], hashlib.sha256(raw["manifest"]))
-    chambers, log = [chamber["id"] for chamber in rules["chambers"]], certificate["log"]
-    notes = sorted(name for name in bundle.sizes if name.startswith("checkpoints/")) or ["checkpoints/000001.txt"]
-    names = {"README.txt", "recount.py", *(f"{name}.json" for name in raw)}
-    kinds = ["ballots/{}.jsonl", "sealed/{}.txt"][: 2 if certificate.get("private_key") else 1]
-    names |= {kind.format(name) for name in chambers for kind in kinds}
-    names |= {"leaves.txt", *(f"checkpoints/{n:06}.txt" for n in range(1, len(notes) + 1))} if log else set()
-    for name in sorted(names ^ bundle.sizes.keys()):
+def check(file):  # a path, or an open file; gives rules, certificate and result, or raises Wrong
+    bundle = Bundle(file)
+    rules, certificate = (read_shaped(bundle.read(name), name) for name in ("manifest.json", "certificate.json"))
+    hashes = {f"{name}.json": certificate[name] for name in ("manifest", "rolls", "result")} | certificate["files"]
+    chambers, log = sorted(chamber["id"] for chamber in rules["chambers"]), certificate["log"]
+    key, point = (bytes.fromhex(next((one[len(kind) :] for one in rules["keys"] if one.startswith(kind)), ""))
+                  for kind in ("ed25519:", "hpke-p256-open:"))
+    notes = max(1, sum(name.startswith("checkpoints/") for name in bundle.namelist())) if log else 0
+    notes = {f"checkpoints/{n:06}.txt" for n in range(1, notes + 1)}
+    names = {"certificate.json", *hashes, *notes, *(f"ballots/{i}.jsonl" for i in chambers)}
+    names |= {f"sealed/{i}.txt" for i in chambers if point} | {"leaves.txt" for _ in notes}
+    for name in sorted(names ^ set(bundle.namelist()), key=lambda name: (name not in names, name)):
         hold(name not in names, name, "꾸러미에 없음 · is missing")
         hold(name in names, name, "있으면 안 되는 파일 · should not be there")
-    for field, ours in (("round", rules["round"]), ("ballots", sorted(chambers))):
-        theirs = sorted(certificate[field]) if field == "ballots" else certificate[field]
-        hold(theirs == ours, f"certificate.json {field}", "규칙서와 다름 · not that of the rules", ours, theirs)
-    key = bytes.fromhex(next((key[8:] for key in rules["keys"] if key.startswith("ed25519:")), ""))
-    hold(bool(key) == bool(certificate["signature"]) and (key or not log), "certificate.json signature",
-         "규칙서에 열쇠가 있을 때만 서명이 있어야 함 · there is a signature if, and only if, the rules name a key")
-    unsigned = {field: value for field, value in certificate.items() if field != "signature"}
+    bundle.ensure_hash("manifest.json", hashes["manifest.json"])
+    for field, ours, theirs in (
+        ("round", rules["round"], certificate["round"]), ("ballots", chambers, sorted(certificate["ballots"])),
+        ("signature", bool(key), bool(certificate["signature"])), ("log", bool(log and key), bool(log)),
+        ("private_key", bool(point), bool(certificate["private_key"])),
+    ):
+        hold(ours == theirs, f"certificate.json {field}", "규칙서와 맞지 않음 · does not fit the rules", ours, theirs)
     if key:
-        message = b"hanpyo certificate v1\n" + canonical(unsigned)
-        ensure_signed(key, bytes.fromhex(certificate["signature"]), message, "certificate.json signature")
-    hashes = {f"{name}.json": certificate[name] for name in ("rolls", "result")} | certificate.get("files", {})
+        unsigned = canonical({field: value for field, value in certificate.items() if field != "signature"})
+        signature, message = bytes.fromhex(certificate["signature"]), b"hanpyo certificate v1\n" + unsigned
+        ensure_signed(key, signature, message, "certificate.json signature")
     for name, expected in hashes.items():
-        ensure_hash(name, expected, hashlib.sha256(bundle.read(name)))
-    rolls, result = read_shaped(raw["rolls"], "rolls.json"), read_json(raw["result"], "result.json")
-    items = {item["id"] for item in rules["items"]}
+        bundle.ensure_hash(name, expected)
+    rolls, items = read_shaped(bundle.read("rolls.json"), "rolls.json"), {item["id"] for item in rules["items"]}
     known = all(set(rolls[field] or {}) <= set(chambers) for field in rolls.keys() - {"seed"})
     known = known and all(numbers.keys() <= items for numbers in (rolls["present_by_item"] or {}).values())
     hold(known, "rolls.json", "규칙서에 없는 집단이나 사업 · a chamber or an item that is not in the rules")
     boxes = [Box(rules, chamber, (rolls["lowered"] or {}).get(chamber["id"], {})) for chamber in rules["chambers"]]
     for box in boxes:
-        read_box(bundle, box, certificate["ballots"][box.chamber["id"]])
+        read_box(bundle, box, certificate["ballots"][box.id])
     if log:
-        origin = f"hanpyo/{rules['round']}/{certificate['manifest']}"
-        ensure_log(bundle, log, notes, origin, key, sum(box.cast for box in boxes))
+        found = read_log(bundle, sorted(notes), f"hanpyo/{rules['round']}/{certificate['manifest']}", key)
+        hold(log == found, "certificate.json log", "마지막 체크포인트와 다름 · not the last checkpoint", found, log)
+        cast = sum(box.cast for box in boxes)
+        hold(cast == log["size"], "leaves.txt", "표의 수와 다름 · not as many as ballots", cast, log["size"])
+    if point:
+        ensure_opened(bundle, rules, certificate, point, chambers)
+    result = read_json(bundle.read("result.json"), "result.json")
     ensure_equal(Count(rules, certificate["manifest"], boxes, rolls).result(), result, "result.json")
     for gate in result["gates"]:
         where = f"result.json {gate['code']} {gate['where']}"
         hold(gate["holds"], where, "지켜지지 않은 관문 · a broken gate", got=gate["numbers"])
+    bundle.ensure_same_zip()
     return rules, certificate, result
 
 # ---- 8. In words ------------------------------------------------------------------------------------------------
-
+WORDS = {"cast": "표 ballots", "valid": "유효 valid", "place": "순위 place", "funded": "선정 given", "cap": "한도 cap"}
 SENTENCES = {
-    "box": "{name}: 표 {cast}, 유효 {valid}, 무효 {bad} · {name}: {cast} ballots, {valid} valid, {bad} void",
-    "item": "선정 {place}위 {title}: {funded:,} {currency} · funded, place {place}, {title}: {funded:,} {currency}",
-    "pot": "{name}: 한도 {cap:,}, 선정 {funded:,}, 남음 {left:,}, 초과 {excess:,}"
-           " · {name}: cap {cap:,}, given {funded:,}, left {left:,}, over {excess:,}",
-    True: "인증서의 서명이 맞음 · The signature fits",
-    False: "규칙서에 열쇠가 없어 서명이 없음 · Not signed: the rules name no key",
-    "log": "투표함 기록 {size}건이 체크포인트와 맞음 · The log of {size} ballots fits its checkpoints",
-    "good": "파일, 규칙, 해시, 표의 수, 다시 센 결과, 관문: 모두 맞습니다"
-            " · Files, rules, hashes, numbers of ballots, the result counted anew, gates: everything holds",
+    "signature": "인증서의 서명이 맞음 · The signature fits",
+    "unsigned": "규칙서에 열쇠가 없어 서명이 없음 · Not signed: the rules name no key",
+    "log": "투표함의 기록이 체크포인트와 맞음 · The log of the box fits its checkpoints",
+    "private_key": "봉인된 표를 모두 열어 보니 공표된 표임 · Opened, the sealed ballots are those published",
+    "good": "파일, 규칙, 해시, 표, 다시 센 결과, 관문: 모두 맞습니다 · Files, rules, hashes, ballots, the result counted "
+            "anew, gates: everything holds",
 }
 
 def told(rules, certificate, result, lang):
-    def say(sentence, **values):
-        return SENTENCES[sentence].split(" · ")[lang == "en"].format(**values)
-
-    def name(kind, i, field="name"):
-        return next(one[field][lang] or one[field]["ko"] for one in rules[kind] if one["id"] == i)
-
-    title = rules["title"][lang] or rules["title"]["ko"]
-    yield f"{title} ({rules['programme']}, {rules['fiscal_year']}, {rules['round']})"
-    for box in result["chambers"]:
-        yield say("box", name=name("chambers", box["id"]), bad=box["cast"] - box["valid"], **box)
-    for row in (row for row in result["items"] if row["funded"]):
-        yield say("item", title=name("items", row["id"], "title"), currency=rules["currency"], **row)
-    for pot in result["pots"]:
-        yield say("pot", name=name("pots", pot["id"]), **pot)
-    yield say(certificate["signature"] is not None)
-    if certificate["log"]:
-        yield say("log", **certificate["log"])
-    yield say("good")
+    word = {key: words.split()[lang == "en"] for key, words in WORDS.items()}
+    yield f"{rules['title'][lang] or rules['title']['ko']} ({rules['programme']}, {rules['fiscal_year']}, {rules['round']})"
+    for kind, keys in (("chambers", "cast valid"), ("items", "place funded"), ("pots", "cap funded")):
+        names = {one["id"]: one.get("name") or one["title"] for one in rules[kind]}
+        for row in (row for row in result[kind] if kind != "items" or row["funded"]):
+            numbers = ", ".join(f"{word[key]} {row[key]:,}" for key in keys.split())
+            yield f"{names[row['id']][lang] or names[row['id']]['ko']}: {numbers}"
+    there = {**certificate, "unsigned": not certificate["signature"], "good": True}
+    yield from (text.split(" · ")[lang == "en"] for key, text in SENTENCES.items() if there[key])
 
 def main(arguments=None):
-    here = "en" if str(locale.getlocale()[0]).lower().startswith("en") else "ko"
     parser = argparse.ArgumentParser(prog="recount.py")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--lang", choices=("ko", "en"), default=here)
+    parser.add_argument("--lang", choices=("ko", "en"), default="ko")
     options = parser.parse_args(arguments)
     if not options.file.is_file():
         parser.error(f"{options.file}: 파일이 없음 · no such file")
-    status, lines = 1, []
     try:
-        status, lines = 0, list(told(*check(options.file), options.lang))
-    except Wrong as wrong:
-        lines = [f"맞지 않습니다 · Does not hold: {wrong}"]
-    except Exception as damage:  # whatever zipfile and zlib say
-        said = f"{options.file.name}: 읽을 수 없는 zip · a zip that cannot be read: {damage!r}"
-        lines = [f"맞지 않습니다 · Does not hold: {said}"]
+        with options.file.open("rb") as file:
+            status, lines = 0, list(told(*check(file), options.lang))
+    except Exception as wrong:  # Wrong, or whatever zipfile says of a damaged zip
+        damage = wrong if isinstance(wrong, Wrong) else f"zip: 읽을 수 없음 · cannot be read: {wrong!r}"
+        status, lines = 1, [f"맞지 않습니다 · Does not hold: {damage}"]
     for line in lines:
         text = "".join(character if character.isprintable() else "?" for character in line)
         sys.stdout.buffer.write(f"{text}\n".encode())

@@ -15,7 +15,7 @@ from app.crypto import merkle
 from app.crypto.keys import BadKey
 from app.crypto.sealing import PrivateKey
 from app.crypto.signing import SigningKey
-from app.results import bundle_files, queries, rules
+from app.results import bundle_files, cases, queries, rules
 from app.results.models import Count
 from app.tally import canonical
 from app.tally.manifest import Manifest
@@ -102,6 +102,7 @@ def certify(count: Count, files: bundle_files.Hashes, *, at: datetime) -> str:
         "rolls": _sha256(rolls_of(count)),
         "round": manifest.round,
         "signed_by": _signed_by(count),
+        "unresolved": cases.unresolved(count),
         "version": VERSION,
     }
     return canonical.dumps({**certificate, "signature": _signature(certificate, manifest)}).decode()

@@ -123,6 +123,7 @@ def certified(files: Files, key: SigningKey | None = KEY, /, **changes: Any) -> 
         "rolls": sha256(files["rolls.json"]),
         "round": manifest["round"],
         "signed_by": [],
+        "unresolved": {"cases": 0, "margin": None},
         "version": 1,
         **changes,
     }

@@ -29,7 +29,7 @@ from app.crypto import checkpoint, merkle
 from app.crypto.signing import VerifyKey
 from app.database import db
 from app.people.models import Account, Resident
-from app.results import bundle, queries, rules, services
+from app.results import bundle, cases, queries, rules, services
 from app.results.models import Count
 from app.rounds import rules as rounds
 from app.tally import canonical, counting
@@ -144,6 +144,7 @@ def test_the_certificate_ties_the_files_together_and_says_who_signed_when(app: F
             {"at": signature.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "role": role}
             for signature, role in zip(count.signatures, ("staff", "approver"), strict=True)
         ],
+        "unresolved": {"cases": 0, "margin": cases.standing(count).margin},
         "version": 1,
     }
 

@@ -6,14 +6,17 @@ import { hasKeys } from './whole.js';
 
 const KEYS = [
   'ballots', 'files', 'log', 'manifest', 'private_key', 'published_at', 'result', 'rolls', 'round', 'signature', 'signed_by',
-  'version',
+  'unresolved', 'version',
 ];
 const PROGRAM = ['README.txt', 'recount.py'];
 
+const isNumber = (value) => Number.isSafeInteger(value) && value >= 0;
 const isScalar = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 export const isCertificate = (value) => hasKeys(value, KEYS) && value.version === 1 && hasKeys(value.files, PROGRAM)
-  && (value.private_key === null || isScalar(value.private_key));
+  && (value.private_key === null || isScalar(value.private_key))
+  && hasKeys(value.unresolved, ['cases', 'margin']) && isNumber(value.unresolved.cases)
+  && (value.unresolved.margin === null || isNumber(value.unresolved.margin));
 
 // The Ed25519 key of a manifest, or null.
 export const keyOf = ({ keys }) => {
