@@ -201,5 +201,11 @@ def size(round_id: int, chamber: str) -> int:
     return sum(sealed) or _count(CastBallot, round_id, chamber)
 
 
+def unreadable(round_id: int) -> int:
+    """Opened ballots of all chambers in which there was nothing that can be read."""
+    lost = CastBallot.body == UNREADABLE.decode()
+    return db.session.scalar(select(func.count()).where(CastBallot.round_id == round_id, lost)) or 0
+
+
 def _count(table: Any, round_id: int, chamber: str) -> int:
     return db.session.scalar(select(func.count()).where(table.round_id == round_id, table.chamber == chamber)) or 0
