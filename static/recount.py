@@ -75,7 +75,8 @@ SHAPES = {
     "quotas": "per_dong:quota? per_section:quota? per_proposer:quota? at_least_one_per_section:bool",
     "quota": "count:int? cost:int?", "box": "count:int sha256:hash", "log": "root:hash size:int",
     "certificate": "ballots:box% files:files log:log? manifest:hash private_key:hash? published_at:instant result:hash "
-                   "rolls:hash round:str signature:([0-9a-f]{128})? signed_by:signer* version:int",
+                   "rolls:hash round:str signature:([0-9a-f]{128})? signed_by:signer* "
+                   "unresolved:unresolved version:int", "unresolved": "cases:int margin:int?",
     "files": "README.txt:hash recount.py:hash", "signer": "at:instant role:str",
     "rolls": "lowered:int%%? participations:int%%? present:int%? present_by_item:int%%? seed:str?",
 }

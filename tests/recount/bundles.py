@@ -107,6 +107,7 @@ def certified(
         "rolls": _sha256(made["rolls.json"]),
         "round": rules["round"],
         "signed_by": [{"at": "2026-09-20T05:00:00Z", "role": "staff"}],
+        "unresolved": {"cases": 0, "margin": None},
         "version": 1,
         **changes,
     }
