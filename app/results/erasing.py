@@ -47,25 +47,27 @@ class Traces:
 
 
 class Afterwards(NamedTuple):
-    """What comes after the publication: until when objections may be made, when it was erased who took part, and when
-    that was taken from the disk, too."""
+    """Of a published result its SHA-256, and what comes afterwards: until when objections may be made, when it was
+    erased who took part, and when that was taken from the disk, too."""
 
+    sha256: str
     objections_end: datetime
     erased_at: datetime | None
     scrubbed_at: datetime | None
 
 
 def get_afterwards(round_id: int) -> Afterwards:
-    """Raises NotFound until the result is published."""
+    """All that a page already drawn asks for, in one question. Raises NotFound until the result is published."""
     row = db.session.execute(
-        select(Count.published_at, Round.objection_days, Erasure.erased_at, Erasure.scrubbed_at)
+        select(Count.sha256, Count.published_at, Round.objection_days, Erasure.erased_at, Erasure.scrubbed_at)
         .join(Round, Round.id == Count.round_id)
         .outerjoin(Erasure, Erasure.round_id == Count.round_id)
         .where(Count.round_id == round_id, Count.published_at.is_not(None))
     ).one_or_none()
     if row is None:
         raise NotFound(f"result of round {round_id}")
-    return Afterwards(rules.objections_end(row.published_at, row.objection_days), row.erased_at, row.scrubbed_at)
+    until = rules.objections_end(row.published_at, row.objection_days)
+    return Afterwards(row.sha256, until, row.erased_at, row.scrubbed_at)
 
 
 def look(round_: Round, *, at: datetime) -> Traces:

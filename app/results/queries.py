@@ -46,14 +46,6 @@ def get_published(round_id: int) -> Count:
     return count
 
 
-def get_published_hash(round_id: int) -> str:
-    """The result's SHA-256, which is all that a page already drawn asks for. NotFound until it is published."""
-    sha256 = db.session.scalar(select(Count.sha256).where(Count.round_id == round_id, Count.published_at.is_not(None)))
-    if sha256 is None:
-        raise NotFound(f"result of round {round_id}")
-    return sha256
-
-
 def list_published() -> Sequence[Count]:
     """The latest fiscal year first."""
     return db.session.scalars(

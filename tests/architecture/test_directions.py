@@ -26,14 +26,8 @@ READING = ("figures",)  # reads every room, nobody's upstream
 GROUND = ("tally", "crypto")
 # app.X modules that belong to no room, and what may use them
 PLAIN = ("clock", "database", "errors", "money", "config")
-PURE = (
-    "rules",
-    "sheet_rules",
-    "case_rules",
-    "erasing_rules",
-    "scoring",
-    "identity",
-)  # files of a room that know neither Flask nor the database
+# files of a room that know neither Flask nor the database
+PURE = ("rules", "sheet_rules", "case_rules", "erasing_rules", "scoring", "identity")
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 
 

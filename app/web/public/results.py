@@ -47,9 +47,10 @@ def result_list() -> str:
 
 @wing.get("/results/<int:round_id>")
 def result_detail(round_id: int) -> str:
-    shown = _shown(round_id, queries.get_published_hash(round_id), language())
-    afterwards = erasing.get_afterwards(round_id) if shown.is_held else None
-    return render_template("public/result_detail.html", afterwards=afterwards, **shown._asdict())
+    afterwards = erasing.get_afterwards(round_id)
+    shown = _shown(round_id, afterwards.sha256, language())
+    told = afterwards if shown.is_held else None
+    return render_template("public/result_detail.html", afterwards=told, **shown._asdict())
 
 
 @wing.get("/results/<int:round_id>/result.csv")

@@ -31,6 +31,7 @@ def begin(staff: Person, **fields: Any) -> Page:
         "title_ko": "2031 회계연도 주민참여예산",
         "title_en": "Participatory budget 2031",
         "turnout_target": "3,000",
+        "objection_days": "21",
         "per_project_limit_won": "3억",
         **fields,
     }
@@ -102,6 +103,7 @@ def test_staff_set_up_a_round_step_by_step_and_call_it(staff: Person) -> None:
     plan = settings.of(round_)
     assert round_.state == rules.CALLED
     assert (plan.basics.turnout_target, plan.basics.per_project_limit_won) == (3000, 300_000_000)
+    assert plan.basics.objection_days == 21
     assert [pot.cap_won for pot in plan.pots] == [1_000_000_000]
     assert [section.picks for section in plan.sections.sections] == [
         {"residents": (1, 2), "committee": (1, 2)},
