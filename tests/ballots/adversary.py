@@ -8,9 +8,10 @@ more), within each batch. That one batch came after another, the checkpoints tel
 """
 
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +83,8 @@ def looks(known: Known, batches: Sequence[set[int]], dump: Dump) -> dict[str, Lo
     wanted = tokens(known)
     for name, data in dump.items():
         hits = occurrences(wanted, data)
+        if not hits:
+            continue
         for what in sorted({token.what for _, token in hits} - {"voter"}):
             places = [token.place for _, token in hits if token.what == what]
             found[f"{name}: first {what}"] = in_order(dict.fromkeys(places), batches)
@@ -185,11 +188,12 @@ def _postgresql_files() -> Dump:
         folder, oid = cursor.fetchone()
         cursor.execute("SELECT pg_relation_filepath(oid), relname FROM pg_class WHERE relkind IN ('r', 'i', 't')")
         names = dict(cursor.fetchall())
-    others = [path for path in Path(folder, "base").iterdir() if path.name != str(oid)]
+    others = {path for path in Path(folder, "base").iterdir() if path.name != str(oid)}
     found: Dump = {}
-    for path in sorted(Path(folder).rglob("*")):
-        if path.is_file() and not any(other in path.parents for other in others):
-            place = str(path.relative_to(folder))
-            name = names.get(place) or ("pg_wal" if place.startswith("pg_wal") else place)
-            found[name] = found.get(name, b"") + path.read_bytes().rstrip(b"\0")
+    for path in sorted(Path(top, name) for top, _, files in os.walk(folder) for name in files):
+        place = str(path.relative_to(folder))
+        name = names.get(place) or ("pg_wal" if place.startswith("pg_wal") else place)
+        with suppress(FileNotFoundError):  # the server puts its own notes away while we look
+            if path.is_file() and path.parent not in others:
+                found[name] = found.get(name, b"") + path.read_bytes().rstrip(b"\0")
     return found
