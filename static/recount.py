@@ -113,8 +113,8 @@ def sense(rules):  # what the count relies on (tally.md, appendix 2), each with 
         yield f"items {i}", item["number"] > 0 and items.keys() - {i} >= set(item["excludes"])
     for i, one in chambers.items():
         ranges = [pair for pair in (*one["picks"].values(), one["total"], one["score_range"]) if pair is not None]
-        fair = one["picks"].keys() == sections.keys() and all(len(pair) == 2 for pair in ranges)
-        yield f"chambers {i} picks", fair and all(0 <= low <= high for low, high in ranges)
+        fair = all(len(pair) == 2 and 0 <= pair[0] <= pair[1] for pair in ranges)
+        yield f"chambers {i} picks", fair and one["picks"].keys() == sections.keys()
         yield f"chambers {i}", all((one[key] is None) == (one["kind"] != kind) for key, kind in POINTS.items())
     known = not chambers.keys() & TIE_RULES and chambers.keys() | TIE_RULES >= set(order)
     yield "tie_order", known and {"ballot-number", "lot"} & set(order) and distinct(order)
@@ -143,11 +143,14 @@ class Box:  # `named`: item → ballots that name it; `limits`: section ("": in 
         (low, high), one = chamber["total"] or (0, len(self.items)), self.kind == "choose-one"
         asked = {section["id"]: chamber["picks"][section["id"]] for section in rules["sections"]}
         asked[""] = high = (max(low, 1), min(high, 1)) if one else (low, high)
-        self.limits = {s: (min(low, lowered.get(s, MOST)), most, min(most, high[1])) for s, (low, most) in asked.items()}
+        self.limits = {}
+        for section, (low, most) in asked.items():
+            self.limits[section] = min(low, lowered.get(section, MOST)), most, min(most, high[1])
         self.sections = {s: [i for i, item in self.items.items() if item["section"] == s] for s in asked if s}
         self.groups = [list(self.items)] if chamber["scope"] == "ballot" else list(self.sections.values())
         self.weight, self.void, self.cast, self.valid, self.repeated = Fraction(chamber["weight"]), Counter(), 0, 0, 0
         self.votes, self.named = Counter(dict.fromkeys(self.items, 0)), Counter(dict.fromkeys(self.items, 0))
+        self.given = Counter(votes=0, picks=0)  # the same sums, ballot by ballot
 
     def add(self, ballot, times):  # so many ballots that say the same
         choices, fault = self.read(ballot)
@@ -157,6 +160,7 @@ class Box:  # `named`: item → ballots that name it; `limits`: section ("": in 
             self.void[fault] += times
         else:
             self.valid += times
+            self.given.update(votes=times * sum(choices.values()), picks=times * len(choices))
             self.votes.update({item: times * points for item, points in choices.items()})
             self.named.update(dict.fromkeys(choices, times))
 
@@ -202,7 +206,8 @@ def figures(box):  # item → figure, and what its group's votes are divided by;
         below = {"share": sum(here), "turnout": box.valid, "top": max(here), "rank": 2 * len(here), "raw": 1}[rule]
         if rule == "rank" and any(here):  # from below, twice the mean of those that an item shares
             here = [1 + sum((other < votes) + (other <= votes) for other in here) for votes in here]
-        found |= {i: (Fraction(votes, below), below) for i, votes in zip(group, here, strict=True) if any(here)} if group else {}
+        for i, votes in zip(group, here, strict=False) if any(here) else ():
+            found[i] = Fraction(votes, below), below
     return found
 
 # ---- 4. Order and funding (§4, §5) ------------------------------------------------------------------------------
@@ -219,6 +224,7 @@ class Count:
             quotas = [(rule, rules["quotas"][rule] or {}, item[about]) for rule, about in QUOTAS.items()]
             item["quotas"] = [(rule, value, limit, quota[limit]) for rule, quota, value in quotas
                               for limit in ("count", "cost") if None not in (value, quota.get(limit))]
+            item |= {"cheaper": item["cost"], "dearer": -item["cost"], "ballot-number": item["number"]}
             lot = hashlib.sha256(f"{manifest_hash}{self.seed}{i}".encode()).hexdigest()
             item["lot"] = lot if self.seed else f"{item['number']:020}"  # which decides nothing: see `result`
         self.scores, self.keys, self.order, self.grants = self.award(boxes, {})
@@ -229,8 +235,7 @@ class Count:
         given, scores, keys = [(box.weight, figures(box)) for box in boxes], {}, {}
         for i, item in self.items.items():
             scores[i] = sum(weight * figure[i][0] for weight, figure in given)
-            known = {"cheaper": item["cost"], "dearer": -item["cost"], "ballot-number": item["number"]}
-            known |= {"lot": lots.get(i, item["lot"]), **{box.id: -box.votes[i] for box in boxes}}
+            known = {**item, "lot": lots.get(i, item["lot"]), **{box.id: -box.votes[i] for box in boxes}}
             keys[i] = (-scores[i], *(known[rule] for rule in self.rules["tie_order"]))
         order = sorted(self.items, key=keys.__getitem__)
         return scores, keys, order, self.fund(order, boxes)
@@ -273,8 +278,9 @@ class Count:
         paid = [j for j in self.order if self.items[j]["pot"] == self.items[i]["pot"] and self.grants[j][0]]
         kind, sign, lot, most = ("spare", -1, "", self.first.votes[i]) if i in paid else ("short", 1, "~", MOST)
         more, lots = 1, {} if self.seed else {i: lot}  # not drawn yet, it counts against the change
+        tried = lru_cache(2)(lambda step: self.tried(i, sign * step, lots))
         while more <= most and i not in paid[:-1]:
-            (funded, *now), (_, *then) = (self.tried(i, sign * step, lots) for step in (more, min(more + 1, most)))
+            (funded, *now), (_, *then) = tried(more), tried(min(more + 1, most))
             if funded != (i in paid):
                 return {"kind": kind, "votes": more}
             found = {most, MOST + 1}
@@ -352,13 +358,15 @@ class Count:
             if people is not None:
                 some = sum(people.get(name, {}).values())
                 yield gate("ballots_equal_participations", name, cast == some, cast=cast, participations=some)
-            yield gate("votes_equal_picks", name, True, votes=votes, votes_given=votes, picks=picks, picks_given=picks)
+            sums, given = {"votes": votes, "picks": picks}, {f"{key}_given": n for key, n in box.given.items()}
+            yield gate("votes_equal_picks", name, sums == box.given, **sums, **given)
             yield gate("no_item_above_ballots", name, most <= valid, most=most, valid=valid)
             ruled = [""] if box.kind == "choose-one" or rule["total"] is not None else []
             for where in [*sorted(box.sections), *ruled]:
                 some, (low, high, _) = sum(box.named[i] for i in box.sections.get(where, box.named)), box.limits[where]
-                yield gate("picks_within_rule", f"{name}/{where}" if where else name, low * valid <= some <= high * valid,
-                           picks=some, least=low * valid, most=high * valid, valid=valid)
+                place, least, most = f"{name}/{where}" if where else name, low * valid, high * valid
+                numbers = {"picks": some, "least": least, "most": most, "valid": valid}
+                yield gate("picks_within_rule", place, least <= some <= most, **numbers)
             if box.points:
                 most = rule["score_range"][1] * picks if box.kind == "scores" else rule["points_limit"] * valid
                 yield gate("points_within_rule", name, votes <= most, points=votes, most=most)
@@ -382,13 +390,14 @@ class Bundle(zipfile.ZipFile):
     def __init__(self, file):
         super().__init__(file)
         for name, times in Counter(self.namelist()).items():
-            most, size = LARGE if "/" in name or name == "leaves.txt" else SMALL, self.getinfo(name).file_size
+            most = LARGE if name.startswith(("ballots/", "sealed/", "leaves.txt")) else SMALL
+            size = self.getinfo(name).file_size
             hold(times == 1, name, "꾸러미에 두 번 들어 있음 · is in the bundle twice")
             hold(size <= most, name, "너무 큼 · is too large", most, size)
 
     def ensure_hash(self, name, expected):
         got = sha256(self.open(name))
-        hold(expected == got, name, "SHA-256이 certificate.json과 다름 · not the SHA-256 in certificate.json", expected, got)
+        hold(got == expected, name, "certificate.json과 다름 · not the SHA-256 in certificate.json", expected, got)
 
     def lines(self, name):  # where each line stands, and the line without its end
         with BufferedReader(self.open(name)) as file:
@@ -416,7 +425,7 @@ def ensure_signed(key, signature, message, where):
 
 def read_checkpoint(name, note, origin, key):  # size and root of a C2SP note; signatures by others are passed over
     signature = f"— ([^ \n]+) ({BASE64})\n"
-    written = re.fullmatch(f"(([^\n]+)\n(0|[1-9][0-9]{{0,18}})\n({BASE64})\n)\n((?:{signature})+)", note)
+    written = re.fullmatch(f"((.+)\n(0|[1-9][0-9]{{0,18}})\n({BASE64})\n)\n((?:{signature})+)", note)
     hold(written, name, "체크포인트의 모양이 아님 · not a checkpoint")
     text, named, size, root, below, *_ = written.groups()
     hold(named == origin, name, "다른 투표함의 체크포인트 · of another box", origin, named)
@@ -437,12 +446,11 @@ def read_log(bundle, notes, origin, key):  # RFC 9162; of the leaves, only the r
         said, signed = read_checkpoint(name, bundle.read(name).decode(errors="replace"), origin, key)
         hold(size <= said, name, "앞보다 작음 · fewer than before", size, said)
         while size < said:
-            size += 1
-            where, leaf = next(leaves, (f"leaves.txt {size}번째 줄 · line {size}", b""))
+            where, leaf = next(leaves, (f"leaves.txt {size + 1}번째 줄 · line {size + 1}", b""))
             fit(leaf.decode(errors="replace"), "hash", where)
-            full, root = size, bytes.fromhex(leaf.decode())
-            while full % 2 == 0:
-                full, root = full // 2, node(root, peaks.pop())
+            size, root = size + 1, bytes.fromhex(leaf.decode())
+            while len(peaks) >= size.bit_count():  # as many full subtrees as ones in the binary size
+                root = node(root, peaks.pop())
             peaks.append(root)
         root = reduce(node, peaks[::-1]) if peaks else root
         hold(root.hex() == signed, name, "leaves.txt의 뿌리와 다름 · not the root of leaves.txt", root.hex(), signed)
@@ -466,7 +474,7 @@ def unsealed(key, sealed, length, info):  # the ballot, if it opens and is codes
     plain = isinstance(ballot, dict | list) and all(isinstance(entry, kind) for entry in entries)
     return canonical(ballot if plain else None)
 
-def ensure_opened(bundle, rules, certificate, point, chambers):  # opened by anybody, the sealed ballots are those published
+def ensure_opened(bundle, rules, certificate, point, chambers):  # the sealed ballots are those published
     try:
         key = ec.derive_private_key(int(certificate["private_key"], 16), ec.SECP256R1())
     except ValueError:
@@ -561,25 +569,21 @@ def check(file):  # a path, or an open file; gives rules, certificate and result
 
 # ---- 8. In words ------------------------------------------------------------------------------------------------
 WORDS = {"cast": "표 ballots", "valid": "유효 valid", "place": "순위 place", "funded": "선정 given", "cap": "한도 cap"}
-SENTENCES = {
-    "signature": "인증서의 서명이 맞음 · The signature fits",
-    "unsigned": "규칙서에 열쇠가 없어 서명이 없음 · Not signed: the rules name no key",
-    "log": "투표함의 기록이 체크포인트와 맞음 · The log of the box fits its checkpoints",
-    "private_key": "봉인된 표를 모두 열어 보니 공표된 표임 · Opened, the sealed ballots are those published",
-    "good": "파일, 규칙, 해시, 표, 다시 센 결과, 관문: 모두 맞습니다 · Files, rules, hashes, ballots, the result counted "
-            "anew, gates: everything holds",
-}
+GOOD = "파일, 해시, 표, 다시 센 결과, 관문: 모두 맞습니다 · Files, hashes, ballots, result, gates: everything holds"
 
 def told(rules, certificate, result, lang):
     word = {key: words.split()[lang == "en"] for key, words in WORDS.items()}
-    yield f"{rules['title'][lang] or rules['title']['ko']} ({rules['programme']}, {rules['fiscal_year']}, {rules['round']})"
+    title = rules["title"][lang] or rules["title"]["ko"]
+    yield f"{title} ({rules['programme']}, {rules['fiscal_year']}, {rules['round']})"
     for kind, keys in (("chambers", "cast valid"), ("items", "place funded"), ("pots", "cap funded")):
         names = {one["id"]: one.get("name") or one["title"] for one in rules[kind]}
         for row in (row for row in result[kind] if kind != "items" or row["funded"]):
             numbers = ", ".join(f"{word[key]} {row[key]:,}" for key in keys.split())
             yield f"{names[row['id']][lang] or names[row['id']]['ko']}: {numbers}"
-    there = {**certificate, "unsigned": not certificate["signature"], "good": True}
-    yield from (text.split(" · ")[lang == "en"] for key, text in SENTENCES.items() if there[key])
+    signed = "서명이 맞음 · The signature fits" if certificate["signature"] else "서명이 없음 · Not signed: no key"
+    logged = "투표함 기록이 체크포인트와 맞음 · The log fits its checkpoints" if certificate["log"] else ""
+    opened = "봉인된 표를 모두 열어 봄 · All sealed ballots were opened" if certificate["private_key"] else ""
+    yield from (text.split(" · ")[lang == "en"] for text in (signed, logged, opened, GOOD) if text)
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="recount.py")
