@@ -154,6 +154,11 @@ def _forget(session: Session) -> None:
         session.expire_all()
 
 
+def is_in_transaction() -> bool:
+    """Whether what is written now is seen by others only at the end of somebody's `transaction()`."""
+    return bool(db.session.info.get("in_transaction"))
+
+
 def lock(row: T) -> T:
     """Read `row` again and hold it until the commit, so that its state cannot move under a guard."""
     db.session.refresh(row, with_for_update={"of": type(row)})

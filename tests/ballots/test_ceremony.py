@@ -302,6 +302,18 @@ def test_nobody_begins_while_somebody_opens_until_that_is_not_heard_of_for_a_min
     assert box.count_opened(round_.id, rounds.RESIDENTS) == 3
 
 
+def test_a_box_is_opened_as_part_of_a_larger_act_and_with_it_or_not_at_all(app: Flask, clock: Clock) -> None:
+    round_, words = shut(clock)
+    before = state()
+    with pytest.raises(MemoryError), transaction():
+        ceremony.open_box(round_, words[:2], at=now(), by=SYSTEM)
+        raise MemoryError
+    assert state() == before
+    with transaction():
+        assert ceremony.open_box(round_, words[:2], at=now(), by=SYSTEM) == 3
+    assert box.count_opened(round_.id, rounds.RESIDENTS) == 3
+
+
 def test_the_secret_of_an_attempt_is_not_shown(app: Flask, clock: Clock) -> None:
     round_, words = shut(clock)
     attempt = ceremony.begin_opening(round_, words[:2], at=now(), by=SYSTEM)
