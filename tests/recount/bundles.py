@@ -61,10 +61,11 @@ def files(
     cast = sum(content.count(b"\n") for name, content in made.items() if name.startswith("ballots/"))
     leaves = [hashlib.sha256(f"sealed {n}".encode()).digest() for n in range(cast)]
     if box_key:
-        made |= {f"sealed/{chamber['id']}.txt": b"" for chamber in plain["chambers"]}
-        for place, (chamber, sealed) in enumerate(_sealed(plain, ballots, box_key)):
-            leaves[place] = merkle.leaf_hash(sealed)
-            made[f"sealed/{chamber}.txt"] += sealed_line(place, sealed)
+        sealed = list(enumerate(_sealed(plain, ballots, box_key)))
+        leaves = [merkle.leaf_hash(one) for _, (_, one) in sealed]
+        for chamber in ballots.keys() | {chamber["id"] for chamber in plain["chambers"]}:
+            lines = [sealed_line(place, one) for place, (of, one) in sealed if of == chamber]
+            made[f"sealed/{chamber}.txt"] = b"".join(lines)
     return certified(made | _log(plain, made, leaves, checkpoints, key), key, box_key)
 
 
