@@ -334,7 +334,7 @@ def test_opened_ballots_lie_in_an_order_that_has_nothing_to_do_with_the_log(
     monkeypatch.setattr(opening, "AT_ONCE", 30)
     round_ = shortlisted()
     words = ready(round_)
-    services.publish_ballot(round_, at=now(), by=SYSTEM)
+    publish_ballot(round_)
     seated(round_, 1, 1, "ended")
     poured = [[str(number)] for number in range(BALLOTS)]
     bulk.pour_ballots(round_, rounds.RESIDENTS, poured, "made_up", at=now(), by=SYSTEM, allow_made_up=True)

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit import chain
 from app.audit.models import SYSTEM
-from app.ballots import batches, box, bulk, ceremony, log_queries, queries, services
+from app.ballots import batches, box, bulk, ceremony, log_queries, queries, services, sign_off
 from app.ballots import rules as casting
 from app.ballots.models import BallotItem, CastBallot, IntakeBallot
 from app.clock import Clock, now
@@ -399,7 +399,7 @@ class Election(RuleBasedStateMachine):
 
     def somebody_changes_what_is_frozen(self) -> None:
         self.refused(rounds.Frozen, lambda: setting_up.set_pots(self.round, [], at=now(), by=SYSTEM), lines=1)
-        self.refused(rounds.WrongState, lambda: services.publish_ballot(self.round, at=now(), by=SYSTEM))
+        self.refused(rounds.Frozen, lambda: sign_off.prepare_ballot(self.round, at=now(), by=SYSTEM), lines=1)
         self.refused(rounds.WrongState, lambda: self.give_keys(self.round))
         cheaper = update(BallotItem).where(BallotItem.round_id == self.id).values(cost_won=1)
         self.refused(DBAPIError, lambda: db.session.execute(cheaper))
