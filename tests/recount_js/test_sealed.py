@@ -8,6 +8,8 @@ from app.ballots.rules import is_plain
 from app.crypto import sealing
 from app.crypto.sealing import PrivateKey
 from app.tally import canonical
+from tests.crypto import naive_hpke
+from tests.crypto.test_sealing import FIXED
 from tests.recount_js import bundles
 from tests.recount_js.bundles import BOX, NO_ROLLS, OBSERVED, OPEN, Files, Sealed, certified, open_files_of, zipped
 from tests.recount_js.elections import Election
@@ -100,6 +102,14 @@ def test_what_does_not_open_or_is_no_plain_ballot_is_counted_as_null(tmp_path: P
     log.append(("committee", sealed_as(padded(b'["C"]'), chamber="committee")))
     (said,) = checked(tmp_path, [zipped(open_files_of(election(cast), sealed=log))])
     assert said.get("sealed") == "opened", said
+
+
+def one_ephemeral_key() -> Files:
+    """They open rightly, and whoever sealed them with a key of their own could have read them all the same."""
+    bodies = {"residents": [b'["A"]', b'["C"]'], "committee": []}
+    info, key = bundles.info_of(TRUE, "residents"), BOX.public_key.key
+    log = [("residents", naive_hpke.seal(FIXED, key, padded(body), info)) for body in bodies["residents"]]
+    return open_files_of(election({"residents": [["A"], ["C"]], "committee": []}), sealed=log)
 
 
 # --- tampering ---------------------------------------------------------------------------------------------------
@@ -212,6 +222,7 @@ TAMPERED: dict[str, tuple[Files, str, str]] = {
     "ballots that are not those in the box": (
         forged(residents=[["A", "B"], ["C"], None, ["B"], []]), "opened", "ballots/residents.jsonl"
     ),
+    "two sealed with one ephemeral key": (one_ephemeral_key(), "sealed", f"{RESIDENTS} (1)"),
     "a good ballot called unreadable": (forged(committee=[["C"], None]), "opened", "ballots/committee.jsonl"),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ const OPEN = 'hpke-p256-open:';
 const LINE = /^(?<position>0|[1-9][0-9]{0,14}) (?<sealed>[A-Za-z0-9+/]+={0,2})\n$/;
 const NEWLINE = 10;
 const AT_ONCE = 256;
+const POINT_BYTES = 65; // of the ephemeral key, with which a sealed ballot begins
 
 export const isOpen = ({ keys }) => keys.some((key) => key.startsWith(OPEN));
 
@@ -58,11 +59,20 @@ async function isLeaf(sealed, leaf) {
 async function openAll(files, { manifest, hash, recipient, onPart }) {
   const leaves = decode(files.get('leaves.txt') ?? new Uint8Array()).split('\n').slice(0, -1);
   const isThere = new Uint8Array(leaves.length);
+  const points = new Set();
   let done = 0;
 
   async function openOne({ position, sealed }, name, open) {
     ensure(await isLeaf(sealed, leaves[position]), 'sealed', `${name} (${position})`);
     return open(sealed);
+  }
+
+  // One ephemeral key for two ballots is one AES key for both: whoever sealed them so could have read them.
+  function ensureOwnPoint(line, { position, sealed }, name) {
+    if (line === 'null') return;
+    const point = hex(sealed.subarray(0, POINT_BYTES));
+    ensure(!points.has(point), 'sealed', `${name} (${position})`);
+    points.add(point);
   }
 
   async function openChamber(chamber) {
@@ -75,6 +85,7 @@ async function openAll(files, { manifest, hash, recipient, onPart }) {
         isThere[position] = 1;
       }
       const lines = await Promise.all(part.map((one) => openOne(one, name, open)));
+      lines.forEach((line, at) => ensureOwnPoint(line, part[at], name));
       for (const line of lines) times.set(line, (times.get(line) ?? 0) + 1);
       done += part.length;
       await onPart({ done, of: leaves.length });
