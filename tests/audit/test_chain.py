@@ -16,7 +16,7 @@ from app.clock import Clock, now
 from app.crypto.signing import SigningKey
 from app.database import db, transaction
 
-READ = audit.declare("chain.read", "book", "page")
+READ = audit.declare("test.read", "book", "page")
 KEY = SigningKey(bytes(31) + b"\x01")
 OTHER = SigningKey(bytes(31) + b"\x02")
 KEPT = ("audit_line", "audit_link", "audit_head")

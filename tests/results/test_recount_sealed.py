@@ -10,14 +10,13 @@ from flask import Flask
 
 from app.clock import Clock
 from app.results import bundle
+from tests.recount.bundles import zipped
 from tests.results.elections import counted, publish
 
 
 def run(files: dict[str, bytes], folder: Path) -> subprocess.CompletedProcess[str]:
     path = folder / "bundle.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name), files[name])
+    path.write_bytes(zipped(files))
     return subprocess.run([sys.executable, bundle.PROGRAM, path], capture_output=True, text=True, check=False)
 
 

@@ -193,6 +193,8 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     scored = factories.round_(running=rules.VOTING)
     _submit(factories.visit(factories.proposal(scored, state=proposals.VISITED)), members[0])
     waiting = shortlisted(per_section=1)
+    for proposal in db.session.query(Proposal).filter_by(round_id=waiting.id).all():
+        factories.visit(proposal)
     give_key(waiting)
     ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
     trustee = _of(round_) | {"number": 1}

@@ -81,7 +81,7 @@ def test_the_rules_page_names_the_key_that_will_sign(app: Flask, clock: Clock) -
 
 def test_the_threat_page_says_what_is_not_prevented_in_both_languages(app: Flask) -> None:
     page = Person(app).get("/threats")
-    assert page.has("막지 못하는 것") and page.has("서버의 디스크나 백업을 통째로 가진 사람")
+    assert page.has("막지 못하는 것") and page.has("투표하는 동안의 디스크나 백업을 가진 사람")
     english = Person(app, locale="en").get("/threats")
-    assert english.has("What it cannot prevent") and english.has("Whoever has the server's whole disk")
+    assert english.has("What it cannot prevent") and english.has("Whoever has the disk or a backup of the voting days")
     assert Person(app).get("/").link("무엇을 막고, 무엇을 막지 못하나") == "/threats"

@@ -55,10 +55,12 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
 
 
 def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
-    """Codes go with `outbox run` and messages once they are sent (tests/people, tests/notices); nothing else."""
+    """Codes go with `outbox run`, messages once they are sent (tests/people, tests/notices), and who took part by the
+    command `erase` (tests/results/test_erasing.py); nothing else."""
     rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
     kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
     assert [what for what, how in kept.items() if "지웁니다" in how] == ["휴대전화 번호", "인증번호"]
-    for what in ("휴대전화 번호", "이름과 연락처", "투표에 참여했다는 사실"):
+    for what in ("휴대전화 번호", "이름과 연락처"):
         assert "저절로 지워지지 않습니다" in kept[what]
+    assert "이의를 받는 기간(결과 페이지에 나옵니다)이 지나면 운영하는 곳이 지우고" in kept["투표에 참여했다는 사실"]
     assert not any("때까지" in how or "기간 동안" in how for how in kept.values())
