@@ -97,6 +97,8 @@ def certified(
         boxes[chamber["id"]] = {"count": box.count(b"\n"), "sha256": _sha256(box)}
     leaves = [bytes.fromhex(leaf) for leaf in made.get("leaves.txt", b"").decode().split()]
     log = {"root": merkle.root(leaves).hex(), "size": len(leaves)} if "leaves.txt" in made else None
+    items = canonical.loads(made["result.json"])["items"]
+    margin = min((item["margin"]["votes"] for item in items if item["margin"]), default=None)
     certificate = {
         "ballots": boxes,
         "files": {name: _sha256(made[name]) for name in ("README.txt", "recount.py")},
@@ -108,7 +110,7 @@ def certified(
         "rolls": _sha256(made["rolls.json"]),
         "round": rules["round"],
         "signed_by": [{"at": "2026-09-20T05:00:00Z", "role": "staff"}],
-        "unresolved": {"cases": 0, "margin": None},
+        "unresolved": {"cases": 0, "margin": margin},
         "version": 1,
         **changes,
     }
