@@ -14,8 +14,9 @@ look:
   sealed ballots are published (open mode).
 
 So a seal for another key, or one that is bound to nothing, with a ceremony that plays along is seen by the holder of
-the key alone: whoever wants everybody to be able to see it has to choose open mode. Reused randomness opens rightly for
-whoever has the key, and is the doctor's to find; equal ballots would even have one receipt, which the database refuses.
+the key alone: whoever wants everybody to be able to see it has to choose open mode. There the bundle's program, which
+is asked before anything is published, names every mutant. Reused randomness opens rightly for whoever has the key:
+while the box is private the doctor finds it; equal ballots would even have one receipt, which the database refuses.
 """
 
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ from app.database import db
 from app.results import doctor, second_counter
 from app.results import services as results
 from app.results.models import Count
+from app.results.rules import SecondCounterDiffers
+from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.ballots.elections import KEYS, TOKENS, census, open_box, picks, published
@@ -96,8 +99,8 @@ def bypassed(mutant: object) -> Iterator[None]:
         yield
 
 
-def election(clock: Clock) -> Round:
-    return voted(clock, residents=RESIDENTS, committee=COMMITTEE)
+def election(clock: Clock, **settings: str) -> Round:
+    return voted(clock, residents=RESIDENTS, committee=COMMITTEE, **settings)
 
 
 def published_count(round_: Round) -> Count:
@@ -185,6 +188,17 @@ def test_false_seals_are_noticed_even_when_the_ceremony_plays_along(
     with bypassed(MUTANTS[name]):
         count = published_count(election(clock))
     assert who_notices(count) == notice
+
+
+@on_either_database
+@pytest.mark.parametrize("name", MUTANTS)
+def test_where_the_key_is_published_the_public_program_names_every_mutant_and_nothing_is_published(
+    app: Flask, clock: Clock, name: str
+) -> None:
+    """Though the ceremony plays along."""
+    with bypassed(MUTANTS[name]), pytest.raises(SecondCounterDiffers, match="sealed/"):
+        published_count(election(clock, opening=rounds.OPEN))
+    assert db.session.query(Count).filter(Count.published_at.is_not(None)).count() == 0
 
 
 @pytest.mark.parametrize("name", ["identity seal", "constant randomness", "skipped check"])
