@@ -1,7 +1,6 @@
 # fmt: off
 """공표된 결과를 다시 셉니다 · Counts a published result again: python3 recount.py FILE.zip [--lang ko|en]
-끝날 때의 값 · exit status: 0 모두 맞음 · everything holds; 1 처음으로 맞지 않는 것 · the first thing that does not;
-2 잘못 불렀음 · wrong usage. docs/verify.md: the bundle, and the order of the checks; docs/tally.md (§): the count."""
+exit 0: 모두 맞음 · everything holds; 1: 맞지 않는 것 · what does not; 2: usage. docs/verify.md; §: docs/tally.md"""
 import argparse
 import hashlib
 import json
@@ -110,7 +109,6 @@ def read_shaped(data, name):
     for where, true in sense(value) if shape == "manifest" else ():
         hold(true, f"{name} {where}", "말이 되지 않는 규칙 · rules that make no sense (tally.md, appendix 2)")
     return value
-
 # ---- 2. A chamber: its ballots (§2), added up, and their figures (§3) -------------------------------------------
 class Box:  # `named`: item → ballots that name it; `limits`: section ("": in all) → fewest and most picks, top rank
     def __init__(self, rules, chamber, lowered):
@@ -383,7 +381,8 @@ def unsealed(key, sealed, length, info):  # a line: the ballot, or null: what op
     try:
         padded = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM).decrypt(sealed, key, info.encode())
         end = 4 + int.from_bytes(padded[:4])  # its own length, itself, and zeros up to the length of all
-        ballot = read_json(padded[4:end], "") if len(padded) == length >= end and not any(padded[end:]) else None
+        fits = sealed[0] == 4 and len(padded) == length >= end and not any(padded[end:])  # 4: an uncompressed point
+        ballot = read_json(padded[4:end], "") if fits else None
     except (InvalidTag, Wrong):
         ballot = None
     kind, entries = {dict: int, list: str}.get(type(ballot)), ballot.values() if isinstance(ballot, dict) else ballot
@@ -395,13 +394,15 @@ def ensure_opened(bundle, rules, certificate, point, chambers):  # the sealed ba
     except ValueError:
         fits = False
     hold(fits, "certificate.json private_key", "규칙서의 열쇠와 맞지 않음 · does not fit the key in the rules")
-    length = -(-(4 + len(canonical({item["id"]: 10**9 for item in rules["items"]}))) // 64) * 64
+    length, points = -(-(4 + len(canonical({item["id"]: 10**9 for item in rules["items"]}))) // 64) * 64, {}
     leaves, found, n = bundle.lines("leaves.txt") if certificate["log"] else iter(()), {i: [] for i in chambers}, -1
     for n, (position, where, chamber, sealed) in enumerate(merge(*(sealed_lines(bundle, i) for i in found))):
         hold(position == n, where, "빠졌거나 거듭된 자리 · a position left out or repeated", n, position)
         (_, leaf), got = next(leaves, ("", b"")), hashlib.sha256(b"\0" + sealed).hexdigest()
         hold(leaf == got.encode(), where, "leaves.txt의 해시와 다름 · not the hash in leaves.txt", leaf, got)
         found[chamber].append(unsealed(key, sealed, length, f"hanpyo ballot 1\n{certificate['manifest']}\n{chamber}"))
+        again = found[chamber][-1] != b"null\n" and points.setdefault(sealed[:65], n) != n
+        hold(not again, where, "한 임시 열쇠로 두 번 봉인함 · one ephemeral key for two ballots")
     hold(next(leaves, None) is None, "sealed/", "leaves.txt보다 적음 · fewer than in leaves.txt", got=n + 1)
     for i, ballots in found.items():
         same = hashlib.sha256(b"".join(sorted(ballots))).hexdigest() == certificate["ballots"][i]["sha256"]
@@ -489,11 +490,10 @@ def main(arguments=None):
     if not options.file.is_file():
         parser.error(f"{options.file}: 파일이 없음 · no such file")
     try:
-        with options.file.open("rb") as file:
-            status, lines = 0, list(told(*check(file), options.lang))
+        status, lines = 0, list(told(*check(options.file), options.lang))
     except Exception as wrong:  # Wrong, or whatever zipfile says of a damaged zip
-        damage = wrong if isinstance(wrong, Wrong) else f"zip: 읽을 수 없음 · cannot be read: {wrong!r}"
-        status, lines = 1, [f"맞지 않습니다 · Does not hold: {damage}"]
+        what = "" if isinstance(wrong, Wrong) else "zip: 읽을 수 없음 · cannot be read: "
+        status, lines = 1, [f"맞지 않습니다 · Does not hold: {what}{wrong}"]
     sys.stdout.buffer.writelines("".join(c if c.isprintable() else "?" for c in one).encode() + b"\n" for one in lines)
     return status
 if __name__ == "__main__":
