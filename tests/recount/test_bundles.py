@@ -31,7 +31,7 @@ ROLLS = {
     "seed": "3 11 15",
 }
 MOST_LINES = 500
-EVERY_BYTE = bool(os.environ.get("RECOUNT_EVERY_BYTE"))  # takes a quarter of an hour
+EVERY_BYTE = bool(os.environ.get("RECOUNT_EVERY_BYTE"))  # takes a minute or two
 
 
 @pytest.fixture(scope="module")
