@@ -12,6 +12,7 @@ from typing import Any
 from app.crypto import checkpoint, merkle, sealing
 from app.crypto.sealing import PrivateKey
 from app.crypto.signing import SigningKey
+from app.results.case_rules import smallest_margin
 from app.tally import canonical, counting
 from app.tally.manifest import Manifest
 from tests.recount_js.elections import Election
@@ -123,7 +124,7 @@ def certified(files: Files, key: SigningKey | None = KEY, /, **changes: Any) -> 
         "rolls": sha256(files["rolls.json"]),
         "round": manifest["round"],
         "signed_by": [],
-        "unresolved": {"cases": 0, "margin": None},
+        "unresolved": {"cases": 0, "margin": smallest_margin(canonical.loads(files["result.json"])["items"])},
         "version": 1,
         **changes,
     }

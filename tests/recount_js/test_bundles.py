@@ -108,6 +108,9 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     ),
     "other rules": (changed("manifest.json", b'"cost":300000000', b'"cost":299999999'), "other-rules", "manifest.json"),
     "other round": (recertified(same, round="another"), "other-rules", "manifest.json"),
+    "certificate with another smallest margin": (
+        recertified(same, unresolved={"cases": 0, "margin": 999}), "certificate", "certificate.json"
+    ),
     "certificate of another version": (recertified(same, version=2), "certificate", "certificate.json"),
     "certificate changed": (changed("certificate.json", b"2026-09-21", b"2026-09-22"), "signature", "certificate.json"),
     "certificate not signed": (lambda files: certified(files, None), "signature", "certificate.json"),

@@ -78,11 +78,15 @@ async function checkHashes(files, manifest, certificate) {
 }
 
 // 7. The count, byte for byte, and its gates.
-async function checkCount(files, rules, ballots) {
+const smallest = (numbers) => (numbers.length ? Math.min(...numbers) : null);
+
+async function checkCount(files, rules, ballots, { unresolved }) {
   const rolls = await json(files, 'rolls.json');
   ensure(hasKeys(rolls, ROLLS), 'uncountable', 'rolls.json');
   const result = await attempt('uncountable', 'rolls.json', () => count(rules, ballots, rolls));
   ensure(write(result) === await text(files, 'result.json'), 'result', 'result.json');
+  const margins = result.items.flatMap(({ margin }) => (margin ? [Number(margin.votes)] : []));
+  ensure(smallest(margins) === unresolved.margin, 'certificate', 'certificate.json');
   const broken = result.gates.find(({ holds }) => !holds);
   ensure(!broken, 'gate', `${broken?.code} (${broken?.where})`);
   return result;
@@ -111,6 +115,6 @@ export async function checkBundle(bytes, onStep) {
     manifest, hash, privateKey: certificate.private_key, ballots, onPart: (part) => onStep('sealed', part),
   });
   await onStep('count');
-  const result = await checkCount(files, rulesOf(manifest, hash), ballots);
+  const result = await checkCount(files, rulesOf(manifest, hash), ballots, certificate);
   return { manifest, result, sha256: certificate.result, signature, log, sealed };
 }
