@@ -11,7 +11,12 @@ from app.programmes import models as programmes
 from app.proposals import models as proposals
 from app.results import models as results
 from app.reviews import models as reviews
+from app.roll import models as roll
 from app.rounds import models as rounds
+from app.stations import models as stations
 
-ROOMS = (programmes, rounds, people, proposals, reviews, committee, ballots, results, figures, notices, audit)
+ROOMS = (
+    programmes, rounds, people, roll, stations, proposals, reviews, committee, ballots, results,
+    figures, notices, audit,
+)  # fmt: skip
 metadata = db.metadata

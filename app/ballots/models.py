@@ -22,9 +22,10 @@ from app.people import rules as people
 from app.people.models import Account
 from app.programmes.models import Area
 from app.proposals.models import Proposal
+from app.roll import rules as roll
 from app.rounds.models import Round, Section
 
-CHANNELS = ("mobile", "meeting", "made_up", "imported")
+CHANNELS = ("mobile", "meeting", "tablet", "kiosk", "assisted", "paper", "made_up", "imported")
 _STANDING = text("withdrawn_at IS NULL")
 
 
@@ -160,16 +161,26 @@ class RoundSecret(db.Model):
 
 
 class Participation(db.Model):
-    """Somebody took part. The key, not an `if`, stops the second vote. Nothing here leads to a ballot."""
+    """Somebody took part. The key, not an `if`, stops the second vote. Nothing here leads to a ballot.
+
+    `station`: where, of those who came to one; `area` and `age_band`: of those who are on a roll.
+    """
 
     __tablename__ = "participation"
-    __table_args__ = (one_of("channel", CHANNELS), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        one_of("channel", CHANNELS),
+        one_of("age_band", roll.BANDS, nullable=True),
+        {"sqlite_with_rowid": False},
+    )
 
     round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), primary_key=True)
     chamber: Mapped[str] = mapped_column(String(40), primary_key=True)
     voter_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(12))
     cast_hour: Mapped[datetime] = mapped_column(Instant)  # cut to the hour
+    station_id: Mapped[int | None] = mapped_column(Id, ForeignKey("polling_station.id"))
+    area_id: Mapped[int | None] = mapped_column(Id, ForeignKey("area.id"))
+    age_band: Mapped[str | None] = mapped_column(String(8))
 
 
 class Erasure(db.Model):

@@ -16,6 +16,7 @@ from app.committee import queries as committee
 from app.config import Config
 from app.database import db
 from app.notices import services as notices
+from app.roll import queries as roll
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -81,13 +82,15 @@ def _verdict(holds: bool) -> str:
 
 def _voters(round_: Round) -> Finding:
     """`unknown`: chambers of which nobody has said who belongs to them; `members`: on the committee's roll on its day,
-    None where it does not vote."""
+    None where it does not vote; `listed`: residents on an uploaded list, None where there is none."""
     unknown = [chamber.code for chamber in round_.chambers if chamber.code not in SOURCES]
+    listed = roll.count_entries(round_.id) if round_.voters == rounds.LIST else None
     period = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)
     members = None
     if period is not None:
         members = len(committee.list_members(round_.programme_id, clock.seoul_day(period.starts_at)))
-    return Finding(_verdict(not unknown and members != 0), {"unknown": unknown, "members": members})
+    facts = {"unknown": unknown, "members": members, "listed": listed}
+    return Finding(_verdict(not unknown and members != 0 and listed != 0), facts)
 
 
 def _channel(_round: Round) -> Finding:

@@ -1,12 +1,12 @@
 """What is on the ballot, and how many have filled it in."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.ballots import manifest, rules
@@ -28,7 +28,7 @@ from app.errors import NotFound
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.rounds import rules as rounds
-from app.rounds.models import Phase, Round
+from app.rounds.models import Phase, Round, Section
 from app.tally import canonical
 from app.tally.faults import Fault
 from app.tally.manifest import Manifest
@@ -237,6 +237,25 @@ def list_barred_codes(round_id: int, account_id: int) -> frozenset[str]:
     )
 
 
+def list_foreign_codes(round_id: int, area_id: int | None) -> frozenset[str]:
+    """The codes of the items that stand on other dong's own ballots. `area_id`: the voter's dong; None: of no dong."""
+    sha256 = find_hash(round_id)
+    return frozenset() if sha256 is None else _foreign_codes(sha256, area_id)
+
+
+@lru_cache(maxsize=256)
+def _foreign_codes(sha256: str, area_id: int | None) -> frozenset[str]:
+    """Read once in a process: what is published never changes."""
+    own = Section.area_id.is_(None) if area_id is None else or_(Section.area_id.is_(None), Section.area_id == area_id)
+    items = (
+        select(BallotItem.code)
+        .join(Section, Section.id == BallotItem.section_id)
+        .join(BallotManifest, BallotManifest.round_id == BallotItem.round_id)
+        .where(BallotManifest.sha256 == sha256, not_(own))
+    )
+    return frozenset(db.session.scalars(items))
+
+
 def participations(round_id: int) -> dict[str, dict[str, int]]:
     """chamber → channel → people, as `app.tally.counting.count` asks for it. Where it was erased who they are, the
     number that was kept, and beside it anybody who should not be on the roll any more."""
@@ -294,24 +313,33 @@ def present_by_item(round_id: int) -> dict[str, dict[str, int]]:
 
 
 def lowered_minimum(round_id: int) -> dict[str, dict[str, int]]:
-    """chamber → section → the fewest picks asked of the member whom recusals leave the least to pick from; under
-    `paper.WHOLE` the fewest in all. Only where that is less than the rule.
+    """chamber → section → the fewest picks asked of the voter who has the least to pick from: of members by what they
+    are recused from, of residents by what is on other dong's own ballots. Under `paper.WHOLE` the fewest in all. Only
+    where that is less than the rule.
 
-    A ballot does not say from what its voter was recused (that would say whose it is), so the count takes this
-    for every ballot of the chamber.
+    A ballot does not say what its voter could not pick (that would lead to whose it is), so the count takes this for
+    every ballot of the chamber.
     """
-    attended = committee.list_attended(round_id)
-    barred = {theirs for account_id in attended if (theirs := list_barred_codes(round_id, account_id))}
+    members = {list_barred_codes(round_id, account_id) for account_id in committee.list_attended(round_id)}
+    areas = db.session.scalars(select(Section.area_id).where(Section.round_id == round_id).distinct())
+    residents = {list_foreign_codes(round_id, area_id) for area_id in [None, *areas]}
+    lowered = {}
+    for chamber, barred in ((rounds.COMMITTEE, members), (rounds.RESIDENTS, residents)):
+        if fewer := _lowered(round_id, chamber, {theirs for theirs in barred if theirs}):
+            lowered[chamber] = fewer
+    return lowered
+
+
+def _lowered(round_id: int, chamber: str, barred: Collection[frozenset[str]]) -> dict[str, int]:
     if not barred:
         return {}
-    paper = get_paper(round_id, rounds.COMMITTEE)
+    paper = get_paper(round_id, chamber)
     asked = _fewest(paper, paper.limits)
     for theirs in barred:
         left = _fewest(paper, paper.limits_without(theirs))
         asked = {place: min(fewest, left[place]) for place, fewest in asked.items()}
     rule = _fewest(paper, paper.limits)
-    lowered = {place: fewest for place, fewest in asked.items() if fewest < rule[place]}
-    return {rounds.COMMITTEE: lowered} if lowered else {}
+    return {place: fewest for place, fewest in asked.items() if fewest < rule[place]}
 
 
 def _fewest(paper: Paper, limits: Limits) -> dict[str, int]:

@@ -12,11 +12,19 @@ from app.tally.faults import Fault
 
 MOBILE = "mobile"
 MEETING = "meeting"
+TABLET = "tablet"
+KIOSK = "kiosk"
+ASSISTED = "assisted"
+PAPER = "paper"
 MADE_UP = "made_up"
 IMPORTED = "imported"
 
 # Ballots that nobody cast here, and the rounds that take them.
 POURED = {rounds.HISTORY: MADE_UP, rounds.PABULIB: IMPORTED}
+
+# How people cast here; all residents' ways lead to one entry of the roll.
+CAST = (MOBILE, MEETING, TABLET, KIOSK, ASSISTED, PAPER)
+AT_A_STATION = (KIOSK, ASSISTED, PAPER)
 
 # Ballots with boxes to tick. The count reads the other kinds too; there is no page to fill them in yet.
 KINDS_OFFERED = ("approval", "choose-one")
@@ -204,7 +212,7 @@ def ensure_token(token: str) -> None:
 
 
 def voter_key(secret: bytes, identity: str) -> str:
-    """`identity` is "resident:…" or "account:…". Without the round's secret nobody can tell whose key it is."""
+    """`identity`: "resident:…", "account:…" or "roll:…". Without the round's secret nobody can tell whose key it is."""
     return hmac.new(secret, identity.encode(), hashlib.sha256).hexdigest()
 
 

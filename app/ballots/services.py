@@ -1,9 +1,10 @@
 """Publishing a ballot (which takes two people: `sign_off`), and casting one: the acts that cannot be taken back."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -18,6 +19,9 @@ from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
 from app.database import db, hold, transaction
 from app.people.models import Account, Resident
+from app.roll import queries as roll
+from app.roll.models import RollEntry
+from app.roll.rules import ensure_kind
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.services import move_round
@@ -73,6 +77,17 @@ def secret_of(round_: Round) -> bytes:
 Admit = Callable[[datetime], frozenset[str]]
 
 
+class Kept(NamedTuple):
+    """What the roll of who took part keeps besides: the station, and the dong and age band of the entry."""
+
+    station_id: int | None = None
+    area_id: int | None = None
+    age_band: str | None = None
+
+
+NOTHING = Kept()
+
+
 @dataclass(frozen=True)
 class _Voter:
     """Who comes, how, and with which token. `identity` was read before the transaction, which reads rows again."""
@@ -81,6 +96,7 @@ class _Voter:
     channel: str
     identity: str
     token: str
+    kept: Kept = NOTHING
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,7 @@ class _Vote:
     channel: str
     key: str
     ballot_id: str
+    kept: Kept
 
     @property
     def chamber(self) -> str:
@@ -99,12 +116,43 @@ class _Vote:
 
 
 def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], *, token: str) -> Put:
-    """Casts and answers with the receipt; the same request again gets the same receipt.
+    """In a round that asks for nothing but a phone. Casts and answers with the receipt; the same request again gets
+    the same receipt.
 
-    Time is the database's. Raises BadToken, NotFound, NotPublished, AlreadyVoted, OutsidePhase, NotValid.
+    Time is the database's. Raises BadToken, NotFound, NotPublished, AlreadyVoted, OutsidePhase, NotValid;
+    VotersOtherwise where voters are asked for more.
     """
     voter = _Voter(rounds.RESIDENTS, rules.MOBILE, voters.identity_of(resident), token)
-    return _cast(round_id, voter, choices, lambda _at: frozenset())
+    return _cast(round_id, voter, choices, lambda _at: frozenset(), (rounds.ANYBODY,))
+
+
+def cast_as_entry(
+    round_id: int,
+    entry: RollEntry,
+    choices: Sequence[str],
+    *,
+    channel: str,
+    token: str,
+    station_id: int | None = None,
+    admit: Callable[[datetime], None] = lambda _at: None,
+) -> Put:
+    """By somebody on the round's roll, whichever way they came: the roll stops a second vote over all of them.
+
+    `admit` asks, within the transaction, what the way itself asks (a one-time PIN that is spent by this). Items on
+    other dong's own ballots cannot be picked. Raises what `cast_as_resident` raises, and NotOnTheRoll.
+    """
+    entry_id, identity = entry.id, voters.identity_of(entry)
+    voter = _Voter(rounds.RESIDENTS, channel, identity, token, kept_of(entry, station_id))
+
+    def barred(at: datetime) -> frozenset[str]:
+        admit(at)
+        return queries.list_foreign_codes(round_id, roll.get_entry(round_id, entry_id).area_id)
+
+    return _cast(round_id, voter, choices, barred, (rounds.REGISTER, rounds.LIST))
+
+
+def kept_of(entry: RollEntry, station_id: int | None) -> Kept:
+    return Kept(station_id, entry.area_id, entry.age_band)
 
 
 def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> Put:
@@ -119,11 +167,13 @@ def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, t
         committee.ensure_may_vote(hold(committee.get_meeting(round_id)), account_id, at)
         return queries.list_barred_codes(round_id, account_id)
 
-    return _cast(round_id, _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token), choices, admit)
+    voter = _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token)
+    return _cast(round_id, voter, choices, admit, rounds.VOTERS)
 
 
-def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> Put:
-    """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred.
+def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit, asked: Collection[str]) -> Put:
+    """`admit` asks what the chamber itself asks at the instant of the cast, and says which items are barred. `asked`:
+    the ways of asking for residents under which this one may vote.
 
     The line that a cast leaves says that somebody voted, in which chamber and by which channel, and the hour: a
     finer time would stand beside the voter's requests in any log.
@@ -132,6 +182,7 @@ def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) ->
     try:
         with transaction():
             standing = voters.get_standing(round_id, hold=True)
+            ensure_kind(standing.voters, *asked)
             vote, at = _vote(standing, voter), standing.at
             _tick(vote, at)
             standing.ensure_open(vote.chamber)
@@ -158,6 +209,7 @@ def _vote(standing: Standing, voter: _Voter) -> _Vote:
         channel=voter.channel,
         key=key,
         ballot_id=rules.ballot_id(voter.token, voter.chamber, key),
+        kept=voter.kept,
     )
 
 
@@ -171,6 +223,7 @@ def _tick(vote: _Vote, at: datetime) -> None:
         "voter_key": vote.key,
         "channel": vote.channel,
         "cast_hour": _hour(at),
+        **vote.kept._asdict(),
     }
     if db.session.scalar(_TICK[db.session.get_bind().dialect.name], row) is None:
         raise rules.AlreadyVoted

@@ -14,6 +14,7 @@ from app.database import db
 from app.errors import NotFound
 from app.people.models import Account, Resident
 from app.programmes.models import Programme
+from app.roll.models import RollEntry
 from app.rounds import rules as rounds
 from app.rounds.models import Phase, Round
 
@@ -23,6 +24,7 @@ _STANDING = (
     select(
         clock.database_clock().label("stamp"),
         _ROUND.state,
+        _ROUND.voters,
         _MANIFEST.sha256,
         _SECRET.secret,
         _PHASE.kind,
@@ -74,12 +76,14 @@ class Heading(NamedTuple):
 @dataclass(frozen=True)
 class Standing:
     """A round as its voters meet it, `at` an instant of the database's clock. `sha256` is that of the manifest, None
-    before it is published; `secret` is None then, too, and after it was erased."""
+    before it is published; `secret` is None then, too, and after it was erased. `voters`: how it asks who may vote
+    (`rounds.VOTERS`)."""
 
     round_id: int
     heading: Heading
     at: datetime
     state: str
+    voters: str
     sha256: str | None
     secret: bytes | None
     spans: Sequence[Span]
@@ -107,13 +111,17 @@ def get_standing(round_id: int, *, hold: bool = False) -> Standing:
         heading=Heading(*rows[0][-len(Heading._fields) :]),
         at=clock.of_database(rows[0].stamp),
         state=rows[0].state,
+        voters=rows[0].voters,
         sha256=rows[0].sha256,
         secret=rows[0].secret,
         spans=[Span(row.kind, row.starts_at, row.ends_at) for row in rows if row.kind is not None],
     )
 
 
-def identity_of(person: Resident | Account) -> str:
+def identity_of(person: Resident | Account | RollEntry) -> str:
+    """A resident stands for themselves only where a round asks for nothing but a phone; else for their entry."""
+    if isinstance(person, RollEntry):
+        return f"roll:{person.id}"
     return f"resident:{person.phone_key}" if isinstance(person, Resident) else f"account:{person.id}"
 
 

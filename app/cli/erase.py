@@ -38,6 +38,7 @@ WHAT = {
     "participation": "누가 투표했는지의 열쇠 · keys of who voted",
     "round_secret": "회차의 비밀 · the round's secret",
     "trustee": "수탁자 낱말의 해시 · hashes of trustees' words (words_sha256)",
+    "roll_entry": "선거인 명부의 사람 · people on the roll",
 }
 NOT_OURS = (
     "회차에 매인 인증번호나 문자는 없습니다: tick이 하루가 지나면 지웁니다. / "

@@ -50,6 +50,11 @@ def login_key(identity_key: str, login: str) -> str:
     return _key(identity_key, "login", login)
 
 
+def person_key(identity_key: str, person: str) -> str:
+    """`person`: a round, a name and a birth date, as `app.roll` writes them."""
+    return _key(identity_key, "person", person)
+
+
 def _key(identity_key: str, kind: str, text: str) -> str:
     """64 hex digits of HMAC-SHA256 (RFC 2104) over "kind:text"."""
     return hmac.new(identity_key.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()

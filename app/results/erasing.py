@@ -24,12 +24,18 @@ from app.errors import NotFound
 from app.results import erasing_rules as rules
 from app.results import queries
 from app.results.models import Count
+from app.roll.models import RollEntry
 from app.rounds.models import Round
 
-ERASE = audit.declare("round.erase", "round", "participations", "secrets", "word_hashes")
+ERASE = audit.declare("round.erase", "round", "participations", "secrets", "word_hashes", "roll_entries")
 SCRUB = audit.declare("round.scrub", "round")
 
-TABLES = (Participation.__tablename__, RoundSecret.__tablename__, Trustee.__tablename__)
+TABLES = (
+    Participation.__tablename__,
+    RoundSecret.__tablename__,
+    Trustee.__tablename__,
+    RollEntry.__tablename__,
+)
 PATIENCE = 5  # seconds for those who read or write just now
 GLANCE = 0.1
 
@@ -86,7 +92,8 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         db.session.execute(delete(Participation).where(Participation.round_id == round_.id))
         db.session.execute(delete(RoundSecret).where(RoundSecret.round_id == round_.id))
         db.session.execute(update(Trustee).where(Trustee.round_id == round_.id).values(words_sha256=""))
-        participations, secrets, word_hashes = (traces.rows[table] for table in TABLES)
+        db.session.execute(delete(RollEntry).where(RollEntry.round_id == round_.id))
+        participations, secrets, word_hashes, roll_entries = (traces.rows[table] for table in TABLES)
         audit.record(
             ERASE,
             round_.id,
@@ -95,6 +102,7 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
             participations=participations,
             secrets=secrets,
             word_hashes=word_hashes,
+            roll_entries=roll_entries,
         )
     return traces
 
@@ -136,6 +144,7 @@ def _traces(round_id: int) -> Traces:
         select(func.count()).where(Participation.round_id == round_id),
         select(func.count()).where(RoundSecret.round_id == round_id),
         hashed,
+        select(func.count()).where(RollEntry.round_id == round_id),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))

@@ -15,6 +15,7 @@ from app.rounds.settings import (
     PhasePlan,
     PotPlan,
     ReviewPlan,
+    VotersPlan,
     fraction_text,
 )
 from app.tally import exact
@@ -52,6 +53,7 @@ def store_sections(round_: Round, plan: BallotPlan) -> None:
     rows = _merge("sections", Section, round_, list(round_.sections), plan.sections)
     for row, section in zip(rows, plan.sections, strict=True):
         row.name_ko, row.name_en, row.pot_id = section.name_ko, section.name_en, section.pot
+        row.area_id = section.area
     _finish("sections", round_)
     for row, section in zip(rows, plan.sections, strict=True):
         for chamber in round_.chambers:
@@ -81,6 +83,10 @@ def store_phases(round_: Round, plans: Sequence[PhasePlan]) -> None:
             row.starts_at, row.ends_at = plan.starts_at, plan.ends_at
     for row in rows.values():
         db.session.delete(row)
+
+
+def store_voters(round_: Round, plan: VotersPlan) -> None:
+    round_.voters, round_.age_min, round_.bases = plan.voters, plan.age_min, list(plan.bases)
 
 
 def store_review(round_: Round, plan: ReviewPlan) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Id, Instant, Won, db, one_of, state_column
-from app.programmes.models import Programme
+from app.programmes.models import Area, Programme
 from app.rounds import rules
 
 BALLOT_KINDS = ("approval", "choose-one", "ranking", "cumulative", "scores")
@@ -28,6 +28,8 @@ class Round(db.Model):
         CheckConstraint("turnout_target >= 0", name="turnout_target_not_negative"),
         CheckConstraint("per_project_limit_won > 0", name="per_project_limit_positive"),
         CheckConstraint("(cap_policy = 'near') = (near_cover IS NOT NULL)", name="near_has_its_share"),
+        one_of("voters", rules.VOTERS),
+        CheckConstraint("age_min BETWEEN 0 AND 130", name="age_min_in_range"),
         CheckConstraint("objection_days BETWEEN 1 AND 365", name="objection_days_in_range"),
     )
 
@@ -48,6 +50,9 @@ class Round(db.Model):
     tie_order: Mapped[list[str]] = mapped_column(JSON)
     quotas: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     opening: Mapped[str] = mapped_column(String(12), default=rules.OBSERVER)  # how the box is opened
+    voters: Mapped[str] = mapped_column(String(12), default=rules.ANYBODY)  # how it asks who may vote (app.roll)
+    age_min: Mapped[int | None]  # in full years, on the day on which residents begin to vote
+    bases: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["address"])  # what ties a voter to the area
     visitors_needed: Mapped[int] = mapped_column(default=2)
     drops_extremes: Mapped[bool] = mapped_column(default=False)
     shortlist_places: Mapped[int | None]  # per section; NULL = no limit of places
@@ -82,7 +87,10 @@ class Pot(db.Model):
 
 
 class Section(db.Model):
-    """A field (분야) of the ballot: its own pool of projects, drawing on one pot."""
+    """A field (분야) of the ballot: its own pool of projects, drawing on one pot.
+
+    `area`: the dong on whose own ballot it stands; None where it stands on everybody's.
+    """
 
     __tablename__ = "section"
     __table_args__ = (UniqueConstraint("round_id", "code"),)
@@ -94,9 +102,11 @@ class Section(db.Model):
     name_ko: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     position: Mapped[int]
+    area_id: Mapped[int | None] = mapped_column(Id, ForeignKey("area.id"))
 
     round: Mapped[Round] = relationship(back_populates="sections")
     pot: Mapped[Pot] = relationship()
+    area: Mapped[Area | None] = relationship()
 
 
 class Chamber(db.Model):

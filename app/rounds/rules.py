@@ -50,6 +50,13 @@ OBSERVER = "observer"  # the key stays with the trustees; observers watch them o
 OPEN = "open"  # the private key is published with the result
 OPENINGS = (OBSERVER, OPEN)
 
+# How a round asks its residents whether they may vote.
+ANYBODY = "open"  # whoever has a Korean mobile phone; nothing else is asked
+REGISTER = "register"  # whoever says who they are and why they belong here; the roll grows as people come
+LIST = "list"  # those on a list that was uploaded before
+VOTERS = (ANYBODY, REGISTER, LIST)
+BASES = ("address", "workplace", "school")  # what ties a voter to the area
+
 USUAL_OBJECTION_DAYS = 14  # a first value to think about, and no rule of any district's
 
 

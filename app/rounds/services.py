@@ -75,6 +75,14 @@ def set_counting(round_: Round, plan: settings.CountingPlan, *, at: datetime, by
         keeping.store_counting(round_, plan)
 
 
+def set_voters(round_: Round, plan: settings.VotersPlan, *, at: datetime, by: Actor) -> None:
+    """Which residents may vote, and how they show it. Raises Frozen, Unsound, Incomplete."""
+    with changing(round_, "voters", at=at, by=by):
+        refuse(soundness.voters(plan))
+        refuse(soundness.dongs_asked(plan, settings.of(round_).sections))
+        keeping.store_voters(round_, plan)
+
+
 def set_phases(round_: Round, plans: Sequence[settings.PhasePlan], *, at: datetime, by: Actor) -> None:
     """While a draft, any order of work; after the call, history stays as it was.
 
@@ -122,6 +130,7 @@ def duplicate_round(round_: Round, *, at: datetime, by: Actor) -> Round:
         fields = tuple(replace(section, id=None, pot=pots[section.pot]) for section in plan.sections.sections)
         keeping.store_sections(copy, replace(plan.sections, sections=fields))
         keeping.store_phases(copy, [_later(phase) for phase in plan.phases])
+        keeping.store_voters(copy, plan.voters)
         keeping.store_review(copy, plan.review)
         audit.record(DUPLICATE, copy.id, at=at, by=by, source_id=round_.id, fiscal_year=copy.fiscal_year)
     return copy

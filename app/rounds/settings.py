@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS
+from app.rounds.rules import ANYBODY, CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS
 from app.tally import exact
 
 Range = tuple[int, int]  # fewest, most; both included
@@ -48,13 +48,15 @@ class PotPlan:
 
 @dataclass(frozen=True)
 class SectionPlan:
-    """`pot` is the id of a pot of this round; `picks` holds a rule for every chamber that votes, (0, 0): not here."""
+    """`pot` is the id of a pot of this round; `picks` holds a rule for every chamber that votes, (0, 0): not here.
+    `area`: id of the dong on whose own ballot it stands, None for everybody's."""
 
     name_ko: str
     name_en: str
     pot: int
     picks: Mapping[str, Range]
     id: int | None = None
+    area: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,16 @@ class CountingPlan:
 
 
 @dataclass(frozen=True)
+class VotersPlan:
+    """Which residents may vote. `voters`: one of `rules.VOTERS`; `age_min` in full years, None: any age; `bases`: what
+    may tie them to the area, of `rules.BASES`. Under `open` neither is asked."""
+
+    voters: str = ANYBODY
+    age_min: int | None = None
+    bases: tuple[str, ...] = ("address",)
+
+
+@dataclass(frozen=True)
 class PhasePlan:
     kind: str
     starts_at: datetime
@@ -114,6 +126,7 @@ class RoundPlan:
     pots: tuple[PotPlan, ...]
     sections: BallotPlan
     counting: CountingPlan
+    voters: VotersPlan
     phases: tuple[PhasePlan, ...]
     review: ReviewPlan
 
@@ -135,6 +148,7 @@ def of(round_: Round) -> RoundPlan:
             quotas={**NO_QUOTAS, **round_.quotas},
             opening=round_.opening,
         ),
+        voters=VotersPlan(round_.voters, round_.age_min, tuple(round_.bases)),
         phases=tuple(PhasePlan(**_same(phase, PhasePlan)) for phase in round_.phases),
         review=ReviewPlan(**{**_same(round_, ReviewPlan), "shortlist_threshold": fraction(round_.shortlist_threshold)}),
     )
@@ -169,7 +183,7 @@ def _section(section: Section, chambers: list[Chamber]) -> SectionPlan:
         for rule in chamber.picks
         if rule.section_id == section.id
     }
-    return SectionPlan(section.name_ko, section.name_en, section.pot_id, picks, section.id)
+    return SectionPlan(section.name_ko, section.name_en, section.pot_id, picks, section.id, section.area_id)
 
 
 def _total(chamber: Chamber) -> Range | None:

@@ -22,10 +22,11 @@ from app.rounds.settings import (
     Range,
     ReviewPlan,
     RoundPlan,
+    VotersPlan,
 )
 from app.tally.faults import Fault
 
-STEPS = ("basics", "pots", "sections", "counting", "phases", "review")
+STEPS = ("basics", "pots", "sections", "counting", "voters", "phases", "review")
 
 TITLE_MAX = 120
 NAME_MAX = 80
@@ -35,6 +36,7 @@ TIE_RULES = ("residents", "committee", "cheaper", "dearer", "ballot-number", "lo
 DECIDING_TIE_RULES = ("ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
 MANY = 10_000_000
+OLDEST = 130
 FARTHEST = timedelta(days=3653)  # ten years
 
 
@@ -47,6 +49,7 @@ def faults_by_step(plan: RoundPlan) -> dict[str, tuple[Fault, ...]]:
         "sections": tuple(sections(plan.sections, plan.pots, plan.counting.chambers))
         or _none("no_sections", plan.sections.sections),
         "counting": tuple(counting(plan.counting)),
+        "voters": (*voters(plan.voters), *dongs_asked(plan.voters, plan.sections)),
         "phases": (*phases(plan.phases, kinds), *_phases_missing(plan.phases, kinds)),
         "review": tuple(review(plan.review)),
     }
@@ -120,6 +123,20 @@ def who_votes_kept(before: CountingPlan, after: CountingPlan) -> Iterator[Fault]
     """The call has said who votes."""
     if set(before.chambers) != set(after.chambers):
         yield Fault("who_votes_called", f"chambers.{rules.COMMITTEE}.weight")
+
+
+def voters(plan: VotersPlan) -> Iterator[Fault]:
+    if plan.voters not in rules.VOTERS:
+        yield Fault("unknown_voters", "voters")
+    yield from _between(plan.age_min, 0, OLDEST, where="age_min")
+    if not plan.bases or not set(plan.bases) <= set(rules.BASES):
+        yield Fault("bases_missing", "bases")
+
+
+def dongs_asked(plan: VotersPlan, ballot: BallotPlan) -> Iterator[Fault]:
+    """A section on one dong's own ballot needs voters of whom it is known where they belong."""
+    if plan.voters == rules.ANYBODY and any(section.area is not None for section in ballot.sections):
+        yield Fault("dong_unknown", "voters")
 
 
 def phases(plans: Sequence[PhasePlan], kinds: Sequence[str]) -> Iterator[Fault]:

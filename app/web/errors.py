@@ -26,6 +26,7 @@ from app.proposals import rules as proposals
 from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
+from app.roll import rules as roll
 from app.rounds import rules as rounds
 from app.web import guard
 from app.web.filters import closing, day, moment, money
@@ -235,6 +236,26 @@ TABLE: dict[type[Exception], Answer] = {
     ballots.NotPublishable: Answer(
         409, lambda e: _("아직 투표 대상을 공표할 수 없습니다. 고칠 것을 먼저 고쳐 주세요.")
     ),
+    roll.NotOnTheRoll: Answer(
+        404,
+        lambda e: _("이 회차의 선거인 명부에서 찾지 못했습니다. 현장투표소에서 신분증을 보이면 확인해 드립니다."),
+    ),
+    roll.OnTheRollAlready: Answer(
+        409,
+        lambda e: _(
+            "이 이름과 생년월일, 또는 이 전화번호로는 여기에서 이어 갈 수 없습니다. "
+            "현장투표소에서 신분증을 보이면 바로 도와 드립니다."
+        ),
+    ),
+    roll.NameMissing: Answer(422, lambda e: _("이름을 신분증에 적힌 대로 입력해 주세요.")),
+    roll.BirthDateUnfit: Answer(422, lambda e: _("생년월일을 다시 확인해 주세요.")),
+    roll.TooYoung: Answer(
+        422, lambda e: _("투표가 시작되는 날에 만 %(least)s세 이상이어야 투표할 수 있습니다.", least=e.least)
+    ),
+    roll.BasisNotTaken: Answer(422, lambda e: _("이 회차에서 받는 연고 가운데에서 골라 주세요.")),
+    roll.AreaMissing: Answer(422, lambda e: _("어느 동인지 골라 주세요.")),
+    roll.GuardianMissing: Answer(422, lambda e: _("만 14세가 안 되었으면 보호자의 동의가 있어야 합니다.")),
+    roll.VotersOtherwise: Answer(409, lambda e: _("이 회차에서는 다른 방법으로 투표할 사람을 확인합니다.")),
     ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
     ballots.BadTrustees: Answer(
         422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 두 명 이상이 모여야 열 수 있게 정합니다.")

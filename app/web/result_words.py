@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.ballots.models import CHANNELS
 from app.tally.gates import Gate
 from app.web.filters import money, number
 from app.web.words import word
@@ -43,7 +44,7 @@ class Names:
 
 
 def _channels() -> dict[str, Any]:
-    return {code: word("channel", code) for code in ("mobile", "meeting", "made_up", "imported")}
+    return {code: word("channel", code) for code in CHANNELS}
 
 
 REASONS: dict[str, Callable[[Json, Names], str]] = {

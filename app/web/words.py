@@ -95,6 +95,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "department": _l("소관부서 담당"),
         "staff": _l("담당 공무원"),
         "approver": _l("확인자"),
+        "desk": _l("현장투표소 담당"),
         "admin": _l("시스템 관리자"),
     },
     "preflight": {
@@ -164,8 +165,22 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "channel": {
         "mobile": _l("휴대전화"),
         "meeting": _l("총회"),
+        "tablet": _l("총회 태블릿"),
+        "kiosk": _l("현장투표소 단말기"),
+        "assisted": _l("도움받은 투표"),
+        "paper": _l("종이 투표지"),
         "made_up": _l("지어낸 표"),
         "imported": _l("가져온 파일"),
+    },
+    "voters": {
+        "open": _l("휴대전화가 있으면 누구나"),
+        "register": _l("이름, 생년월일, 사는 곳이나 다니는 곳을 밝힌 사람"),
+        "list": _l("미리 올린 명부에 있는 사람"),
+    },
+    "basis": {
+        "address": _l("주소"),
+        "workplace": _l("직장"),
+        "school": _l("학교"),
     },
     "unserved": {
         "sign_in": _l("로그인하지 못함"),

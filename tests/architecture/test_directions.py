@@ -15,6 +15,8 @@ ROOMS = (
     "programmes",
     "rounds",
     "people",
+    "roll",
+    "stations",
     "proposals",
     "reviews",
     "committee",

@@ -74,7 +74,7 @@ def test_a_fault_of_ours_is_said_in_words_even_in_a_transaction_that_the_databas
 
 NASTY = ("a\x00\x1b\u202e½\\%_'\"", "0001-01-01T00:00", "9" * 18, "-" + "9" * 400, "가" * 5000)
 PAGES_OF_STEPS = {
-    "office.round_step": ("basics", "pots", "sections", "counting", "phases", "review"),
+    "office.round_step": ("basics", "pots", "sections", "counting", "voters", "phases", "review"),
     "resident.proposal_edit": ("title", "place", "content", "proposer"),
 }
 NOT_TYPED = ("hidden", "checkbox", "radio", "submit")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.rounds import rules
+from app.rounds.soundness import STEPS
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,7 @@ def find_next_action(facts: Facts) -> NextAction:
 
 def _of_draft(facts: Facts) -> NextAction:
     conditions = tuple(
-        Condition(f"step_{step}", step not in facts.missing_steps, "office.round_settings")
-        for step in ("basics", "pots", "sections", "counting", "phases", "review")
+        Condition(f"step_{step}", step not in facts.missing_steps, "office.round_settings") for step in STEPS
     )
     return NextAction("call", "office.round_call" if not facts.missing_steps else "office.round_settings", conditions)
 

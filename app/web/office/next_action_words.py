@@ -74,6 +74,7 @@ CONDITIONS = {
     "step_pots": _l("재원과 한도"),
     "step_sections": _l("분야와 고르는 수"),
     "step_counting": _l("개표와 선정 규칙"),
+    "step_voters": _l("투표할 수 있는 사람"),
     "step_phases": _l("일정"),
     "step_review": _l("심사 방법"),
     "criteria": _l("서면심사 기준"),

@@ -40,6 +40,11 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
     "share_out_of_range": lambda v: _("0보다 크고 100% 이하인 비율이어야 합니다."),
     "near_cover_mismatch": lambda v: _("‘정한 비율 이상 남았으면’을 골랐으면 비율을 입력하고, 아니면 비워 주세요."),
     "unknown_normalisation": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),
+    "unknown_voters": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),
+    "bases_missing": lambda v: _("연고를 하나 이상 골라 주세요."),
+    "dong_unknown": lambda v: _(
+        "한 동의 투표지에만 싣는 분야가 있으면, 투표하는 사람이 어느 동에 속하는지 확인하는 방법을 골라야 합니다."
+    ),
     "unknown_opening": lambda v: _("목록에 있는 것 가운데에서 골라 주세요."),
     "two_thresholds": lambda v: _("최소 득표는 표수와 비율 가운데 하나로만 정할 수 있습니다."),
     "tie_rule_repeated": lambda v: _("같은 기준을 두 번 쓸 수 없습니다."),

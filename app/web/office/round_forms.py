@@ -8,6 +8,7 @@ from wtforms import BooleanField, Field, FieldList, FormField, HiddenField
 from wtforms import Form as RowForm
 
 from app.money import LARGEST_WON
+from app.roll import queries as roll
 from app.rounds.models import Round
 from app.rounds.rules import CHAMBERS, COMMITTEE, RESIDENTS, USUAL_OBJECTION_DAYS
 from app.rounds.settings import BallotPlan, Basics, PotPlan, Range, RoundPlan, SectionPlan
@@ -98,7 +99,8 @@ class Row(RowForm):
 
     def _quiet(self) -> set[str]:
         """Fields that say something even on an untouched line."""
-        return {field.name for field in (self.row_id, self.remove, self._fields.get("pot")) if field is not None}
+        chosen = (self._fields.get(name) for name in ("pot", "area"))
+        return {field.name for field in (self.row_id, self.remove, *chosen) if field is not None}
 
 
 class RowsForm(StepForm):
@@ -156,6 +158,10 @@ class SectionRow(Row):
     pick_max = WholeNumberField(
         _l("많아야 고를 수"), [Required(_l("많아야 몇 개인지 입력해 주세요.")), Between(0, PICKS_MAX)]
     )
+    area = ChoiceField(
+        _l("누구의 투표지에 싣나요?"),
+        description=_l("동을 고르면 그 동에 속한 주민의 투표지에만 나옵니다. 위원은 모두 봅니다."),
+    )
     committee_min = WholeNumberField(_l("위원: 적어도 고를 수"), [Between(0, PICKS_MAX)])
     committee_max = WholeNumberField(_l("위원: 많아야 고를 수"), [Between(0, PICKS_MAX)])
 
@@ -193,9 +199,11 @@ class SectionsForm(RowsForm):
         }
 
     def offer(self, round_: Round) -> None:
-        """The round's pots, for the lines there are now; the only pot is chosen beforehand."""
+        """The round's pots and dong, for the lines there are now; the only pot is chosen beforehand."""
         offered = [(str(pot.id), said(pot, "name")) for pot in round_.pots]
+        dongs = [(str(dong.id), said(dong, "name")) for dong in roll.list_dongs(round_)]
         for entry in self.rows:
+            entry.form.area.choices = choices(("", _l("모두")), *dongs)
             entry.form.pot.choices = choices(*([] if len(offered) == 1 else [("", _l("고르세요"))]), *offered)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -230,7 +238,8 @@ def _pair(least: int | None, most: int | None) -> Range | None:
 
 
 def _section(row: Any) -> SectionPlan:
-    return SectionPlan(row.name_ko.data, row.name_en.data, int(row.pot.data), row.picks(), row.id_kept())
+    area = int(row.area.data) if row.area.data else None
+    return SectionPlan(row.name_ko.data, row.name_en.data, int(row.pot.data), row.picks(), row.id_kept(), area)
 
 
 def _section_shown(section: SectionPlan) -> dict[str, Any]:
@@ -241,6 +250,7 @@ def _section_shown(section: SectionPlan) -> dict[str, Any]:
         "name_ko": section.name_ko,
         "name_en": section.name_en,
         "pot": str(section.pot),
+        "area": "" if section.area is None else str(section.area),
         **dict(zip(("pick_min", "pick_max"), ours, strict=True)),
         **dict(zip(("committee_min", "committee_max"), own, strict=True)),
     }

@@ -1,4 +1,4 @@
-"""Steps 5 and 6 of setting up a round: when its phases are, and how its reviews are held."""
+"""Steps 6 and 7 of setting up a round: when its phases are, and how its reviews are held."""
 
 from datetime import datetime
 from fractions import Fraction

@@ -23,6 +23,7 @@ from app.web.office.round_counting_forms import CountingForm
 from app.web.office.round_forms import BasicsForm, PotsForm, RowsForm, SectionsForm
 from app.web.office.round_frame import get_round, has_committee, round_frame
 from app.web.office.round_phase_forms import PhasesForm, ReviewForm
+from app.web.office.round_voters_forms import VotersForm
 
 Answer = Response | str | tuple[str, int]
 
@@ -40,6 +41,7 @@ PAGES = {
     "pots": Step(_l("재원과 한도"), PotsForm, services.set_pots),
     "sections": Step(_l("분야와 고르는 수"), SectionsForm, services.set_sections),
     "counting": Step(_l("개표와 선정 규칙"), CountingForm, services.set_counting),
+    "voters": Step(_l("투표할 수 있는 사람"), VotersForm, services.set_voters),
     "phases": Step(_l("일정"), PhasesForm, sheet_services.set_phases),
     "review": Step(_l("심사 방법"), ReviewForm, sheet_services.set_review),
 }

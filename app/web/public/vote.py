@@ -9,11 +9,11 @@ from app import clock
 from app.ballots import queries
 from app.ballots import voter_queries as voters
 from app.rounds.models import Phase
-from app.rounds.rules import RESIDENTS, is_running
-from app.web import guard
+from app.rounds.rules import ANYBODY, RESIDENTS, is_running
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.round_words import total_words
+from app.web.voting import who
 
 
 @wing.get("/vote")
@@ -34,8 +34,9 @@ def vote() -> str:
 
 
 def _entry(phase: Phase) -> dict[str, Any]:
-    round_, resident = phase.round, guard.find_resident()
+    round_ = phase.round
     standing = voters.get_standing(round_.id)
+    voter = who.find_voter(round_.id, standing.voters != ANYBODY)
     published = standing.sha256 is not None
     return {
         "round": round_,
@@ -44,6 +45,6 @@ def _entry(phase: Phase) -> dict[str, Any]:
         "picks": next((total_words(chamber) for chamber in round_.chambers if chamber.code == RESIDENTS), ""),
         "published": published,
         "voted": published
-        and resident is not None
-        and voters.has_voted(round_.id, RESIDENTS, standing.voter_key(voters.identity_of(resident))),
+        and voter is not None
+        and voters.has_voted(round_.id, RESIDENTS, standing.voter_key(voters.identity_of(voter))),
     }

@@ -1,7 +1,23 @@
 """Residents who vote. The pages are plain: nothing to click on but the ballot."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, request
 
 from app.web.guard import guard, resident_door
+from app.web.voting import who
 
-wing = guard(Blueprint("voting", __name__, url_prefix="/vote"), resident_door)
+# How somebody comes to stand on a round's roll: whoever gets that far is not known yet.
+BEFORE_THE_DOOR: set[str] = set()
+
+
+def door() -> Any:
+    if request.endpoint in BEFORE_THE_DOOR:
+        return None
+    round_id = (request.view_args or {}).get("round_id")
+    if round_id is not None and who.has_right(round_id):
+        return None
+    return resident_door()
+
+
+wing = guard(Blueprint("voting", __name__, url_prefix="/vote"), door)

@@ -1,17 +1,29 @@
 """The residents' mobile ballot: ballot, check page, one cast, receipt."""
 
-from flask import redirect, request
+from collections.abc import Sequence
+
+from flask import redirect, request, url_for
 
 from app.ballots import services
-from app.rounds.rules import RESIDENTS
-from app.web import guard
-from app.web.voting import booth
+from app.ballots import voter_queries as voters
+from app.ballots.box import Put
+from app.ballots.rules import MOBILE
+from app.people.models import Resident
+from app.roll.models import RollEntry
+from app.roll.rules import NotOnTheRoll
+from app.rounds.rules import ANYBODY, REGISTER, RESIDENTS
+from app.web.voting import booth, who
 from app.web.voting.audience import wing
 from app.web.voting.booth import Answer, Booth, Place, enter
 
 
 @wing.get("/<int:round_id>")
 def ballot(round_id: int) -> Answer:
+    standing = voters.get_standing(round_id)
+    voter = who.find_voter(round_id, standing.voters != ANYBODY)
+    if voter is None and standing.voters == REGISTER:
+        standing.ensure_open(RESIDENTS)
+        return redirect(url_for(".register", round_id=round_id))
     here = _enter(round_id)
     if here.has_voted:
         return here.done_page(again=True)
@@ -30,12 +42,14 @@ def check(round_id: int) -> Answer:
 
 @wing.post("/<int:round_id>/cast")
 def cast(round_id: int) -> Answer:
-    resident = guard.get_resident()
-    return booth.cast(
-        _place(round_id),
-        lambda picks, token: services.cast_as_resident(round_id, resident, picks, token=token),
-        lambda: _enter(round_id),
-    )
+    voter = _voter(round_id)
+
+    def put(picks: Sequence[str], token: str) -> Put:
+        if isinstance(voter, RollEntry):
+            return services.cast_as_entry(round_id, voter, picks, channel=MOBILE, token=token)
+        return services.cast_as_resident(round_id, voter, picks, token=token)
+
+    return booth.cast(_place(round_id), put, lambda: _enter(round_id))
 
 
 @wing.get("/<int:round_id>/receipt")
@@ -48,5 +62,13 @@ def _place(round_id: int) -> Place:
     return Place(round_id, RESIDENTS, "voting")
 
 
+def _voter(round_id: int) -> Resident | RollEntry:
+    """Raises NotOnTheRoll."""
+    found = who.find_voter(round_id, voters.get_standing(round_id).voters != ANYBODY)
+    if found is None:
+        raise NotOnTheRoll
+    return found
+
+
 def _enter(round_id: int) -> Booth:
-    return enter(_place(round_id), guard.get_resident())
+    return enter(_place(round_id), _voter(round_id))

@@ -19,6 +19,7 @@ from app.ballots.receipts import receipt_for
 from app.ballots.voter_queries import Standing
 from app.committee.queries import Presence
 from app.people.models import Account, Resident
+from app.roll.models import RollEntry
 from app.rounds import rules as rounds
 from app.tally.paper import Paper, Reading
 from app.web.faults import Named
@@ -31,6 +32,9 @@ from app.web.voting.sheet import blank_sheet, draw_sheet
 from app.web.words import said
 
 Answer = Response | str | tuple[str, int]
+
+
+NOTHING: frozenset[str] = frozenset()
 
 
 class Place(NamedTuple):
@@ -51,13 +55,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Booth:
-    """Of the committee: `barred`, the codes from which the voter is recused, and `presence` at the meeting."""
+    """`barred`: the codes that this voter cannot pick: from which a member is recused, or on other dong's own ballots.
+    `presence` at the committee's meeting."""
 
     place: Place
     standing: Standing
     paper: Paper
     key: str
-    barred: frozenset[str] = frozenset()
+    barred: frozenset[str] = NOTHING
     presence: Presence | None = None
 
     @cached_property
@@ -151,15 +156,16 @@ class Booth:
         self.standing.ensure_open(self.place.chamber)
 
 
-def enter(place: Place, person: Resident | Account) -> Booth:
+def enter(place: Place, person: Resident | Account | RollEntry, standing: Standing | None = None) -> Booth:
     """Before publication there is nothing to enter, nor after it was erased who voted. Raises NotFound, OutsidePhase,
     NotPublished."""
-    standing = voters.get_standing(place.round_id)
+    standing = standing or voters.get_standing(place.round_id)
     if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
-    return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)))
+    barred = queries.list_foreign_codes(place.round_id, person.area_id) if isinstance(person, RollEntry) else NOTHING
+    return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)), barred)
 
 
 def cast(place: Place, put: Callable[[Sequence[str], str], Put], enter_again: Callable[[], Booth]) -> Answer:

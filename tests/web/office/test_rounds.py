@@ -89,6 +89,8 @@ def test_staff_set_up_a_round_step_by_step_and_call_it(staff: Person) -> None:
     page = fill_sections(staff, round_, (1, 2), (0, 3))
     assert page.h1 == "개표와 선정 규칙"
     page = staff.submit(page, **{"residents-weight": "60%", "committee-weight": "2/5"})
+    assert page.h1 == "투표할 수 있는 사람"
+    page = staff.submit(page, voters="register", age_min="14", bases=["address", "workplace"])
     assert page.h1 == "일정"
     page = staff.submit(page, **PHASES)
     assert page.h1 == "심사 방법"
@@ -376,7 +378,7 @@ def test_a_round_is_set_up_in_english_too(app: Flask) -> None:
     round_ = plans.complete_draft()
     staff = Person(app, factories.account(STAFF_ROLE), locale="en")
 
-    for name in ("basics", "pots", "sections", "counting", "phases", "review"):
+    for name in ("basics", "pots", "sections", "counting", "voters", "phases", "review"):
         assert step(staff, round_, name).status == 200
     assert staff.get(f"/office/rounds/{round_.id}/settings").has("Field 1")
 

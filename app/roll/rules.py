@@ -1,0 +1,107 @@
+"""Who may vote in a round: what is asked, and under what a person stands on its roll. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from datetime import date
+
+# How a person came onto the roll, or proved to be the one on it.
+PHONE = "phone"
+CODE = "code"
+DESK = "desk"
+OIDC = "oidc"
+LISTED = "list"
+SOURCES = (PHONE, CODE, DESK, OIDC, LISTED)
+
+# How a guardian's consent was given: by a code to the guardian's phone, before an officer, or with the list.
+GUARDIANS = (PHONE, DESK, LISTED)
+GUARDIAN_BELOW = 14  # Personal Information Protection Act, article 22-2
+
+OLDEST = 130
+NAME_MAX = 60
+_BANDS = ((14, "0-13"), (19, "14-18"), (30, "19-29"), (40, "30-39"), (50, "40-49"), (60, "50-59"), (70, "60-69"))
+LAST_BAND = "70-"
+BANDS = (*(band for _, band in _BANDS), LAST_BAND)
+_NO_LETTER = re.compile(r"[\W\d_]+")
+
+
+class RollError(Exception):
+    """A rule of who may vote was not kept."""
+
+
+class NotOnTheRoll(RollError):
+    """Nobody on this round's roll is known by this phone, code, or name and birth date."""
+
+
+class OnTheRollAlready(RollError):
+    """Somebody of this name and birth date, or with this phone, is on the roll and came another way."""
+
+
+class NameMissing(RollError):
+    """A name has letters, at most NAME_MAX characters."""
+
+
+class BirthDateUnfit(RollError):
+    """In the future, or longer ago than anybody has lived."""
+
+
+class TooYoung(RollError):
+    """Not of the age that the round asks for, on the day on which its voting begins."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(str(least))
+        self.least = least
+
+
+class BasisNotTaken(RollError):
+    """The round asks for another tie to the area than this one."""
+
+
+class AreaMissing(RollError):
+    """Whoever lives, works or learns here does so in one of the round's dong."""
+
+
+class GuardianMissing(RollError):
+    """Below 14 a guardian consents first."""
+
+
+class VotersOtherwise(RollError):
+    """The round asks in another way who may vote."""
+
+
+def tidy_name(typed: str) -> str:
+    """As it is compared: letters only, however they are spaced, hyphenated or capitalised. Raises NameMissing."""
+    name = _NO_LETTER.sub("", unicodedata.normalize("NFKC", typed)).casefold()
+    if not 1 <= len(name) <= NAME_MAX:
+        raise NameMissing
+    return name
+
+
+def age_on(born_on: date, day: date) -> int:
+    """In full years (만 나이)."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def age_band(age: int) -> str:
+    return next((band for below, band in _BANDS if age < below), LAST_BAND)
+
+
+def ensure_birth_date(born_on: date, day: date) -> None:
+    if not 0 <= age_on(born_on, day) <= OLDEST:
+        raise BirthDateUnfit
+
+
+def ensure_eligible(*, age: int, age_min: int | None, basis: str, bases: Collection[str], guardian: str | None) -> None:
+    """Raises TooYoung, BasisNotTaken, GuardianMissing."""
+    if age_min is not None and age < age_min:
+        raise TooYoung(age_min)
+    if basis not in bases:
+        raise BasisNotTaken
+    if age < GUARDIAN_BELOW and guardian is None:
+        raise GuardianMissing
+
+
+def ensure_kind(asked: str, *kinds: str) -> None:
+    """Raises VotersOtherwise."""
+    if asked not in kinds:
+        raise VotersOtherwise
