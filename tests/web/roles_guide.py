@@ -11,7 +11,8 @@ GUIDE = ROOT / "docs" / "roles.md"
 HEAD = """# 누가 무엇을 할 수 있는가 · Who may do what
 
 시험이 쓰는 표를 그대로 옮긴 것입니다(`make roles`). 여기에 없는 주소가 생기면 시험이 실패합니다.
-‘●’는 자기 사업(또는 자기 것)에서만 할 수 있다는 뜻이고, 다른 사업의 같은 역할에게는 그 주소가 없는 것(404)으로 보입니다.
+‘●’는 자기 사업(또는 자기 것)에서만 할 수 있다는 뜻이고, 다른 사업의 같은 역할에게는
+그 주소가 없는 것(404)으로 보입니다.
 ‘○’는 어느 사업에서나 됩니다.
 
 This is the table that the tests use. An address that is not in it fails the build. “●”: in one's own programme, or on
