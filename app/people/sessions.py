@@ -111,12 +111,14 @@ def end_others(account: Account, session_id: int, *, at: datetime) -> int:
 
 
 def _end(account: Account, which: ColumnElement[bool], *, at: datetime) -> int:
-    ended = delete(AccountSession).where(AccountSession.account_id == account.id, which).returning(AccountSession.id)
+    theirs = select(AccountSession).where(AccountSession.account_id == account.id, which).with_for_update()
     with transaction():
-        count = len(db.session.scalars(ended).all())
-        if count:
-            audit.record(SIGN_OUT, account.id, at=at, by=account.actor, sessions=count)
-    return count
+        ended = db.session.scalars(theirs).all()
+        for one in ended:
+            db.session.delete(one)
+        if ended:
+            audit.record(SIGN_OUT, account.id, at=at, by=account.actor, sessions=len(ended))
+    return len(ended)
 
 
 def end_all(account_id: int, but: AccountSession | None = None) -> None:
