@@ -16,7 +16,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from app.clock import Clock
 from app.people import ciphers
-from app.people.factor_rules import STEP
+from app.people.factor_rules import STEP, step_of
 from app.people.models import Account, AuthenticatorApp
 from tests import factories
 from tests.actors import Person
@@ -29,15 +29,17 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 def give_app(account: Account) -> None:
     """Enrolled without the pages (which have tests of their own). All have the same secret."""
     kept = ciphers.encipher(current_app.extensions["hanpyo"].identity_key, f"account:{account.id}", SECRET)
-    factories.keep(
-        AuthenticatorApp(account_id=account.id, secret=kept, last_step=0, added_at=factories.LONG_AGO)
-    )
+    factories.keep(AuthenticatorApp(account_id=account.id, secret=kept, last_step=0, added_at=factories.LONG_AGO))
 
 
 def next_code(clock: Clock, secret: str = SECRET) -> str:
     """Half a minute later, for no code counts twice."""
     clock.offset += timedelta(seconds=STEP)
-    return pyotp.TOTP(secret).generate_otp(int(clock.now().timestamp()) // STEP)
+    return code_now(clock, secret)
+
+
+def code_now(clock: Clock, secret: str = SECRET) -> str:
+    return pyotp.TOTP(secret).generate_otp(step_of(clock.now()))
 
 
 def give_code(person: Person, page: Page, button: str = "확인하고 로그인하기") -> Page:

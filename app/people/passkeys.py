@@ -43,6 +43,7 @@ REMOVE = audit.declare("passkey.remove", "account", "name")
 USE = audit.declare("passkey.use", "passkey")
 
 SITE_NAME = "Hanpyo"
+NOT_READ = (ValueError, TypeError, LookupError, AttributeError, EOFError, RecursionError)
 T = TypeVar("T")
 
 
@@ -212,5 +213,5 @@ def _checked(check: Callable[[], T]) -> T:
     """What a browser sends may be anything: where the library finds no words for it, it is refused all the same."""
     try:
         return check()
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, EOFError) as error:
+    except (WebAuthnException, *NOT_READ) as error:
         raise rules.PasskeyRefused from error

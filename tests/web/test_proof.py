@@ -1,4 +1,4 @@
-"""Dangerous steps ask again who is there, unless that was proved within ten minutes; and nothing typed is lost to it."""
+"""Dangerous steps ask again who is there, unless it was proved within ten minutes; nothing typed is lost to it."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -45,8 +45,9 @@ ON = (
 POURED = 25  # more than a batch leaves behind
 BY_HAND = "resident by hand"  # who casts on the pages, as everybody does
 
-# What is another each time by design and says nothing: the token of a form; the secret offered for an app; and of a sealed ballot, which is made of
-# new random bytes, its receipt, its hash, the roots over it, what is signed over these, and the picture of a receipt.
+# What is another each time by design and says nothing: the token of a form; the secret that a session is offered for an
+# app; and of a sealed ballot, which is made of new random bytes, its receipt, its hash, the roots over it, what is
+# signed over these, and the picture of a receipt.
 RANDOM = re.compile(
     rb'(?<=name="csrf_token" value=")[^"]+'
     rb"|\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}\b"

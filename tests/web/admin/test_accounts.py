@@ -9,7 +9,16 @@ from flask import Flask
 from app.clock import Clock
 from app.database import db
 from app.people import passwords
-from app.people.models import ADMIN_ROLE, DEPARTMENT_ROLE, ROLES, STAFF_ROLE, Account, AccountSession, Department, RoleGrant
+from app.people.models import (
+    ADMIN_ROLE,
+    DEPARTMENT_ROLE,
+    ROLES,
+    STAFF_ROLE,
+    Account,
+    AccountSession,
+    Department,
+    RoleGrant,
+)
 from tests import factories
 from tests.actors import Person
 
