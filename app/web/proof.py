@@ -20,7 +20,7 @@ from app.people.models import AccountSession
 from app.people.rules import PeopleError
 from app.web import devices, guard
 from app.web.errors import sentence
-from app.web.fields import Form
+from app.web.fields import Form, Unmarked
 
 Kept = list[tuple[str, str]]
 
@@ -28,14 +28,14 @@ Kept = list[tuple[str, str]]
 class ProofForm(Form):
     """Its names are those of no other form: it is sent along with what was typed in one."""
 
-    proof = StringField(_l("인증번호 여섯 자리 또는 복구 코드"))
+    proof = StringField(_l("인증번호 여섯 자리 또는 복구 코드"), [Unmarked()])
     proof_passkey = HiddenField()
 
 
 class PasswordProofForm(Form):
     """For an account without a second factor, which only the demo has."""
 
-    proof = PasswordField(_l("비밀번호"))
+    proof = PasswordField(_l("비밀번호"), [Unmarked()])
     proof_passkey = HiddenField()
 
 

@@ -21,6 +21,7 @@ from tests.conftest import Browser
 from tests.databases import config_for
 from tests.page import Page
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both: tests/people/test_factors.py
 PASSWORD = "correct horse battery"
 ASKED = "본인인지 다시 확인해 주세요"
 # What cannot be taken back, what others depend on, and what would let a stolen session stay.
@@ -69,8 +70,8 @@ def person(app: Flask, admin: Account) -> Person:
     return person
 
 
-def test_these_steps_and_no_others_ask_for_proof() -> None:
-    views = create_app(config_for("sqlite://")).view_functions
+def test_these_steps_and_no_others_ask_for_proof(database_url: str) -> None:
+    views = create_app(config_for(database_url)).view_functions
     assert {name for name, view in views.items() if getattr(view, "needs_proof", False)} == DANGEROUS
 
 
@@ -132,7 +133,6 @@ def test_five_wrong_codes_end_the_session(person: Person, clock: Clock) -> None:
     assert person.get("/admin/accounts").h1 == "직원·위원 로그인"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_demo_signs_in_by_password_offers_a_second_factor_and_asks_for_the_password_again(
     database_url: str, clock: Clock
 ) -> None:

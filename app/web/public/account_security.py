@@ -53,7 +53,7 @@ def account_app() -> Answer:
             codes = factors.set_app(own, form.code.data, key=guard.identity_key(), at=clock.now())
             return _added(own, rules.APP, codes, _("인증 앱을 등록했습니다."))
     secret, uri = factors.offer_app(own, key=guard.identity_key())
-    shown = {"secret": _in_fours(secret), "qr": qr_code(uri)}
+    shown = {"secret": _in_fours(secret), "qr": qr_code(uri, scale=5)}
     page = render_template("public/account_app.html", form=form, **shown, **_frame(own))
     return page, 422 if form.errors else 200
 

@@ -20,6 +20,7 @@ from tests.actors import Person
 from tests.authenticators import Device, give_app, give_code, next_code
 from tests.page import Page
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both: tests/people/test_factors.py
 PASSWORD = "correct horse battery"
 SIGN_IN = "직원·위원 로그인"
 
@@ -276,7 +277,7 @@ def test_who_signs_in_where_another_was_signed_in_is_alone_there(app: Flask, adm
     assert person.status("/office/") == 404 and person.get("/admin/accounts").has("이관리")
 
 
-def test_nothing_signs_anybody_in_but_their_own_password_passkey_or_code() -> None:
+def test_nothing_signs_anybody_in_but_their_own_password_passkey_or_code(database_url: str) -> None:
     """Impersonation does not exist: three views take up an identity, and each has just been given its proof."""
     takers = {
         f"{path.relative_to(ROOT)}: {line.strip()}"
