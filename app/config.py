@@ -1,6 +1,7 @@
 """Configuration: read once from the environment, frozen, and complete or not at all."""
 
 import contextlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ MODES = ("demo", "production", "testing")
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SHORTEST_SECRET = 32
+ORIGIN = r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?"
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -42,6 +44,7 @@ class Config:
     sms_gateway_token: str | None = None
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
+    site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
 
     @property
     def is_demo(self) -> bool:
@@ -50,6 +53,11 @@ class Config:
     @property
     def is_production(self) -> bool:
         return self.mode == "production"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Of every account. The demo's ready-made ones sign in by their password."""
+        return not self.is_demo
 
 
 def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
@@ -76,6 +84,7 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         sms_gateway_token=values.get("SMS_GATEWAY_TOKEN"),
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
+        site_origin=values.get("SITE_ORIGIN"),
     )
 
 
@@ -96,6 +105,8 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("LIMIT_PER_ADDRESS: must be a whole number of requests a minute")
     if not values.get("TRUSTED_PROXIES", "0").isdecimal():
         faults.append("TRUSTED_PROXIES: must be a whole number")
+    if not re.fullmatch(ORIGIN, values.get("SITE_ORIGIN", "https://hanpyo.example")):
+        faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
     gateway = values.get("SMS_GATEWAY_URL")
     if gateway == "outbox":
         faults.append("SMS_GATEWAY_URL: the demo outbox cannot serve a real round")

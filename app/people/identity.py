@@ -46,8 +46,37 @@ def code_key(identity_key: str, phone: str, browser: str, code: str) -> str:
     return _key(identity_key, "code", f"{phone}:{browser}:{code}")
 
 
-def login_key(identity_key: str, login: str) -> str:
-    return _key(identity_key, "login", login)
+def login_key(identity_key: str, login: str, known_browser: str | None = None) -> str:
+    """Under which wrong passwords of a login are counted: those from a browser that has signed in with it apart, so
+    that nobody else can lock its owner out (OWASP's device cookies)."""
+    return _key(identity_key, "login", login if known_browser is None else f"{login}:{known_browser}")
+
+
+def factor_key(identity_key: str, account_id: int, known_browser: str | None = None) -> str:
+    """Likewise for wrong codes of the second factor."""
+    return _key(identity_key, "factor", f"{account_id}:{known_browser or ''}")
+
+
+def device_key(identity_key: str, login: str, browser: str) -> str:
+    """What proves that a browser has signed in with a login."""
+    return _key(identity_key, "device", f"{login}:{browser}")[:32]
+
+
+def session_key(identity_key: str, token: str) -> str:
+    return _key(identity_key, "session", token)
+
+
+def recovery_key(identity_key: str, account_id: int, code: str) -> str:
+    return _key(identity_key, "recovery", f"{account_id}:{code}")
+
+
+def challenge_key(identity_key: str, challenge: str) -> str:
+    return _key(identity_key, "challenge", challenge)
+
+
+def passkey_handle(identity_key: str, account_id: int) -> bytes:
+    """32 bytes by which a passkey knows an account: they name nobody (WebAuthn, 14.6.1)."""
+    return bytes.fromhex(_key(identity_key, "passkey", str(account_id)))
 
 
 def person_key(identity_key: str, person: str) -> str:

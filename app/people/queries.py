@@ -10,7 +10,16 @@ from sqlalchemy.orm import selectinload
 
 from app.database import db
 from app.errors import NotFound
-from app.people.models import ADMIN_ROLE, Account, Department, RoleGrant, SignInCode
+from app.people.models import (
+    ADMIN_ROLE,
+    Account,
+    AuthenticatorApp,
+    Department,
+    Passkey,
+    RecoveryCode,
+    RoleGrant,
+    SignInCode,
+)
 
 PER_PAGE = 50
 T = TypeVar("T")
@@ -43,6 +52,32 @@ def list_accounts(page: int, *, role: str | None = None, programme_id: int | Non
 def get_role_grant(account: Account, grant_id: int) -> RoleGrant:
     """One of this account's own. Raises NotFound."""
     return _found(next((grant for grant in account.roles if grant.id == grant_id), None))
+
+
+def find_app(account_id: int) -> AuthenticatorApp | None:
+    return db.session.get(AuthenticatorApp, account_id)
+
+
+def list_passkeys(account_id: int) -> Sequence[Passkey]:
+    """In the order in which they were added."""
+    return db.session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)).all()
+
+
+def get_passkey(account_id: int, passkey_id: int) -> Passkey:
+    """One of this account's own. Raises NotFound."""
+    wanted = select(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account_id)
+    return _found(db.session.scalar(wanted))
+
+
+def count_recovery_codes(account_id: int) -> int:
+    """Those that are still good."""
+    good = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(good) or 0
+
+
+def has_factor(account_id: int) -> bool:
+    """Whether it has a second factor; recovery codes alone are none."""
+    return find_app(account_id) is not None or bool(list_passkeys(account_id))
 
 
 def count_administrators() -> int:

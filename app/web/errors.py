@@ -21,6 +21,7 @@ from app.committee import rules as committee
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import rules as proposals
 from app.results import case_rules as cases
@@ -92,6 +93,27 @@ TABLE: dict[type[Exception], Answer] = {
     people.WrongPassword: Answer(
         422, lambda e: _("아이디나 비밀번호가 맞지 않습니다. 다섯 번 틀리면 15분 동안 로그인할 수 없습니다.")
     ),
+    factors.WrongFactor: Answer(
+        422,
+        lambda e: _("인증번호나 복구 코드가 맞지 않거나 이미 쓴 것입니다. 앱에 새 번호가 나온 뒤에 입력해 주세요."),
+    ),
+    factors.FactorLocked: Answer(
+        429,
+        lambda e: _(
+            "인증번호를 다섯 번 잘못 입력하여 로그아웃했습니다. %(until)s부터 다시 로그인할 수 있습니다.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    factors.WrongSetupCode: Answer(
+        422, lambda e: _("앱에 나온 번호와 다릅니다. 휴대전화의 시계가 맞는지 보고, 새 번호를 입력해 주세요.")
+    ),
+    factors.PasskeyRefused: Answer(422, lambda e: _("이 계정에 등록된 패스키로 확인하지 못했습니다. 다시 해 주세요.")),
+    factors.ChallengeOver: Answer(422, lambda e: _("패스키를 확인하는 시간이 지났습니다. 다시 눌러 주세요.")),
+    factors.PasskeyKnown: Answer(422, lambda e: _("이미 등록되어 있는 패스키입니다.")),
+    factors.LastFactor: Answer(
+        409, lambda e: _("하나 남은 두 번째 인증 수단은 지울 수 없습니다. 다른 것을 먼저 등록해 주세요.")
+    ),
+    factors.SignInOver: Answer(409, lambda e: _("그 사이에 로그아웃되었습니다. 다시 로그인해 주세요.")),
     people.Locked: Answer(
         429,
         lambda e: _(

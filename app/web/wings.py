@@ -19,6 +19,7 @@ from app.web.office import checks, counts, keys, meetings, members, reviews, rou
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
+    account_security,
     account_sign_in,
     box,
     bundles,
@@ -39,7 +40,7 @@ from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
-    home, language, sign_in, account_sign_in, privacy, threats, outbox,
+    home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
