@@ -11,11 +11,14 @@ from flask import current_app
 from sqlalchemy import text
 
 from app import clock
+from app.adapters import sms
 from app.ballots import drills, queries, rules
 from app.committee import queries as committee
 from app.config import Config
 from app.database import db
+from app.notices import queries as messages
 from app.notices import services as notices
+from app.people import codes
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -91,8 +94,13 @@ def _voters(round_: Round) -> Finding:
 
 
 def _channel(_round: Round) -> Finding:
-    answers = notices.is_answering()
-    return Finding(_verdict(answers), {"sms": answers})
+    """`shut`: for which reason no message is sent now, None where they are; `left`: codes that may still be sent in
+    these 24 hours."""
+    config: Config = current_app.extensions["hanpyo"]
+    answers, breaker = notices.is_answering(), messages.get_breaker()
+    left = codes.count_left(config.code_limits, at=clock.now())
+    facts = {"provider": sms.sender().name, "sms": answers, "shut": breaker.reason, "left": left}
+    return Finding(_verdict(answers and breaker.reason is None and left > 0), facts)
 
 
 def _keys(round_: Round) -> Finding:
