@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy import text
 
 from app import clock
-from app.adapters import sms
 from app.ballots import drills, queries, rules
 from app.committee import queries as committee
 from app.config import Config
@@ -97,10 +96,11 @@ def _channel(_round: Round) -> Finding:
     """`shut`: for which reason no message is sent now, None where they are; `left`: codes that may still be sent in
     these 24 hours."""
     config: Config = current_app.extensions["hanpyo"]
-    answers, breaker = notices.is_answering(), messages.get_breaker()
-    left = codes.count_left(config.code_limits, at=clock.now())
-    facts = {"provider": sms.sender().name, "sms": answers, "shut": breaker.reason, "left": left}
-    return Finding(_verdict(answers and breaker.reason is None and left > 0), facts)
+    at, answers = clock.now(), notices.is_answering()
+    shut = messages.get_breaker().reason if messages.find_shut_until(at) else None
+    left = codes.count_left(config.code_limits, at=at)
+    facts = {"provider": notices.carrier(), "sms": answers, "shut": shut, "left": left}
+    return Finding(_verdict(answers and shut is None and left > 0), facts)
 
 
 def _keys(round_: Round) -> Finding:

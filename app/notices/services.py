@@ -72,6 +72,11 @@ def is_answering() -> bool:
     return True
 
 
+def carrier() -> str:
+    """The name of whoever carries our messages."""
+    return sms.sender().name
+
+
 def record_unserved(reason: str, *, at: datetime) -> None:
     """One more person who asked in vain in this hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)

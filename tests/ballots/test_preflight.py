@@ -98,7 +98,7 @@ def gateway_ill(ready: Ready, _: pytest.MonkeyPatch) -> None:
 
 def breaker_shut(_ready: Ready, _: pytest.MonkeyPatch) -> None:
     breaker = db.session.get_one(SmsBreaker, 1)
-    breaker.shut_until, breaker.reason = now(), "away"
+    breaker.shut_until, breaker.reason = now() + timedelta(minutes=5), "away"
     db.session.commit()
 
 
