@@ -35,7 +35,7 @@ def resident_sign_in() -> Answer:
         except PeopleError as error:
             form.refuse(sentence(error), form.phone)
         except NoMessages as error:
-            form.refuse(sentence(error))
+            return _page("public/sign_in.html", form, sentence(error))[0], 503
     return _page("public/sign_in.html", form)
 
 
@@ -99,9 +99,11 @@ def _check_code(phone: str, browser: str, typed: str) -> Resident:
     return codes.check_code(phone, browser, typed, key=key, at=clock.now(), limits=limits)
 
 
-def _page(template: str, form: Form, **shown: str) -> Answer:
-    shut_until = messages.find_shut_until(clock.now()) if not form.errors else None
-    stopped = sentence(NoMessages(SHUT, shut_until)) if shut_until else ""
+def _page(template: str, form: Form, stopped: str = "", **shown: str) -> tuple[str, int]:
+    """`stopped`: why no code is sent, where that is known already."""
+    shut_until = messages.find_shut_until(clock.now())
+    if not stopped and shut_until is not None:
+        stopped = sentence(NoMessages(SHUT, shut_until))
     page = render_template(template, form=form, stopped=stopped, help_phone=_config().help_phone, **shown)
     return page, 422 if form.errors else 200
 
