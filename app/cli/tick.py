@@ -70,7 +70,7 @@ def _scrub() -> str:
 
 
 def _send() -> str:
-    went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
+    went, stayed = notices.deliver_queued(sms.sender())
     codes.forget_old(at=clock.now())
     sessions.forget_over(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""

@@ -37,6 +37,11 @@ def phone_key(identity_key: str, phone: str) -> str:
     return _key(identity_key, "phone", phone)
 
 
+def prefix_key(identity_key: str, phone: str) -> str:
+    """Of the first seven digits as people say them, which 10,000 numbers share: +821012345678 → 010-1234."""
+    return _key(identity_key, "prefix", phone[:-4])
+
+
 def browser_key(identity_key: str, browser: str) -> str:
     return _key(identity_key, "browser", browser)
 

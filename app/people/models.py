@@ -37,16 +37,18 @@ class Resident(db.Model):
 
 
 class SignInCode(db.Model):
-    """A one-time code to a phone, bound to the browser that asked for it. The code is kept as an HMAC."""
+    """A one-time code to a phone, bound to the browser that asked for it. The code is kept as an HMAC; so are the
+    number's first seven digits, `prefix_key`. What every limit counts, a message having gone or not."""
 
     __tablename__ = "sign_in_code"
     __table_args__ = (CheckConstraint("attempts >= 0 AND attempts <= 5", name="attempts_in_range"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     phone_key: Mapped[str] = mapped_column(String(64), index=True)
-    browser_key: Mapped[str] = mapped_column(String(64))
+    prefix_key: Mapped[str] = mapped_column(String(64), index=True)
+    browser_key: Mapped[str] = mapped_column(String(64), index=True)
     code_key: Mapped[str] = mapped_column(String(64))
-    sent_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime] = mapped_column(Instant, index=True)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from app.database import db
@@ -99,6 +99,22 @@ def list_code_times(phone_key: str, since: datetime) -> Sequence[datetime]:
     """When codes were sent to a phone after `since`, newest first."""
     sent = select(SignInCode.sent_at).where(SignInCode.phone_key == phone_key, SignInCode.sent_at > since)
     return db.session.scalars(sent.order_by(SignInCode.sent_at.desc())).all()
+
+
+def find_nth_newest_code(n: int, since: datetime, *among: ColumnElement[bool]) -> datetime | None:
+    """When the n-th newest of the codes after `since` was sent; None where there are fewer."""
+    sent = select(SignInCode.sent_at).where(SignInCode.sent_at > since, *among)
+    return db.session.scalar(sent.order_by(SignInCode.sent_at.desc()).offset(n - 1).limit(1))
+
+
+def count_codes(since: datetime) -> int:
+    return db.session.scalar(select(func.count()).where(SignInCode.sent_at > since)) or 0
+
+
+def count_wrong_tries(since: datetime) -> int:
+    """At codes sent after `since`, to all phones. A code that was used was right once."""
+    tries = func.coalesce(func.sum(SignInCode.attempts), 0) - func.count(SignInCode.used_at)
+    return db.session.scalar(select(tries).where(SignInCode.sent_at > since)) or 0
 
 
 def map_account_names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from app.committee import rules as committee
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.notices import rules as notices
 from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import rules as proposals
@@ -68,8 +69,30 @@ def _voting_still_open(error: results.VotingStillOpen) -> str:
     return _("아직 끝나지 않은 것이 있어 마감할 수 없습니다: %(names)s", names=", ".join(names))
 
 
+def _no_messages(error: notices.NoMessages) -> str:
+    again = moment(error.again_at + ONE_MINUTE)
+    if error.reason == notices.SHUT:
+        return _(
+            "지금은 문자를 보내는 곳에 문제가 있어 인증번호를 보낼 수 없습니다. "
+            "%(again)s부터 다시 해 보실 수 있습니다.",
+            again=again,
+        )
+    if error.reason == notices.CROWDED:
+        return _("지금 보낼 문자가 많이 밀려 있습니다. %(again)s부터 다시 해 보실 수 있습니다.", again=again)
+    return _(
+        "정해진 시간에 보낼 수 있는 문자를 모두 보내 지금은 인증번호를 보낼 수 없습니다. "
+        "%(again)s부터 다시 받을 수 있습니다.",
+        again=again,
+    )
+
+
 def _wrong_code(error: people.WrongCode) -> str:
-    if error.tries_left == 0:
+    if error.tries_left <= 0 and error.allowed < people.TRIES_PER_CODE:
+        return _(
+            "인증번호가 맞지 않습니다. 지금은 틀린 인증번호가 아주 많이 들어오고 있어, "
+            "안전을 위해 인증번호 하나를 한 번만 입력할 수 있습니다. 인증번호를 다시 받아 주세요."
+        )
+    if error.tries_left <= 0:
         return _("인증번호를 다섯 번 잘못 입력하셨습니다. 인증번호를 다시 받아 주세요.")
     return _("인증번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.tries_left)
 
@@ -86,6 +109,14 @@ TABLE: dict[type[Exception], Answer] = {
             again=moment(e.again_at + ONE_MINUTE),
         ),
     ),
+    people.TooManyFromBrowser: Answer(
+        429,
+        lambda e: _(
+            "이 브라우저에서 인증번호를 너무 여러 번 받았습니다. %(again)s부터 다시 받을 수 있습니다.",
+            again=moment(e.again_at + ONE_MINUTE),
+        ),
+    ),
+    notices.NoMessages: Answer(503, _no_messages),
     people.WrongCode: Answer(422, _wrong_code),
     people.CodeExpired: Answer(
         422, lambda e: _("쓸 수 있는 인증번호가 없습니다. 5분이 지났거나 이미 쓴 번호입니다. 다시 받아 주세요.")
