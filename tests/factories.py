@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from app.ballots.models import BallotItem
 from app.clock import now
-from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Invitation
 from app.database import Model, db
 from app.people.models import (
     ADMIN_ROLE,
@@ -177,13 +177,16 @@ def member(of: Programme | None = None, *, name: str = "박위원", account_: Ac
     )
 
 
-def meeting(of: Round, *, state: str = "open") -> GeneralMeeting:
+def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralMeeting:
+    """With its invitation sent in good time."""
     opened = now() - timedelta(hours=1)
+    facts: dict[str, Any] = {"place": "금천구청 대강당", "starts_at": opened}
+    sent_at = opened - timedelta(days=30)
     return keep(
         GeneralMeeting(
             round=of,
-            place="금천구청 대강당",
-            starts_at=opened,
+            **facts,
+            invitations=[Invitation(number=1, sent_at=sent_at, members=40, **facts)] if invited else [],
             state=state,
             opened_at=opened if state in ("open", "ended") else None,
             ended_at=now() if state in ("ended", "not_held") else None,

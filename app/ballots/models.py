@@ -24,7 +24,7 @@ from app.programmes.models import Area
 from app.proposals.models import Proposal
 from app.rounds.models import Round, Section
 
-CHANNELS = ("mobile", "meeting", "made_up", "imported")
+CHANNELS = ("mobile", "meeting", "tablet", "made_up", "imported")
 _STANDING = text("withdrawn_at IS NULL")
 
 

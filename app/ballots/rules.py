@@ -12,6 +12,7 @@ from app.tally.faults import Fault
 
 MOBILE = "mobile"
 MEETING = "meeting"
+TABLET = "tablet"
 MADE_UP = "made_up"
 IMPORTED = "imported"
 

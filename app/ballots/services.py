@@ -107,11 +107,14 @@ def cast_as_resident(round_id: int, resident: Resident, choices: Sequence[str], 
     return _cast(round_id, voter, choices, lambda _at: frozenset())
 
 
-def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> Put:
-    """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
+def cast_as_member(
+    round_id: int, account: Account, choices: Sequence[str], *, token: str, channel: str = rules.MEETING
+) -> Put:
+    """At the general meeting, on the member's own device (or, by `channel`, on a shared tablet); meeting, presence and
+    quorum are held until the commit.
 
-    Raises what `cast_as_resident` raises, and MeetingNotOpen, NotAMember, NotPresent, NoQuorum. NotValid also for an
-    item from which the member is recused.
+    Raises what `cast_as_resident` raises, and MeetingNotOpen, BallotNotUp, NotAMember, NotPresent, NoQuorum.
+    NotValid also for an item from which the member is recused.
     """
     account_id = account.id
 
@@ -119,7 +122,7 @@ def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, t
         committee.ensure_may_vote(hold(committee.get_meeting(round_id)), account_id, at)
         return queries.list_barred_codes(round_id, account_id)
 
-    return _cast(round_id, _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token), choices, admit)
+    return _cast(round_id, _Voter(rounds.COMMITTEE, channel, voters.identity_of(account), token), choices, admit)
 
 
 def _cast(round_id: int, voter: _Voter, choices: Sequence[str], admit: Admit) -> Put:

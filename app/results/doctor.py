@@ -114,7 +114,7 @@ def _within_the_window(round_: Round) -> Faults:
         hours = select(func.count()).where(
             Participation.round_id == round_.id,
             Participation.chamber == chamber.id,
-            Participation.channel.in_((rules.MOBILE, rules.MEETING)),
+            Participation.channel.in_((rules.MOBILE, rules.MEETING, rules.TABLET)),
             (Participation.cast_hour < period.starts_at.replace(minute=0, second=0, microsecond=0))
             | (Participation.cast_hour >= period.ends_at),
         )
@@ -122,7 +122,7 @@ def _within_the_window(round_: Round) -> Faults:
             yield f"{chamber.id}: {outside}"
         first, last = clock.seoul_day(period.starts_at), clock.seoul_day(period.ends_at - timedelta.resolution)
         for kept in ballots.list_kept_days(round_.id):
-            is_cast = kept.chamber == chamber.id and kept.channel in (rules.MOBILE, rules.MEETING)
+            is_cast = kept.chamber == chamber.id and kept.channel in (rules.MOBILE, rules.MEETING, rules.TABLET)
             if is_cast and not first <= kept.on_day <= last:
                 yield f"{chamber.id}: {kept.on_day}"
 

@@ -43,7 +43,7 @@ class Names:
 
 
 def _channels() -> dict[str, Any]:
-    return {code: word("channel", code) for code in ("mobile", "meeting", "made_up", "imported")}
+    return {code: word("channel", code) for code in ("mobile", "meeting", "tablet", "made_up", "imported")}
 
 
 REASONS: dict[str, Callable[[Json, Names], str]] = {

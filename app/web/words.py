@@ -164,6 +164,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "channel": {
         "mobile": _l("휴대전화"),
         "meeting": _l("총회"),
+        "tablet": _l("총회 태블릿"),
         "made_up": _l("지어낸 표"),
         "imported": _l("가져온 파일"),
     },
