@@ -1,4 +1,5 @@
-"""The agenda (의사일정) of a general meeting, its notice, and what makes a decision (ordinance: 재적 과반 출석, 출석 과반 찬성)."""
+"""The agenda (의사일정) of a general meeting, its notice, and what makes a decision (ordinance: 재적위원 과반수의
+출석과 출석위원 과반수의 찬성)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""Inviting the committee to its general meeting (소집 통지). Accounts have no phone: members find the invitation on their
-own pages, to print or to take into their calendar."""
+"""Inviting the committee to its general meeting (소집 통지). Accounts have no phone: members find the invitation on
+their own pages, to print or to take into their calendar."""
 
 from datetime import datetime
 

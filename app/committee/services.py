@@ -216,8 +216,8 @@ def _account_for_notice(meeting: GeneralMeeting, reason: str, at: datetime, by: 
 
 
 def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
-    """폐회. A meeting that has lost its quorum can still be ended; the record says so. PINs that were handed out go with
-    it. Raises WrongState, OtherItemUp while an item is under discussion."""
+    """폐회. A meeting that has lost its quorum can still be ended; the record says so. PINs that were handed out go
+    with it. Raises WrongState, OtherItemUp while an item is under discussion."""
     with transaction():
         lock(meeting)
         if queries.find_item_up(meeting) is not None:

@@ -68,7 +68,7 @@ def ensure_door_code(key: str, meeting_id: int, code: str, at: datetime) -> None
     """Raises DoorCodeOld."""
     now = _step(at)
     good = [_code(key, meeting_id, step) for step in range(now - STEPS_GOOD + 1, now + 1)]
-    if not any([hmac.compare_digest(one.encode(), code.encode()) for one in good]):
+    if not any(hmac.compare_digest(one.encode(), code.encode()) for one in good):
         raise DoorCodeOld
 
 

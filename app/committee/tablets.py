@@ -10,8 +10,8 @@ from app.committee import tablet_rules as tablets
 from app.committee.models import GeneralMeeting, MeetingTablet
 from app.database import db, lock, transaction
 
-MAKE = audit.declare("tablet.make", "general_meeting", "tablet", "name", "use")
-END = audit.declare("tablet.end", "general_meeting", "tablet")
+MAKE = audit.declare("meeting_tablet.make", "general_meeting", "tablet", "name", "use")
+END = audit.declare("meeting_tablet.end", "general_meeting", "tablet")
 
 
 def make_tablet(meeting: GeneralMeeting, *, name: str, use: str, key: str, at: datetime, by: Actor) -> str:

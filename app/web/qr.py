@@ -4,7 +4,10 @@ import segno
 from markupsafe import Markup
 
 
-def qr_code(text: str) -> Markup:
-    """Dark on light whatever the page's colours are; what it says stands beside it in words, too."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(scale=3, light="#fff", svgclass=None, lineclass=None)
+def qr_code(text: str, *, fills: bool = False) -> Markup:
+    """Dark on light whatever the page's colours are; what it says stands beside it in words, too. `fills`: as large as
+    the room that it is given."""
+    drawn = segno.make(text, error="m", micro=False).svg_inline(
+        scale=3, light="#fff", svgclass=None, lineclass=None, omitsize=fills
+    )
     return Markup(drawn)

@@ -6,6 +6,7 @@ const modules = {
   'error-summary': () => import('./error-summary.js'),
   'money-hint': () => import('./money-hint.js'),
   'recount': () => import('./recount.js'),
+  'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
 };
 

@@ -151,15 +151,16 @@ class Booth:
         self.standing.ensure_open(self.place.chamber)
 
 
-def enter(place: Place, person: Resident | Account) -> Booth:
-    """Before publication there is nothing to enter, nor after it was erased who voted. Raises NotFound, OutsidePhase,
-    NotPublished."""
+def enter(place: Place, person: Resident | Account | None) -> Booth:
+    """Before publication there is nothing to enter, nor after it was erased who voted. None: somebody who has voted
+    where nothing says any more who they are. Raises NotFound, OutsidePhase, NotPublished."""
     standing = voters.get_standing(place.round_id)
     if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
-    return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)))
+    key = standing.voter_key(voters.identity_of(person)) if person else ""
+    return Booth(place, standing, paper, key)
 
 
 def cast(place: Place, put: Callable[[Sequence[str], str], Put], enter_again: Callable[[], Booth]) -> Answer:
