@@ -48,7 +48,7 @@ def meeting_calendar(round_id: int) -> Response:
     one = _get(round_id)
     if one.invitation is None:
         raise NotFound(f"invitation of round {round_id}")
-    words = [_("%(n)s. %(title)s", n=n, title=item.title) for n, item in enumerate(queries.list_items(one), start=1)]
+    words = [f"{n}. {item.title}" for n, item in enumerate(queries.list_items(one), start=1)]
     event = Event(
         uid=f"general-meeting-{one.id}@{request.host}",
         sequence=one.invitation.number - 1,
