@@ -85,14 +85,17 @@ def decide_item(
         meeting = _hold_the_floor(item, rules.CLOSED)
         if item.kind != rules.DECISION:
             raise rules.NotToBeDecided
-        here = _close(item, meeting, recused, at)
+        present = _list_present(meeting, recused, at)
+        here = Presence(queries.presence(meeting, at).enrolled, len(present) - len(set(recused)))
         if not here.is_quorate:
             raise NoQuorum(here.present, here.needed, here.enrolled)
-        item.outcome = rules.outcome_of(hands, here.present)
+        outcome = rules.outcome_of(hands, here.present)
+        _close(item, here, present, recused, at)
+        item.outcome = outcome
         item.votes_for, item.votes_against, item.abstained = hands.votes_for, hands.votes_against, hands.abstained
-        facts = {"enrolled": here.enrolled, "present": item.present, "recused": len(set(recused))}
+        facts = {"enrolled": here.enrolled, "present": len(present), "recused": len(set(recused))}
         counted = {"for": hands.votes_for, "against": hands.votes_against, "abstained": hands.abstained}
-        audit.record(DECIDE, item.id, at=at, by=by, **facts, **counted, outcome=item.outcome)
+        audit.record(DECIDE, item.id, at=at, by=by, **facts, **counted, outcome=outcome)
 
 
 def close_item(item: AgendaItem, *, at: datetime, by: Actor) -> None:
@@ -100,7 +103,8 @@ def close_item(item: AgendaItem, *, at: datetime, by: Actor) -> None:
     says so. Raises MeetingNotOpen, ItemWrongState."""
     with transaction():
         meeting = _hold_the_floor(item, rules.CLOSED)
-        here = _close(item, meeting, (), at)
+        here = queries.presence(meeting, at)
+        _close(item, here, _list_present(meeting, (), at), (), at)
         audit.record(
             CLOSE, item.id, at=at, by=by, enrolled=here.enrolled, present=here.present, quorate=here.is_quorate
         )
@@ -116,14 +120,16 @@ def _hold_the_floor(item: AgendaItem, wanted: str) -> GeneralMeeting:
     return meeting
 
 
-def _close(item: AgendaItem, meeting: GeneralMeeting, recused: Collection[int], at: datetime) -> Presence:
-    """With who is present; gives the presence without those recused. Raises NotThere."""
+def _list_present(meeting: GeneralMeeting, recused: Collection[int], at: datetime) -> list[int]:
+    """Ids of all who are there. Raises NotThere."""
     present = [member.id for member in queries.list_present(meeting, at)]
     if not set(recused) <= set(present):
         raise rules.NotThere
-    may_vote = len(present) - len(set(recused))
-    here = queries.presence(meeting, at)
-    item.state, item.closed_at = rules.CLOSED, at
-    item.enrolled, item.present, item.may_vote = here.enrolled, len(present), may_vote
+    return present
+
+
+def _close(item: AgendaItem, here: Presence, present: list[int], recused: Collection[int], at: datetime) -> None:
+    """`here`: the presence without those recused. The row is written at once: once closed, it is frozen."""
     item.attendances = [ItemAttendance(member_id=one, is_recused=one in recused) for one in present]
-    return Presence(enrolled=here.enrolled, present=may_vote)
+    item.state, item.closed_at = rules.CLOSED, at
+    item.enrolled, item.present, item.may_vote = here.enrolled, len(present), here.present
