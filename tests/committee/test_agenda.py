@@ -48,21 +48,21 @@ def leave(meeting: GeneralMeeting, member: CommitteeMember) -> None:
 
 
 STEPS: dict[str, Callable[[AgendaItem], None]] = {"begin": begin, "close": close, "decide": decide}
-GOES = {("begin", rules.TO_COME), ("close", rules.UNDER_DISCUSSION), ("decide", rules.UNDER_DISCUSSION)}
+WALK = {rules.TO_COME: ("begin",), rules.UNDER_DISCUSSION: ("close", "decide"), rules.CLOSED: ()}
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_an_item_goes_only_where_its_table_says(app: Flask, step: str) -> None:
-    for state in rules.ITEM_STATES:
-        item = factories.item(hall(3, 3)[0], state=state)
+def test_an_item_goes_only_where_its_table_says(app: Flask) -> None:
+    item = factories.item(hall(3, 3)[0])
+    for state, allowed in WALK.items():
+        assert item.state == state
         before = census()
-        if (step, state) not in GOES:
-            with pytest.raises(rules.ItemWrongState):
-                STEPS[step](item)
-            assert census() == before
-        else:
-            STEPS[step](item)
-            assert item.state != state
+        for name, step in STEPS.items():
+            if name not in allowed:
+                with pytest.raises(rules.ItemWrongState):
+                    step(item)
+        assert census() == before
+        for name in allowed[:1]:
+            STEPS[name](item)
 
 
 @pytest.mark.parametrize("state", [meetings.PLANNED, meetings.ENDED])

@@ -1,5 +1,5 @@
-"""A member who presses on their phone and on a tablet at the same moment has voted once. The control looks, then writes,
-under the same threads, and makes two ballots."""
+"""A member who presses on their phone and on a tablet at the same moment has voted once. The control looks, then
+writes, under the same threads, and makes two ballots."""
 
 from threading import Barrier
 

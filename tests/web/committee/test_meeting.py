@@ -37,7 +37,7 @@ def test_the_invitation_says_when_and_where_and_what_and_can_be_taken_along(app:
     meeting, (member, *_) = hall
     factories.item(meeting, kind=agenda_rules.BALLOT)
     person = Person(app, member.account)
-    page = person.get("/committee/rounds/%d/meeting" % meeting.round_id)
+    page = person.get(f"/committee/rounds/{meeting.round_id}/meeting")
     assert page.summary()["장소"] == "금천구청 대강당"
     assert page.has("안건 1 (사업 투표)")
     assert page.response.headers["Refresh"] == "60"
