@@ -6,6 +6,7 @@ from playwright.sync_api import Route
 
 from app.ballots import queries
 from app.clock import Clock
+from app.database import db
 from app.people.models import STAFF_ROLE
 from app.rounds import rules as rounds
 from tests import factories
@@ -29,8 +30,8 @@ def stand_still(screen: Screen) -> Screen:
     return screen
 
 
-def make_device(app: Flask, screen: Screen, server: str, round_id: int, use: str, name: str) -> None:
-    sign_in(app, screen, server, factories.account(STAFF_ROLE))
+def make_device(screen: Screen, round_id: int, use: str, name: str) -> None:
+    """Whoever has signed in on it is signed out."""
     screen.open(f"/office/rounds/{round_id}/meeting/tablets")
     screen.tick(use)
     screen.fill(name=name)
@@ -46,11 +47,14 @@ def test_from_the_door_to_a_vote_on_the_tablet_and_back_to_its_start(
     meeting, members = seated(round_, 5, 2)
     factories.item(meeting, kind="ballot", state="under_discussion")
     third = members[2].id
+    staff = factories.account(STAFF_ROLE)
     door, tablet, desk = stand_still(screen(1280)), stand_still(screen()), screen(1280)
-    make_device(app, door, server, round_id, "출입문 화면", "앞문")
+    for one in (door, tablet, desk):
+        sign_in(app, one, server, staff)
+    db.session.rollback()
+    make_device(door, round_id, "출입문 화면", "앞문")
     assert "의사정족수에 1명 모자랍니다." in door.text
-    make_device(app, tablet, server, round_id, "투표용 태블릿", "1번")
-    sign_in(app, desk, server, factories.account(STAFF_ROLE))
+    make_device(tablet, round_id, "투표용 태블릿", "1번")
     desk.open(f"/office/rounds/{round_id}/meeting")
     desk.page.locator(f"form[action$='/members/{third}/arrive'] button").click()
     desk.page.locator(f"form[action$='/members/{third}/pin'] button").click()
@@ -69,4 +73,5 @@ def test_from_the_door_to_a_vote_on_the_tablet_and_back_to_its_start(
     assert tablet.heading == "총회 투표"
     tablet.page.go_back()
     assert "접수번호" not in tablet.text
+    db.session.rollback()
     assert queries.participations(round_id) == {rounds.COMMITTEE: {"tablet": 1}}
