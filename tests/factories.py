@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from app.ballots.models import BallotItem
 from app.clock import now
-from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.committee import agenda_rules as agenda
+from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, Invitation
 from app.database import Model, db
 from app.people.models import (
     ADMIN_ROLE,
@@ -184,16 +185,46 @@ def member(of: Programme | None = None, *, name: str = "박위원", account_: Ac
     )
 
 
-def meeting(of: Round, *, state: str = "open") -> GeneralMeeting:
+def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralMeeting:
+    """With its invitation sent in good time."""
     opened = now() - timedelta(hours=1)
+    facts: dict[str, Any] = {"place": "금천구청 대강당", "starts_at": opened}
+    sent_at = opened - timedelta(days=30)
     return keep(
         GeneralMeeting(
             round=of,
-            place="금천구청 대강당",
-            starts_at=opened,
+            **facts,
+            invitations=[Invitation(number=1, sent_at=sent_at, members=40, **facts)] if invited else [],
             state=state,
             opened_at=opened if state in ("open", "ended") else None,
             ended_at=now() if state in ("ended", "not_held") else None,
+        )
+    )
+
+
+def item(of: GeneralMeeting, *, kind: str = agenda.DECISION, state: str = agenda.TO_COME) -> AgendaItem:
+    """Closed, a decision was adopted by two of three."""
+    n = db.session.query(AgendaItem).filter_by(meeting_id=of.id).count() + 1
+    begun, closed = state != agenda.TO_COME, state == agenda.CLOSED
+    hands = (2, 1, 0) if closed and kind == agenda.DECISION else (None, None, None)
+    return keep(
+        AgendaItem(
+            meeting=of,
+            position=n,
+            kind=kind,
+            title=f"안건 {n}",
+            added_at=LONG_AGO,
+            state=state,
+            begun_at=now() if begun else None,
+            present_at_begin=3 if begun else None,
+            closed_at=now() if closed else None,
+            enrolled=3 if closed else None,
+            present=3 if closed else None,
+            may_vote=3 if closed else None,
+            votes_for=hands[0],
+            votes_against=hands[1],
+            abstained=hands[2],
+            outcome=agenda.ADOPTED if hands[0] is not None else None,
         )
     )
 

@@ -155,11 +155,14 @@ def kept_of(entry: RollEntry, station_id: int | None) -> Kept:
     return Kept(station_id, entry.area_id, entry.age_band)
 
 
-def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, token: str) -> Put:
-    """At the general meeting, on the member's own device; meeting, presence and quorum are held until the commit.
+def cast_as_member(
+    round_id: int, account: Account, choices: Sequence[str], *, token: str, channel: str = rules.MEETING
+) -> Put:
+    """At the general meeting, on the member's own device (or, by `channel`, on a shared tablet); meeting, presence and
+    quorum are held until the commit.
 
-    Raises what `cast_as_resident` raises, and MeetingNotOpen, NotAMember, NotPresent, NoQuorum. NotValid also for an
-    item from which the member is recused.
+    Raises what `cast_as_resident` raises, and MeetingNotOpen, BallotNotUp, NotAMember, NotPresent, NoQuorum.
+    NotValid also for an item from which the member is recused.
     """
     account_id = account.id
 
@@ -167,7 +170,7 @@ def cast_as_member(round_id: int, account: Account, choices: Sequence[str], *, t
         committee.ensure_may_vote(hold(committee.get_meeting(round_id)), account_id, at)
         return queries.list_barred_codes(round_id, account_id)
 
-    voter = _Voter(rounds.COMMITTEE, rules.MEETING, voters.identity_of(account), token)
+    voter = _Voter(rounds.COMMITTEE, channel, voters.identity_of(account), token)
     return _cast(round_id, voter, choices, admit, rounds.VOTERS)
 
 

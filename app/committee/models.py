@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.committee import rules
+from app.committee import agenda_rules, rules, tablet_rules
 from app.database import Id, Instant, db, one_of, state_column
 from app.people.models import Account
 from app.programmes.models import Programme
 from app.rounds.models import Round
+
+_UP, _BALLOT = text("state = 'under_discussion'"), text("kind = 'ballot'")
 
 
 class CommitteeMember(db.Model):
@@ -37,13 +39,18 @@ class CommitteeMember(db.Model):
 
 
 class GeneralMeeting(db.Model):
-    """The meeting at which the committee votes on one round."""
+    """The meeting at which the committee votes on one round. `notice_days`: whole days between the invitation and the
+    meeting's day. `short_notice`: why it was opened although they were fewer. `minutes`: what staff write beside the
+    facts."""
 
     __tablename__ = "general_meeting"
     __table_args__ = (
         one_of("state", rules.MEETING_STATES),
         CheckConstraint("(state IN ('planned', 'not_held')) = (opened_at IS NULL)", name="opened_unless_planned"),
         CheckConstraint("(state IN ('ended', 'not_held')) = (ended_at IS NOT NULL)", name="ended_with_instant"),
+        CheckConstraint("notice_days BETWEEN 0 AND 90", name="notice_days_in_range"),
+        CheckConstraint("short_notice <> ''", name="short_notice_said"),
+        CheckConstraint("minutes_published_at IS NULL OR ended_at IS NOT NULL", name="minutes_after_end"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -55,9 +62,22 @@ class GeneralMeeting(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     enrolled_at_close: Mapped[int | None]
     present_at_close: Mapped[int | None]
+    notice_days: Mapped[int] = mapped_column(default=agenda_rules.USUAL_NOTICE_DAYS)
+    short_notice: Mapped[str | None] = mapped_column(Text)
+    enrolled_at_open: Mapped[int | None]
+    present_at_open: Mapped[int | None]
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    minutes_published_at: Mapped[datetime | None] = mapped_column(Instant)
 
     round: Mapped[Round] = relationship()
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
+    invitations: Mapped[list["Invitation"]] = relationship(back_populates="meeting", order_by="Invitation.number")
+    items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
+
+    @property
+    def invitation(self) -> "Invitation | None":
+        """The one that stands: the latest."""
+        return self.invitations[-1] if self.invitations else None
 
 
 class Attendance(db.Model):
@@ -73,3 +93,128 @@ class Attendance(db.Model):
 
     meeting: Mapped[GeneralMeeting] = relationship(back_populates="attendances")
     member: Mapped[CommitteeMember] = relationship()
+
+
+class Invitation(db.Model):
+    """That all who were enrolled were invited, how many they were, and where and when to. Never changed: a meeting that
+    moves sends another. `number`: from 1."""
+
+    __tablename__ = "meeting_invitation"
+    __table_args__ = (CheckConstraint("members > 0", name="members_positive"),)
+
+    meeting_id: Mapped[int] = mapped_column(Id, ForeignKey("general_meeting.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    members: Mapped[int]
+    place: Mapped[str] = mapped_column(String(120))
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+
+    meeting: Mapped[GeneralMeeting] = relationship(back_populates="invitations")
+
+
+class AgendaItem(db.Model):
+    """An item of the agenda (안건). The numbers are those of the instant at which it began and closed; `may_vote`: of
+    the present at the closing, those not recused from it. At most one is under discussion, one is the ballot."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        one_of("kind", agenda_rules.ITEM_KINDS),
+        one_of("state", agenda_rules.ITEM_STATES),
+        one_of("outcome", agenda_rules.OUTCOMES, nullable=True),
+        CheckConstraint("(state = 'to_come') = (begun_at IS NULL)", name="begun_with_instant"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_with_instant"),
+        CheckConstraint("(closed_at IS NULL) = (may_vote IS NULL)", name="closed_with_numbers"),
+        CheckConstraint("outcome IS NULL OR (kind = 'decision' AND state = 'closed')", name="outcome_of_decision"),
+        CheckConstraint(
+            "(outcome IS NULL) = (votes_for IS NULL) AND (outcome IS NULL) = (votes_against IS NULL) "
+            "AND (outcome IS NULL) = (abstained IS NULL)",
+            name="outcome_with_hands",
+        ),
+        CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND abstained >= 0", name="hands_not_negative"),
+        CheckConstraint("votes_for + votes_against + abstained <= may_vote", name="hands_within_present"),
+        CheckConstraint("may_vote <= present AND present <= enrolled", name="numbers_in_order"),
+        Index("uq_agenda_item_up", "meeting_id", unique=True, sqlite_where=_UP, postgresql_where=_UP),
+        Index("uq_agenda_item_ballot", "meeting_id", unique=True, sqlite_where=_BALLOT, postgresql_where=_BALLOT),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(Id, ForeignKey("general_meeting.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = state_column(default=agenda_rules.TO_COME)
+    begun_at: Mapped[datetime | None] = mapped_column(Instant)
+    present_at_begin: Mapped[int | None]
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    enrolled: Mapped[int | None]
+    present: Mapped[int | None]
+    may_vote: Mapped[int | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    abstained: Mapped[int | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+
+    meeting: Mapped[GeneralMeeting] = relationship(back_populates="items")
+    attendances: Mapped[list["ItemAttendance"]] = relationship()
+
+
+class ItemAttendance(db.Model):
+    """Who was present when an item was closed, and who of them was recused from it. Never changed."""
+
+    __tablename__ = "item_attendance"
+
+    item_id: Mapped[int] = mapped_column(Id, ForeignKey("agenda_item.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(Id, ForeignKey("committee_member.id"), primary_key=True)
+    is_recused: Mapped[bool]
+
+    member: Mapped[CommitteeMember] = relationship()
+
+
+class MeetingTablet(db.Model):
+    """A device in the hall that is nobody's. It carries a token of which a keyed hash is kept."""
+
+    __tablename__ = "meeting_tablet"
+    __table_args__ = (
+        one_of("use", tablet_rules.TABLET_USES),
+        CheckConstraint("wrong_tries BETWEEN 0 AND 5", name="wrong_tries_in_range"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(Id, ForeignKey("general_meeting.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    use: Mapped[str] = mapped_column(String(8))
+    token_key: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    wrong_tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+
+    meeting: Mapped[GeneralMeeting] = relationship()
+
+
+class MeetingPin(db.Model):
+    """A one-time PIN, and then the right to one ballot on one tablet; of both a keyed hash is kept. Whose it is goes
+    with the cast, so that no list is left of who voted where; all of them go when the meeting is over."""
+
+    __tablename__ = "meeting_pin"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "pin_key"),
+        UniqueConstraint("meeting_id", "member_id"),
+        CheckConstraint(
+            "(right_key IS NULL) = (right_ends_at IS NULL) AND (right_key IS NULL) = (tablet_id IS NULL)",
+            name="right_on_a_tablet",
+        ),
+        CheckConstraint("member_id IS NOT NULL OR right_key IS NOT NULL", name="nobodys_when_used"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(Id, ForeignKey("general_meeting.id"))
+    member_id: Mapped[int | None] = mapped_column(Id, ForeignKey("committee_member.id"))
+    pin_key: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    tablet_id: Mapped[int | None] = mapped_column(Id, ForeignKey("meeting_tablet.id"))
+    right_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    right_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    member: Mapped[CommitteeMember | None] = relationship()

@@ -8,8 +8,8 @@ from typing import NoReturn
 from sqlalchemy import ColumnElement, func, or_, select
 
 from app.clock import seoul_day
-from app.committee import rules
-from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.committee import agenda_rules, rules
+from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, MeetingTablet
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, Account, RoleGrant
@@ -122,11 +122,67 @@ def is_present(meeting: GeneralMeeting, member: CommitteeMember) -> bool:
     return attendance is not None and attendance.left_at is None
 
 
+def list_present(meeting: GeneralMeeting, at: datetime) -> Sequence[CommitteeMember]:
+    """Those whom `presence` counts, by name."""
+    here = select(Attendance.member_id).where(Attendance.meeting_id == meeting.id, Attendance.left_at.is_(None))
+    present = set(db.session.scalars(here))
+    return [member for member in list_members(meeting.round.programme_id, seoul_day(at)) if member.id in present]
+
+
+def get_item(item_id: int) -> AgendaItem:
+    return db.session.get(AgendaItem, item_id) or _missing(f"agenda item {item_id}")
+
+
+def list_items(meeting: GeneralMeeting) -> Sequence[AgendaItem]:
+    """In order."""
+    return db.session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+
+
+def find_item_up(meeting: GeneralMeeting) -> AgendaItem | None:
+    """The item under discussion."""
+    return db.session.scalar(
+        select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == agenda_rules.UNDER_DISCUSSION)
+    )
+
+
+def ensure_ballot_is_up(meeting: GeneralMeeting) -> None:
+    """Where there is an agenda, the vote on the projects is held at its turn. Raises BallotNotUp."""
+    items = db.session.execute(
+        select(AgendaItem.kind, AgendaItem.state).where(AgendaItem.meeting_id == meeting.id)
+    ).all()
+    states = [state for kind, state in items if kind == agenda_rules.BALLOT]
+    if items and states != [agenda_rules.UNDER_DISCUSSION]:
+        raise agenda_rules.BallotNotUp(states[0] if states else agenda_rules.TO_COME)
+
+
+def list_tablets(meeting: GeneralMeeting) -> Sequence[MeetingTablet]:
+    """Those in use, in the order in which they were made."""
+    return db.session.scalars(
+        select(MeetingTablet)
+        .where(MeetingTablet.meeting_id == meeting.id, MeetingTablet.ended_at.is_(None))
+        .order_by(MeetingTablet.id)
+    ).all()
+
+
+def get_tablet(tablet_id: int) -> MeetingTablet:
+    return db.session.get(MeetingTablet, tablet_id) or _missing(f"tablet {tablet_id}")
+
+
+def find_tablet(token_key: str) -> MeetingTablet | None:
+    """The device in use that carries the token of this key."""
+    return db.session.scalar(
+        select(MeetingTablet).where(MeetingTablet.token_key == token_key, MeetingTablet.ended_at.is_(None))
+    )
+
+
 def ensure_may_vote(meeting: GeneralMeeting, account_id: int, at: datetime) -> CommitteeMember:
     """The member, if this account may cast at this instant. The quorum is asked again at every vote (2013: a
-    decision with 18 of 40 was void). Raises MeetingNotOpen, NotAMember, NotPresent, NoQuorum."""
+    decision with 18 of 40 was void). Raises MeetingNotOpen, BallotNotUp, NotAMember, NotPresent, NoQuorum."""
     if meeting.state != rules.OPEN:
         raise rules.MeetingNotOpen
+    ensure_ballot_is_up(meeting)
     member = find_member(meeting.round.programme_id, account_id, seoul_day(at))
     if member is None:
         raise rules.NotAMember
@@ -134,6 +190,13 @@ def ensure_may_vote(meeting: GeneralMeeting, account_id: int, at: datetime) -> C
         raise rules.NotPresent
     ensure_quorum(meeting, at)
     return member
+
+
+def ensure_notice(meeting: GeneralMeeting, at: datetime) -> None:
+    """Whether it could be opened at this instant without a reason: on an earlier day than planned, the notice counts
+    for that day. Raises NoticeTooShort."""
+    sent_at = meeting.invitation.sent_at if meeting.invitation else None
+    agenda_rules.ensure_in_time(sent_at, min(at, meeting.starts_at), meeting.notice_days)
 
 
 def ensure_quorum(meeting: GeneralMeeting, at: datetime) -> None:

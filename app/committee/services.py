@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import delete
+
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
-from app.committee import queries, rules
-from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
+from app.committee import agenda_rules, queries, rules
+from app.committee.invitations import send
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, MeetingPin
 from app.database import db, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
 from app.programmes.models import Programme
@@ -18,11 +21,12 @@ APPOINT = audit.declare(
     "member.appoint", "committee_member", "programme", "account", "route", "office", "appointed_on", "term_ends_on"
 )
 DISMISS = audit.declare("member.dismiss", "committee_member", "on", "reason")
-PLAN = audit.declare("meeting.plan", "general_meeting", "round", "place", "starts_at")
-MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at")
+PLAN = audit.declare("meeting.plan", "general_meeting", "round", "place", "starts_at", "notice_days")
+MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at", "notice_days")
 ARRIVE = audit.declare("meeting.arrive", "general_meeting", "member")
 LEAVE = audit.declare("meeting.leave", "general_meeting", "member")
 OPEN = audit.declare("meeting.open", "general_meeting", "enrolled", "present")
+SHORT_NOTICE = audit.declare("meeting.short_notice", "general_meeting", "reason")
 NOT_HELD = audit.declare("meeting.not_held", "general_meeting", "enrolled", "present")
 END = audit.declare("meeting.end", "general_meeting", "enrolled", "present", "quorate")
 
@@ -91,29 +95,52 @@ def dismiss_member(member: CommitteeMember, *, on: date, reason: str, at: dateti
         audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), reason=reason)
 
 
-def plan_meeting(round_: Round, *, place: str, starts_at: datetime, at: datetime, by: Actor) -> GeneralMeeting:
+def plan_meeting(
+    round_: Round,
+    *,
+    place: str,
+    starts_at: datetime,
+    notice_days: int = agenda_rules.USUAL_NOTICE_DAYS,
+    at: datetime,
+    by: Actor,
+) -> GeneralMeeting:
     """Raises MeetingPlanned, OutsidePhase when the committee could not vote at that hour."""
     with transaction():
         lock(round_)
         if queries.find_meeting(round_.id) is not None:
             raise rules.MeetingPlanned
         rounds.ensure_running(round_.phases, rounds.COMMITTEE_VOTE, starts_at)
-        meeting = GeneralMeeting(round_id=round_.id, place=place, starts_at=starts_at)
+        given = {"place": place, "starts_at": starts_at, "notice_days": notice_days}
+        meeting = GeneralMeeting(round_id=round_.id, **given)
         db.session.add(meeting)
         db.session.flush()
-        audit.record(PLAN, meeting.id, at=at, by=by, round=round_.id, place=place, starts_at=starts_at.isoformat())
+        audit.record(PLAN, meeting.id, at=at, by=by, round=round_.id, **{**given, "starts_at": starts_at.isoformat()})
     return meeting
 
 
-def move_meeting(meeting: GeneralMeeting, *, place: str, starts_at: datetime, at: datetime, by: Actor) -> None:
-    """Another place or hour, until it is opened. Raises WrongState, OutsidePhase."""
+def move_meeting(
+    meeting: GeneralMeeting,
+    *,
+    place: str,
+    starts_at: datetime,
+    notice_days: int | None = None,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
+    number of days alone invites nobody. Raises WrongState, OutsidePhase, NotAMember (see `send`)."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)
         rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, starts_at)
+        moves = (meeting.place, meeting.starts_at) != (place, starts_at)
         meeting.place, meeting.starts_at = place, starts_at
-        audit.record(MOVE, meeting.id, at=at, by=by, place=place, starts_at=starts_at.isoformat())
+        meeting.notice_days = meeting.notice_days if notice_days is None else notice_days
+        days = meeting.notice_days
+        audit.record(MOVE, meeting.id, at=at, by=by, place=place, starts_at=starts_at.isoformat(), notice_days=days)
+        if moves and meeting.invitation is not None:
+            send(meeting, at=at, by=by)
 
 
 def record_arrival(meeting: GeneralMeeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
@@ -152,25 +179,51 @@ def _hold_the_door(meeting: GeneralMeeting, member: CommitteeMember, at: datetim
         raise rules.NotAMember
 
 
-def open_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
-    """개회 (ordinance 재적 과반), while the committee may vote: a meeting is opened once. Raises WrongState,
-    OutsidePhase, NoQuorum, and WrongState of the round while there is no ballot."""
+def open_meeting(meeting: GeneralMeeting, *, short_notice: str = "", at: datetime, by: Actor) -> None:
+    """개회 (ordinance 재적 과반), while the committee may vote: a meeting is opened once, and its agenda is frozen.
+    `short_notice`: why it is opened although the invitation came too late; it stands in the minutes.
+
+    Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, NoQuorum, and WrongState of the round while there is
+    no ballot."""
     with transaction():
         lock(meeting)
         rules.ensure_may_become(meeting.state, rules.OPEN)
         _ensure_published(meeting.round)
         rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, at)
+        _ensure_agenda(meeting)
         queries.ensure_quorum(meeting, at)
+        _account_for_notice(meeting, short_notice, at, by)
         here = queries.presence(meeting, at)
         meeting.state, meeting.opened_at = rules.OPEN, at
+        meeting.enrolled_at_open, meeting.present_at_open = here.enrolled, here.present
         audit.record(OPEN, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present)
 
 
+def _ensure_agenda(meeting: GeneralMeeting) -> None:
+    items = queries.list_items(meeting)
+    if items and all(item.kind != agenda_rules.BALLOT for item in items):
+        raise agenda_rules.BallotMissing
+
+
+def _account_for_notice(meeting: GeneralMeeting, reason: str, at: datetime, by: Actor) -> None:
+    try:
+        queries.ensure_notice(meeting, at)
+    except agenda_rules.NoticeTooShort:
+        if not reason:
+            raise
+        meeting.short_notice = reason
+        audit.record(SHORT_NOTICE, meeting.id, at=at, by=by, reason=reason)
+
+
 def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
-    """폐회. A meeting that has lost its quorum can still be ended; the record says so. Raises WrongState."""
+    """폐회. A meeting that has lost its quorum can still be ended; the record says so. PINs that were handed out go
+    with it. Raises WrongState, OtherItemUp while an item is under discussion."""
     with transaction():
         lock(meeting)
+        if queries.find_item_up(meeting) is not None:
+            raise agenda_rules.OtherItemUp
         here = _close(meeting, rules.ENDED, at)
+        db.session.execute(delete(MeetingPin).where(MeetingPin.meeting_id == meeting.id))
         audit.record(
             END, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present, quorate=here.is_quorate
         )

@@ -6,9 +6,11 @@ from random import Random
 from typing import NamedTuple
 
 from app.ballots import ceremony, queries, sign_off
+from app.committee import agenda, invitations
 from app.committee import services as committee
+from app.committee.agenda_rules import BALLOT, DECISION, REPORT, Hands
 from app.committee.models import CommitteeMember, GeneralMeeting
-from app.committee.queries import list_members
+from app.committee.queries import list_items, list_members
 from app.demo.days import Days, Span
 from app.demo.people import Cast
 from app.demo.projects import Project
@@ -26,6 +28,11 @@ from app.rounds.models import Round
 SHEETS = 3  # members who score a project; it takes time, and three tell as much as forty
 HALL = "금천구청 대강당"
 NOTICE = timedelta(days=10)
+AGENDA = (
+    (REPORT, "지난해 주민참여예산 추진 결과 보고"),
+    (BALLOT, "주민참여예산 사업 우선순위 투표"),
+    (DECISION, "주민참여예산위원회 운영 일정"),
+)
 
 
 class Trustees(NamedTuple):
@@ -89,12 +96,22 @@ def codes_as_proposed(round_: Round) -> dict[str, str]:
 
 
 def meet(round_: Round, present: int, *, starts_at: datetime, at: datetime, cast: Cast) -> GeneralMeeting:
-    """A meeting planned ten days ahead, and the first `present` members at the door at `at`."""
-    by = cast.staff.actor
-    meeting = committee.plan_meeting(round_, place=HALL, starts_at=starts_at, at=starts_at - NOTICE, by=by)
+    """A meeting planned and its invitation sent ten days ahead, and the first `present` members at the door at `at`."""
+    by, planned_at = cast.staff.actor, starts_at - NOTICE
+    meeting = committee.plan_meeting(round_, place=HALL, starts_at=starts_at, at=planned_at, by=by)
+    for kind, title in AGENDA:
+        agenda.add_item(meeting, kind=kind, title=title, at=planned_at, by=by)
+    invitations.send_invitation(meeting, at=planned_at, by=by)
     for member in _by_name(list_members(round_.programme_id, starts_at.date()))[:present]:
         committee.record_arrival(meeting, member, at=at, by=by)
     return meeting
+
+
+def vote_by_hand(meeting: GeneralMeeting, present: int, *, at: datetime, cast: Cast) -> None:
+    """The last item of the agenda, and all but one are for it."""
+    by, item = cast.staff.actor, list_items(meeting)[-1]
+    agenda.begin_item(item, at=at, by=by)
+    agenda.decide_item(item, Hands(present - 1, 0, 1), at=at + timedelta(minutes=10), by=by)
 
 
 def _step_days(spans: Mapping[str, Span]) -> dict[str, int]:

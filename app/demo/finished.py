@@ -6,9 +6,18 @@ from typing import Any
 
 from app.ballots import bulk, ceremony
 from app.ballots.rules import MADE_UP
+from app.committee import agenda, minutes, queries
 from app.committee import services as committee
 from app.demo import made_up
-from app.demo.ballot_rounds import Trustees, bring_to_shortlist, codes_as_proposed, meet, publish, share_key
+from app.demo.ballot_rounds import (
+    Trustees,
+    bring_to_shortlist,
+    codes_as_proposed,
+    meet,
+    publish,
+    share_key,
+    vote_by_hand,
+)
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.projects import Project, read
@@ -44,11 +53,19 @@ def tell(cast: Cast, days: Days) -> Round:
     publish(round_, projects, SPANS, cast, days)
     hall = SPANS[rounds.COMMITTEE_VOTE][0]
     meeting = meet(round_, PRESENT, starts_at=days.at(hall, 10), at=days.at(hall, 9, 40), cast=cast)
-    committee.open_meeting(meeting, at=days.at(hall, 10), by=cast.staff.actor)
+    by = cast.staff.actor
+    committee.open_meeting(meeting, at=days.at(hall, 10), by=by)
+    report, vote, _last = queries.list_items(meeting)
+    agenda.begin_item(report, at=days.at(hall, 10, 5), by=by)
+    agenda.close_item(report, at=days.at(hall, 10, 20), by=by)
+    agenda.begin_item(vote, at=days.at(hall, 10, 30), by=by)
     codes = codes_as_proposed(round_)
     for chamber, box in _boxes(told, projects, codes).items():
-        bulk.pour_ballots(round_, chamber, box, MADE_UP, at=days.at(hall, 11), by=cast.staff.actor, allow_made_up=True)
-    committee.end_meeting(meeting, at=days.at(hall, 12), by=cast.staff.actor)
+        bulk.pour_ballots(round_, chamber, box, MADE_UP, at=days.at(hall, 11), by=by, allow_made_up=True)
+    agenda.close_item(vote, at=days.at(hall, 11, 20), by=by)
+    vote_by_hand(meeting, PRESENT, at=days.at(hall, 11, 30), cast=cast)
+    committee.end_meeting(meeting, at=days.at(hall, 12), by=by)
+    minutes.publish_minutes(meeting, at=days.at(hall, 17), by=by)
     _finish(round_, words[: TRUSTEES.threshold], cast, days, hall + 1)
     return round_
 

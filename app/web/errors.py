@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.ballots import rules as ballots
+from app.committee import agenda_rules as agenda
 from app.committee import rules as committee
+from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
@@ -53,6 +55,29 @@ def _outside_phase(error: rounds.OutsidePhase) -> str:
         start=moment(error.period.starts_at),
         end=closing(error.period.ends_at),
     )
+
+
+def _notice_too_short(error: agenda.NoticeTooShort) -> str:
+    if error.sent_on is None:
+        return _("소집 통지를 보내지 않았습니다. 그래도 총회를 열려면 까닭을 써 주세요. 회의록에 남습니다.")
+    return _(
+        "소집 통지는 %(by)s까지 보냈어야 하는데 %(sent)s에 보냈습니다. "
+        "그래도 총회를 열려면 까닭을 써 주세요. 회의록에 남습니다.",
+        by=day(error.by),
+        sent=day(error.sent_on),
+    )
+
+
+def _ballot_not_up(error: agenda.BallotNotUp) -> str:
+    if error.state == agenda.CLOSED:
+        return _("사업 투표 안건을 마쳐서 이제 투표할 수 없습니다.")
+    return _("아직 사업 투표를 할 차례가 아닙니다. 의장이 사업 투표 안건을 시작하면 투표할 수 있습니다.")
+
+
+def _pin_wrong(error: tablets.PinWrong) -> str:
+    if error.left > 0:
+        return _("번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.left)
+    return _("번호를 다섯 번 잘못 입력하여 이 태블릿이 10분 동안 잠겼습니다. 다른 태블릿을 써 주세요.")
 
 
 def _no_quorum(error: committee.NoQuorum) -> str:
@@ -278,6 +303,52 @@ TABLE: dict[type[Exception], Answer] = {
     committee.SeatsTaken: Answer(409, lambda e: _("위원회 정원 %(seats)s명이 모두 찼습니다.", seats=committee.SEATS)),
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
+    agenda.NoticeTooShort: Answer(422, _notice_too_short),
+    agenda.AgendaFrozen: Answer(409, lambda e: _("총회를 열었거나 열지 못해서 안건을 더 바꿀 수 없습니다.")),
+    agenda.BallotOnAgenda: Answer(422, lambda e: _("사업 투표는 안건에 한 번만 넣을 수 있습니다.")),
+    agenda.BallotMissing: Answer(
+        409, lambda e: _("안건에 사업 투표가 없습니다. 안건에 넣어야 총회를 열고 투표할 수 있습니다.")
+    ),
+    agenda.BallotNotUp: Answer(409, _ballot_not_up),
+    agenda.ItemWrongState: Answer(
+        409, lambda e: _("그 사이에 안건의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    agenda.OtherItemUp: Answer(409, lambda e: _("지금 논의 중인 안건이 있습니다. 그 안건을 먼저 마쳐 주세요.")),
+    agenda.NotToBeDecided: Answer(409, lambda e: _("보고와 사업 투표는 손을 들어 의결하지 않습니다.")),
+    agenda.HandsDoNotAddUp: Answer(
+        422,
+        lambda e: _(
+            "찬성, 반대, 기권을 더하면 %(raised)s명인데 이 안건에 표결할 수 있는 위원은 %(may_vote)s명입니다.",
+            raised=e.raised,
+            may_vote=e.may_vote,
+        ),
+    ),
+    agenda.NotThere: Answer(422, lambda e: _("지금 자리에 없는 위원을 제척·회피로 골랐습니다.")),
+    agenda.MinutesPublished: Answer(409, lambda e: _("이미 공개한 회의록은 바꿀 수 없습니다.")),
+    agenda.MinutesTooEarly: Answer(409, lambda e: _("회의록은 총회를 마친 뒤에 씁니다.")),
+    tablets.DoorCodeOld: Answer(
+        409, lambda e: _("출입문의 QR 코드가 그 사이에 바뀌었습니다. 지금 보이는 코드를 다시 찍어 주세요.")
+    ),
+    tablets.TabletUnknown: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
+    tablets.PinWrong: Answer(422, _pin_wrong),
+    tablets.PinUsed: Answer(
+        422, lambda e: _("이미 쓴 번호입니다. 번호는 한 번만 쓸 수 있습니다. 출입문에서 새 번호를 받아 주세요.")
+    ),
+    tablets.PinExpired: Answer(
+        422, lambda e: _("받은 지 10분이 지나 쓸 수 없는 번호입니다. 출입문에서 새 번호를 받아 주세요.")
+    ),
+    tablets.TabletLocked: Answer(
+        422,
+        lambda e: _(
+            "번호를 다섯 번 잘못 입력하여 이 태블릿이 잠겼습니다. %(until)s부터 다시 할 수 있습니다. "
+            "다른 태블릿을 써 주세요.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    tablets.RightEnded: Answer(
+        409,
+        lambda e: _("이 번호로 투표할 수 있는 시간이 지났습니다. 아직 투표하지 않았다면 새 번호를 받아 주세요."),
+    ),
     ballots.NotPublished: Answer(409, lambda e: _("투표 대상이 아직 공표되지 않아 투표할 수 없습니다.")),
     ballots.VotingBegun: Answer(
         409, lambda e: _("%(phase)s 기간이 이미 시작되어 공표할 수 없습니다.", phase=word("phase", e.kind))
@@ -472,6 +543,7 @@ def page(status: int, message: str) -> tuple[str, int]:
 HOMES: dict[str | None, tuple[str, LazyString]] = {
     "office": ("office.home", _l("맡은 회차로 가기")),
     "committee": ("committee.home", _l("위원 업무로 가기")),
+    "tablet": ("tablet.home", _l("처음 화면으로")),
     "resident": ("resident.proposal_list", _l("내 제안으로 가기")),
 }
 

@@ -4,9 +4,10 @@ import segno
 from markupsafe import Markup
 
 
-def qr_code(text: str, scale: int = 3) -> Markup:
-    """Dark on light whatever the page's colours are; what it says stands beside it in words, too."""
+def qr_code(text: str, scale: int = 3, *, fills: bool = False) -> Markup:
+    """Dark on light whatever the page's colours are; what it says stands beside it in words, too. `fills`: as large as
+    the room that it is given."""
     drawn = segno.make(text, error="m", micro=False).svg_inline(
-        scale=scale, light="#fff", svgclass=None, lineclass=None
+        scale=scale, light="#fff", svgclass=None, lineclass=None, omitsize=fills
     )
     return Markup(drawn)

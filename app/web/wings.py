@@ -11,11 +11,27 @@ from app.web import kit
 from app.web.admin import accounts, audit, departments, roles
 from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
+from app.web.committee import meeting as committee_meeting
 from app.web.committee import reviews as committee_reviews
 from app.web.guard import guard
 from app.web.office import ballot as office_ballot
 from app.web.office import cases as office_cases
-from app.web.office import checks, counts, keys, meetings, members, reviews, round_steps, rounds, shortlist, visits
+from app.web.office import (
+    checks,
+    counts,
+    keys,
+    meeting_agenda,
+    meeting_invitation,
+    meeting_minutes,
+    meeting_tablets,
+    meetings,
+    members,
+    reviews,
+    round_steps,
+    rounds,
+    shortlist,
+    visits,
+)
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
@@ -34,24 +50,30 @@ from app.web.public import (
     sign_in,
     threats,
 )
+from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import vote as public_vote
 from app.web.resident import proposal_wizard, proposals, visit_answer
+from app.web.tablet import ballot as tablet_ballot
+from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
+    public_meetings,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot,)
-COMMITTEE = (committee_home, committee_reviews, committee_ballot)
+COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
     keys, office_ballot, meetings, members, office_cases, counts,
+    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
+TABLET = (tablet_home, tablet_ballot)
 ADMIN = (accounts, roles, departments, audit)
-PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *ADMIN)
+PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *TABLET, *ADMIN)
 
 
 def register(app: Flask) -> None:

@@ -90,6 +90,10 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "member": _l("위원"),
     },
     "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침"), "not_held": _l("열리지 못함(유회)")},
+    "agenda_kind": {"ballot": _l("사업 투표"), "decision": _l("의결"), "report": _l("보고")},
+    "agenda_state": {"to_come": _l("남음"), "under_discussion": _l("지금 논의 중"), "closed": _l("마침")},
+    "outcome": {"adopted": _l("가결"), "rejected": _l("부결")},
+    "tablet_use": {"booth": _l("투표용 태블릿"), "door": _l("출입문 화면")},
     "role": {
         "committee": _l("위원"),
         "department": _l("소관부서 담당"),

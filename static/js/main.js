@@ -7,6 +7,7 @@ const modules = {
   'money-hint': () => import('./money-hint.js'),
   'passkey': () => import('./passkey.js'),
   'recount': () => import('./recount.js'),
+  'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
 };
 

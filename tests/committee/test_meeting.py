@@ -225,7 +225,7 @@ def test_a_round_has_one_meeting_within_its_committees_phase(app: Flask, clock: 
 def test_a_meeting_moves_until_it_is_opened(app: Flask) -> None:
     meeting, _ = seated(voting(), 3, 2, rules.PLANNED)
     services.move_meeting(meeting, place="구의회", starts_at=now(), at=now(), by=SYSTEM)
-    open_(meeting)
+    services.open_meeting(meeting, short_notice="대강당 누수", at=now(), by=SYSTEM)
     with pytest.raises(rules.WrongState):
         services.move_meeting(meeting, place="대강당", starts_at=now(), at=now(), by=SYSTEM)
     assert meeting.place == "구의회"

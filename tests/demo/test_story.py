@@ -10,6 +10,7 @@ from app.ballots import queries as ballots
 from app.ballots import services as casting
 from app.ballots import voter_queries as voters
 from app.clock import now
+from app.committee import agenda
 from app.committee import queries as committee
 from app.committee import services as meetings
 from app.committee.rules import NotPresent
@@ -172,6 +173,8 @@ def test_staff_can_open_the_meeting_and_who_is_there_can_vote(told: Told) -> Non
     meeting = committee.get_meeting(round_.id)
     assert committee.presence(meeting, now()) == committee.Presence(enrolled=40, present=voting.AT_THE_DOOR)
     meetings.open_meeting(meeting, at=now(), by=cast.staff.actor)
+    (vote,) = [item for item in committee.list_items(meeting) if item.kind == "ballot"]
+    agenda.begin_item(vote, at=now(), by=cast.staff.actor)
     casting.cast_as_member(round_.id, cast.members[0], two_each(round_), token=secrets.token_hex(16))
     with pytest.raises(NotPresent):
         casting.cast_as_member(round_.id, cast.members[-1], two_each(round_), token=secrets.token_hex(16))

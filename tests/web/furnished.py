@@ -18,7 +18,11 @@ from app.audit.models import SYSTEM
 from app.ballots import ceremony
 from app.ballots import services as casting
 from app.clock import now, seoul_day
-from app.committee.models import CommitteeMember
+from app.committee import agenda_rules as agenda
+from app.committee import queries as committee
+from app.committee import tablet_rules as tablets
+from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
+from app.committee.tablets import token_key
 from app.database import db
 from app.people.models import (
     ADMIN_ROLE,
@@ -39,6 +43,8 @@ from app.reviews import sheet_queries
 from app.reviews.models import Score, SiteVisit, WrittenReview
 from app.rounds import rules
 from app.rounds.models import Round
+from app.web import guard
+from app.web.tablet.audience import COOKIE, RIGHT
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
@@ -47,6 +53,7 @@ from tests.results.elections import pour
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
 MEMBERS = 3
 PAST = timedelta(days=100)
+TOKEN = "of the tablet in the hall"  # and of the right to a ballot on it
 Ids = dict[str, Any]
 People = dict[str, Account | Resident | None]
 
@@ -91,9 +98,18 @@ def furnished(app: Flask) -> Iterator[Site]:
     with app.app_context():
         at, people, voters = furnish()
         persons, voted = ({name: Person(app, row) for name, row in rows.items()} for rows in (people, voters))
-        yield Site(app, at, persons, voted)
+        yield Site(app, at, persons | {"tablet": tablet_of(app)}, voted)
         db.session.remove()
         db.engine.dispose()
+
+
+def tablet_of(app: Flask) -> Person:
+    """The device in the hall, before which somebody stands with the right to a ballot."""
+    tablet = Person(app)
+    tablet.client.set_cookie(COOKIE, TOKEN, path="/tablet")
+    with tablet.client.session_transaction() as session:
+        session[RIGHT] = TOKEN
+    return tablet
 
 
 def furnish() -> tuple[dict[str, Ids], People, People]:
@@ -221,6 +237,7 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
     meeting = factories.meeting(meeting_round)
     for member in members:
         factories.attendance(meeting, member)
+    report, ballot = _hall(meeting, members[-1])
     resident, account = voters["voter"], voters["voting member"]
     assert isinstance(resident, Resident) and isinstance(account, Account)
     for one in (resident, factories.resident()):
@@ -231,7 +248,25 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
         "on the ballot": _paper(items(round_, "s1")[0].proposal),
         "meeting round": _of(meeting_round),
         "at the door": _of(meeting_round) | {"member_id": members[-1].id},
+        "old door": _of(meeting_round) | {"code": "0" * tablets.CODE_LETTERS},
+        "item to come": _of(meeting_round) | {"item_id": report},
+        "ballot item": _of(meeting_round) | {"item_id": ballot},
+        "meeting tablet": _of(meeting_round) | {"tablet_id": db.session.query(MeetingTablet).one().id},
     }
+
+
+def _hall(meeting: GeneralMeeting, member: CommitteeMember) -> tuple[int, int]:
+    """The committee votes now; one member does so on a tablet. Gives the ids of a report to come, and of the ballot."""
+    report = factories.item(meeting, kind=agenda.REPORT)
+    ballot = factories.item(meeting, kind=agenda.BALLOT, state=agenda.UNDER_DISCUSSION)
+    key = guard.identity_key()
+    tablet = MeetingTablet(meeting=meeting, name="1번 태블릿", use=tablets.BOOTH, made_at=now())
+    tablet.token_key = token_key(key, TOKEN)
+    factories.keep(tablet)
+    later = now() + timedelta(days=1)
+    used = {"tablet_id": tablet.id, "right_key": tablets.keyed(key, "right", TOKEN), "right_ends_at": later}
+    factories.keep(MeetingPin(meeting_id=meeting.id, member_id=member.id, pin_key="!", expires_at=later, **used))
+    return report.id, ballot.id
 
 
 def _counts() -> dict[str, Ids]:
@@ -244,6 +279,10 @@ def _counts() -> dict[str, Ids]:
     count = results.count_round(counted, at=now(), by=SYSTEM)
     said_voted = Case("said_voted", 1, seoul_day(now()), "기기를 함께 쓰는 두 사람")
     case = case_services.record_case(counted, said_voted, at=now(), by=SYSTEM)
+    minutes = committee.get_meeting(published.id)
+    factories.item(minutes, kind=agenda.DECISION, state=agenda.CLOSED)
+    minutes.minutes, minutes.minutes_published_at = "의장이 개회를 선언하였다.", now()
+    db.session.commit()
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)
     results.sign_count(final, staff, "staff", at=now())

@@ -25,6 +25,7 @@ DESKS = (*BOTH, "department")
 MEMBERS = ("committee",)
 ADMINS = ("admin",)
 ACCOUNTS = (*DESKS, *MEMBERS, *ADMINS)
+TABLET = ("tablet",)  # a device that is nobody's
 PROPOSER = ("resident",)
 RESIDENTS = ("resident", "another resident")
 EVERYBODY = (*RESIDENTS, *DESKS, *MEMBERS, *ADMINS, "stranger")
@@ -51,6 +52,7 @@ LEAVES = {
     "public.proposal_list": Leave(EVERYBODY),
     "public.proposal_detail": Leave(EVERYBODY, "submitted"),
     "public.round_detail": Leave(EVERYBODY, "voting round"),
+    "public.meeting_minutes": Leave(EVERYBODY, "published round"),
     "public.manifest": Leave(EVERYBODY, "voting round"),
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
     "public.round_box": Leave(EVERYBODY, "voting round"),
@@ -106,6 +108,15 @@ LEAVES = {
     "committee.check": Leave(MEMBERS, "meeting round", 302),
     "committee.cast": Leave(MEMBERS, "meeting round"),
     "committee.receipt": Leave(MEMBERS, "meeting round", 302),
+    "committee.meeting": Leave(MEMBERS, "meeting round"),
+    "committee.meeting_calendar": Leave(MEMBERS, "meeting round"),
+    "committee.door": Leave(MEMBERS, "old door", 409),  # its code changes every half minute
+    "tablet.ballot": Leave(TABLET, "meeting round"),
+    "tablet.check": Leave(TABLET, "meeting round", 302),
+    "tablet.cast": Leave(TABLET, "meeting round"),
+    "tablet.receipt": Leave(TABLET, "meeting round", 302),
+    "tablet.home": Leave(TABLET),
+    "tablet.enter": Leave(TABLET),
     "office.home": Leave(DESKS, anywhere=True),
     "office.round_create": Leave(STAFF, anywhere=True),
     "office.round_detail": Leave(BOTH, "voting round"),
@@ -140,7 +151,19 @@ LEAVES = {
     "office.ballot_manifest": Leave(BOTH, "prepared"),
     "office.meeting_detail": Leave(BOTH, "meeting round"),
     "office.meeting_plan": Leave(STAFF, "voting round"),
-    "office.meeting_open": Leave(STAFF, "meeting round"),
+    "office.meeting_invite": Leave(STAFF, "voting round"),
+    "office.meeting_open": Leave(STAFF, "voting round"),
+    "office.meeting_agenda": Leave(STAFF, "meeting round"),
+    "office.meeting_item_move": Leave(STAFF, "item to come"),
+    "office.meeting_item_remove": Leave(STAFF, "item to come"),
+    "office.meeting_item_begin": Leave(STAFF, "item to come"),
+    "office.meeting_item_close": Leave(STAFF, "ballot item"),
+    "office.meeting_item_decide": Leave(STAFF, "ballot item", 409),  # votes are cast on it, not hands raised
+    "office.meeting_tablets": Leave(STAFF, "meeting round"),
+    "office.meeting_tablet_end": Leave(STAFF, "meeting tablet"),
+    "office.meeting_pin": Leave(STAFF, "at the door"),
+    "office.meeting_minutes": Leave(STAFF, "past round"),
+    "office.meeting_minutes_publish": Leave(STAFF, "past round"),
     "office.meeting_end": Leave(STAFF, "meeting round"),
     "office.meeting_not_held": Leave(STAFF, "voting round"),
     "office.meeting_arrive": Leave(STAFF, "at the door"),
@@ -179,6 +202,8 @@ UNSEEN = (
     ("public.round_box", "intake round"),
     ("public.round_consistency", "intake round"),
     ("public.proposal_detail", "draft"),
+    ("public.meeting_minutes", "meeting round"),
+    ("public.meeting_minutes", "closed round"),
     *(
         (f"public.result_{what}", on)
         for what in ("detail", "recount", "csv", "json", "bundle")
@@ -211,11 +236,13 @@ def askers(site: Site, leave: Leave) -> dict[str, Person]:
 def expected(endpoint: str, leave: Leave, person: str) -> int:
     """What the table means to one person: the page, the sign-in, or nothing."""
     wing, role = endpoint.partition(".")[0], person.removeprefix("foreign ")
-    is_resident, is_stranger = person in RESIDENTS, person == "stranger"
+    is_resident, is_stranger = person in RESIDENTS, person in ("stranger", *TABLET)
     if leave.who == EVERYBODY:
         return leave.status
     if role in leave.who and (leave.anywhere or person == role):
         return leave.status
+    if wing in TABLET:
+        return 404
     if wing in SIGN_IN:
         return 404 if is_resident else 302
     return 302 if is_stranger or is_resident else 404

@@ -24,7 +24,9 @@ MACHINE = {
     *("sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
     *("verdict", "visit_state", "voter_key", "weight", "public_key", "words_sha256", "receipt", "leaf", "note"),
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
-    *("rolls", "certificate", "opening", "private_key", "token", "prefix_key"),
+    "prefix_key",
+    *("rolls", "certificate", "opening", "private_key", "token"),
+    *("token_key", "pin_key", "right_key", "use", "outcome"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

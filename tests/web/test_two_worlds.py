@@ -33,7 +33,7 @@ from tests.ballots.elections import TOKENS, items, open_box
 from tests.databases import Sqlite, config_for
 from tests.page import Page
 from tests.results.elections import pour
-from tests.web.furnished import Browser, Ids, Site, furnished, past
+from tests.web.furnished import Browser, Ids, Site, furnished, past, tablet_of
 from tests.web.test_all_routes import EVERYBODY, LEAVES
 from tests.web.test_secrecy import Still
 
@@ -117,7 +117,7 @@ def play(
     caplog.clear()
     with app.app_context(), caplog.at_level(logging.DEBUG, "hanpyo"), caplog.at_level(logging.INFO, "werkzeug"):
         persons = {name: Person(app, row and db.session.get(*row)) for name, row in rows.items()}
-        site = Site(app, at, persons, {})
+        site = Site(app, at, persons | {"tablet": tablet_of(app)}, {})
         vote(site, place)
         seen.commands += said(app, "tick"), said(app, "doctor")
         pour_and_close(site, place)

@@ -37,5 +37,7 @@ def _tasks(round_: Round, account: Account) -> dict[str, Any]:
         "recused": len(progress.proposals) - len(open_to_me),
         "period": period,
         "meets": meeting is not None and meeting.state == OPEN,
+        "invitation": meeting.invitation if meeting is not None else None,
+        "meeting": meeting,
         "is_running": period is not None and rounds.is_running(period, clock.now()),
     }

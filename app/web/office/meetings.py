@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
 from app.ballots import queries as ballots
-from app.committee import queries, rules, services
+from app.committee import agenda_rules, queries, rules, services
 from app.committee.models import GeneralMeeting
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.rounds.models import Round
@@ -17,30 +17,47 @@ from app.rounds.rules import BALLOT_PUBLISHED, COMMITTEE, COMMITTEE_VOTE, Outsid
 from app.web import guard
 from app.web.fields import Form
 from app.web.office.audience import wing
-from app.web.office.meeting_forms import MeetingForm
+from app.web.office.meeting_forms import MeetingForm, ShortNoticeForm
+from app.web.office.meeting_frame import meeting_frame
 from app.web.office.round_frame import get_round, has_committee, round_frame
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
+LOOK_AGAIN = 60  # seconds after which the page with the numbers is loaded anew
 
 
 @wing.get("/rounds/<int:round_id>/meeting")
-def meeting_detail(round_id: int) -> str:
+def meeting_detail(round_id: int) -> Answer:
     round_ = _get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     meeting = queries.find_meeting(round_id)
     if meeting is None:
         return render_template("office/meeting_none.html", period=_period(round_), **round_frame(round_))
-    return render_template(
-        "office/meeting_detail.html",
-        meeting=meeting,
-        door=queries.list_at_the_door(meeting, clock.now()),
-        voted=_voted(round_id),
-        period=_period(round_),
-        is_running=_is_running(round_),
-        form=Form(),
-        **_presence(meeting),
-        **round_frame(round_),
+    page = make_response(
+        render_template(
+            "office/meeting_detail.html",
+            door=queries.list_at_the_door(meeting, clock.now()),
+            voted=_voted(round_id),
+            period=_period(round_),
+            is_running=_is_running(round_),
+            lacks_notice=_lacks_notice(meeting),
+            item=queries.find_item_up(meeting),
+            has_tablets=bool(queries.list_tablets(meeting)),
+            form=Form(),
+            **meeting_frame(meeting),
+        )
     )
+    if meeting.state in (rules.PLANNED, rules.OPEN):
+        page.headers["Refresh"] = str(LOOK_AGAIN)
+    return page
+
+
+def _lacks_notice(meeting: GeneralMeeting) -> bool:
+    """Whether a reason must be said to open it now."""
+    try:
+        queries.ensure_notice(meeting, clock.now())
+    except agenda_rules.NoticeTooShort:
+        return True
+    return False
 
 
 @wing.route("/rounds/<int:round_id>/meeting/plan", methods=["GET", "POST"])
@@ -53,7 +70,9 @@ def meeting_plan(round_id: int) -> Answer:
             _plan(round_, meeting, form)
             flash(_("총회 일정을 저장했습니다."), "good")
             return _back(round_id)
-    page = render_template("office/meeting_plan.html", form=form, period=_period(round_), **round_frame(round_))
+    page = render_template(
+        "office/meeting_plan.html", form=form, meeting=meeting, period=_period(round_), **round_frame(round_)
+    )
     return page, 422 if form.errors else 200
 
 
@@ -64,7 +83,7 @@ def _get_round(round_id: int, *roles: str) -> Round:
 
 
 def _plan(round_: Round, meeting: GeneralMeeting | None, form: MeetingForm) -> None:
-    given = {"place": form.place.data, "starts_at": form.starts_at.data}
+    given = {"place": form.place.data, "starts_at": form.starts_at.data, "notice_days": form.notice_days.data}
     if meeting is None:
         services.plan_meeting(round_, **given, at=clock.now(), by=guard.get_account().actor)
     else:
@@ -87,11 +106,26 @@ def _at_the_door(record: Callable[..., None], round_id: int, member_id: int) -> 
     return redirect(url_for(".meeting_detail", round_id=round_id, _anchor=f"member-{member_id}"))
 
 
-@wing.post("/rounds/<int:round_id>/meeting/open")
+@wing.route("/rounds/<int:round_id>/meeting/open", methods=["GET", "POST"])
 def meeting_open(round_id: int) -> Answer:
-    services.open_meeting(_meeting(round_id), at=clock.now(), by=guard.get_account().actor)
-    flash(_("총회를 열었습니다. 참석한 위원은 자기 기기에서 투표할 수 있습니다."), "good")
-    return _back(round_id)
+    """The page is for a meeting whose notice was too short: there the reason is said."""
+    meeting = _meeting(round_id)
+    form = ShortNoticeForm()
+    if form.validate_on_submit():
+        with shown_in(form, {agenda_rules.NoticeTooShort: form.reason}):
+            reason = form.reason.data or ""
+            services.open_meeting(meeting, short_notice=reason, at=clock.now(), by=guard.get_account().actor)
+            flash(_("총회를 열었습니다. 참석한 위원은 자기 기기에서 투표할 수 있습니다."), "good")
+            return _back(round_id)
+    if not form.errors:
+        rules.ensure_may_become(meeting.state, rules.OPEN)
+    page = render_template(
+        "office/meeting_open.html",
+        form=form,
+        by=agenda_rules.notice_by(meeting.starts_at, meeting.notice_days),
+        **meeting_frame(meeting),
+    )
+    return page, 422 if form.errors else 200
 
 
 @wing.route("/rounds/<int:round_id>/meeting/end", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask import render_template
 
 from app import clock
 from app.ballots.log_queries import has_box
+from app.committee import queries as committee
 from app.figures.rules import list_calendar
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
@@ -40,8 +41,14 @@ def round_detail(round_id: int) -> str:
         rules=rules_in_words(round_),
         has_proposals=round_ in proposals.list_public_rounds(),
         has_box=has_box(round_),
+        has_minutes=_has_minutes(round_.id),
         **_frame(round_.programme),
     )
+
+
+def _has_minutes(round_id: int) -> bool:
+    meeting = committee.find_meeting(round_id)
+    return meeting is not None and meeting.minutes_published_at is not None
 
 
 def _frame(one: Programme) -> dict[str, Any]:

@@ -156,16 +156,17 @@ class Booth:
         self.standing.ensure_open(self.place.chamber)
 
 
-def enter(place: Place, person: Resident | Account | RollEntry, standing: Standing | None = None) -> Booth:
-    """Before publication there is nothing to enter, nor after it was erased who voted. Raises NotFound, OutsidePhase,
-    NotPublished."""
-    standing = standing or voters.get_standing(place.round_id)
+def enter(place: Place, person: Resident | Account | RollEntry | None) -> Booth:
+    """Before publication there is nothing to enter, nor after it was erased who voted. None: somebody who has voted
+    where nothing says any more who they are. Raises NotFound, OutsidePhase, NotPublished."""
+    standing = voters.get_standing(place.round_id)
     if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
     barred = queries.list_foreign_codes(place.round_id, person.area_id) if isinstance(person, RollEntry) else NOTHING
-    return Booth(place, standing, paper, standing.voter_key(voters.identity_of(person)), barred)
+    key = standing.voter_key(voters.identity_of(person)) if person else ""
+    return Booth(place, standing, paper, key, barred)
 
 
 def cast(place: Place, put: Callable[[Sequence[str], str], Put], enter_again: Callable[[], Booth]) -> Answer:
