@@ -15,7 +15,9 @@ from app.errors import NotFound
 from app.papers import rules
 from app.papers.models import DayBook, KeyedSheet, PaperBatch
 from app.people.models import Account
+from app.programmes.models import Area
 from app.rounds import rules as rounds
+from app.rounds.models import Section
 from app.stations import queries as stations
 from app.stations.models import PollingStation
 from app.stations.rules import ALONE
@@ -214,3 +216,9 @@ def total_reasons(books: Collection[DayBook]) -> dict[str, int]:
         for reason, papers in (book.batch.reasons if book.batch else {}).items():
             totals[reason] += papers
     return {reason: papers for reason, papers in totals.items() if papers}
+
+
+def list_own_dongs(round_id: int) -> Sequence[Area]:
+    """The dong that have sections of their own: each has another paper."""
+    own = select(Section.area_id).where(Section.round_id == round_id, Section.area_id.is_not(None))
+    return db.session.scalars(select(Area).where(Area.id.in_(own)).order_by(Area.position)).all()
