@@ -6,7 +6,7 @@ from werkzeug import Response
 
 from app import clock
 from app.people import services as people
-from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, DESK_ROLE, STAFF_ROLE
 from app.people.rules import PeopleError, WeakPassword
 from app.web import guard
 from app.web.errors import sentence
@@ -19,6 +19,7 @@ DESKS = (
     (STAFF_ROLE, "office.home"),
     (APPROVER_ROLE, "office.home"),
     (DEPARTMENT_ROLE, "office.check_list"),
+    (DESK_ROLE, "desk.home"),
     (COMMITTEE_ROLE, "committee.home"),
     (ADMIN_ROLE, "admin.account_list"),
 )

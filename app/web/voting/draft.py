@@ -42,7 +42,8 @@ def keep_draft(response: Response, draft: Draft, key: str, path: str) -> Respons
 
 
 def drop_draft(response: Response, path: str) -> Response:
-    response.delete_cookie(COOKIE, path=path)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(COOKIE, path=path, httponly=True, samesite="Strict", secure=secure)
     return response
 
 
