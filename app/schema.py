@@ -6,6 +6,7 @@ from app.committee import models as committee
 from app.database import db
 from app.figures import models as figures
 from app.notices import models as notices
+from app.papers import models as papers
 from app.people import models as people
 from app.programmes import models as programmes
 from app.proposals import models as proposals
@@ -16,7 +17,7 @@ from app.rounds import models as rounds
 from app.stations import models as stations
 
 ROOMS = (
-    programmes, rounds, people, roll, stations, proposals, reviews, committee, ballots, results,
+    programmes, rounds, people, roll, stations, proposals, reviews, committee, ballots, papers, results,
     figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

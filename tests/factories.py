@@ -3,12 +3,13 @@
 Everything is committed, so that other connections (races, servers) see it.
 """
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, cycle
 from typing import Any, TypeVar
 
 from app.ballots.models import BallotItem
-from app.clock import now
+from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
 from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, Invitation
 from app.database import Model, db
@@ -29,6 +30,7 @@ from app.reviews import rules as review_rules
 from app.reviews.models import Criterion, DepartmentCheck, SiteVisit, Visitor
 from app.rounds import rules
 from app.rounds.models import Chamber, Phase, PickRule, Pot, Round, Section
+from app.stations.models import Kiosk, PollingStation, StationDay, StationShift
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 _numbers = count(1)
@@ -294,6 +296,31 @@ def visit(of: Proposal, *, state: str = review_rules.SIGNED_OFF, visitors: tuple
             visitors=[Visitor(account=account) for account in visitors],
         )
     )
+
+
+def station(of: Round, *, name: str = "가산동 주민센터", **settings: Any) -> PollingStation:
+    """Open today, around the clock."""
+    row = keep(
+        PollingStation(
+            round=of, name_ko=name, name_en=f"Station {next(_numbers)}", address="가산로 1", area=area(), **settings
+        )
+    )
+    today = seoul_day(now())
+    opens_at = start_of_day(today)
+    keep(StationDay(station=row, on_day=today, opens_at=opens_at, closes_at=opens_at + timedelta(hours=23)))
+    return row
+
+
+def shift(at: PollingStation, of: Account) -> StationShift:
+    """An hour ago it began; it lasts for days."""
+    return keep(
+        StationShift(station=at, account=of, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(days=9))
+    )
+
+
+def kiosk(at: PollingStation, token: str = "a kiosk's token", *, name: str = "1번 단말기") -> Kiosk:
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    return keep(Kiosk(station=at, name=name, token_hash=hashed, made_at=now()))
 
 
 def criteria(of: Round, points: tuple[int, ...] = (40, 30, 30)) -> list[Criterion]:

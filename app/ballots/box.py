@@ -50,7 +50,10 @@ def put(ballot_id: str, round_id: int, paper: Paper, choices: Sequence[str]) -> 
 
 
 def _sealed(ballot_id: str, round_id: int, paper: Paper, body: bytes) -> dict[str, Any]:
-    sealed = _lid(paper.manifest.sha256, paper.chamber.id).close(body)
+    return _row(ballot_id, round_id, paper, _lid(paper.manifest.sha256, paper.chamber.id).close(body))
+
+
+def _row(ballot_id: str, round_id: int, paper: Paper, sealed: bytes) -> dict[str, Any]:
     receipt = rules.receipt_of(merkle.leaf_hash(sealed).hex(), paper.manifest.sha256)
     return {
         "id": ballot_id,
@@ -95,6 +98,18 @@ def pour(round_id: int, chamber: str, ballots: Iterable[Choices], *, ordered: bo
         rows = sorted((_sealed(secrets.token_hex(16), round_id, paper, body) for body in bodies), key=_by_id)
         _insert(IntakeBallot, rows)
     return len(bodies)
+
+
+def seal(paper: Paper, choices: Sequence[str]) -> bytes:
+    """As it would be put in, for a paper that is keyed: it waits for `take_in`."""
+    return _lid(paper.manifest.sha256, paper.chamber.id).close(_body(choices))
+
+
+def take_in(round_id: int, paper: Paper, ballots: Iterable[bytes]) -> int:
+    """Sealed ballots, under new random ids and in their order, within the caller's transaction. How many."""
+    rows = sorted((_row(secrets.token_hex(16), round_id, paper, sealed) for sealed in ballots), key=_by_id)
+    _insert(IntakeBallot, rows)
+    return len(rows)
 
 
 def sealed(round_id: int, chambers: Iterable[str]) -> Generator[opening.Sealed, None, None]:

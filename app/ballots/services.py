@@ -151,6 +151,23 @@ def cast_as_entry(
     return _cast(round_id, voter, choices, barred, (rounds.REGISTER, rounds.LIST))
 
 
+def tick_for_paper(round_id: int, entry: RollEntry, *, station_id: int, admit: Callable[[datetime], None]) -> None:
+    """Ticks somebody who is about to be handed a paper, within the caller's transaction: from then on they vote in no
+    other way. `admit` asks at the database's instant what the station asks.
+
+    Raises what `cast_as_entry` raises of the voter and the window.
+    """
+    entry_id, identity = entry.id, voters.identity_of(entry)
+    standing = voters.get_standing(round_id, hold=True)
+    ensure_kind(standing.voters, rounds.REGISTER, rounds.LIST)
+    standing.ensure_open(rounds.RESIDENTS)
+    admit(standing.at)
+    entry = roll.get_entry(round_id, entry_id)
+    token = secrets.token_hex(rules.TOKEN_BYTES)
+    voter = _Voter(rounds.RESIDENTS, rules.PAPER, identity, token, kept_of(entry, station_id))
+    _tick(_vote(standing, voter), standing.at)
+
+
 def kept_of(entry: RollEntry, station_id: int | None) -> Kept:
     return Kept(station_id, entry.area_id, entry.age_band)
 

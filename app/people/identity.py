@@ -89,6 +89,11 @@ def person_key(identity_key: str, person: str) -> str:
     return _key(identity_key, "person", person)
 
 
+def pin_key(identity_key: str, pin: str) -> str:
+    """`pin`: a round and the digits of a one-time PIN, as `app.stations` writes them."""
+    return _key(identity_key, "pin", pin)
+
+
 def _key(identity_key: str, kind: str, text: str) -> str:
     """64 hex digits of HMAC-SHA256 (RFC 2104) over "kind:text"."""
     return hmac.new(identity_key.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()

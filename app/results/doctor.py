@@ -20,6 +20,8 @@ from app.crypto import checkpoint, merkle, sealing
 from app.crypto.keys import BadKey
 from app.crypto.signing import VerifyKey
 from app.database import db
+from app.papers import queries as papers
+from app.papers.rules import OPEN
 from app.results import certificate, queries, second_counter
 from app.results.rules import ResultError
 from app.rounds import rules as rounds
@@ -92,9 +94,10 @@ def _receipts_in_the_tree(round_: Round) -> Faults:
 
 
 def _as_many_ballots_as_people(round_: Round) -> Faults:
+    """Papers that are handed out, and not in the box yet, stand apart."""
     for one in queries.list_boxes(round_):
         if not one.is_even:
-            yield f"{one.chamber}: {one.ballots} ≠ {one.people}"
+            yield f"{one.chamber}: {one.ballots} ≠ {one.people} - {one.awaited}"
 
 
 def _gates(round_: Round) -> Faults:
@@ -240,6 +243,35 @@ def _all_opened(round_: Round) -> Faults:
         yield f"{lost}"
 
 
+def _station_days(round_: Round) -> Faults:
+    """What a station's day was closed with is what the roll says, way by way, and every paper is in the box. Where it
+    was erased who took part, the numbers that were kept of each way."""
+    people, books = papers.people_by_day(round_.id), papers.list_books(round_.id)
+    is_erased = ballots.find_erasure(round_.id) is not None
+    kept = dict.fromkeys(rules.AT_A_STATION, 0)
+    for book in books:
+        if book.state == OPEN:
+            continue
+        where = f"{book.station_id} {book.on_day}"
+        told = {rules.KIOSK: book.people_kiosk, rules.ASSISTED: book.people_assisted, rules.PAPER: book.people_paper}
+        kept = {channel: kept[channel] + (told[channel] or 0) for channel in kept}
+        there = people.get((book.station_id, book.on_day), {})
+        for channel in sorted(told.keys() | there.keys()):
+            if not is_erased and there.get(channel, 0) != told.get(channel, 0):
+                yield f"{where} {channel}: {there.get(channel, 0)} ≠ {told.get(channel, 0)}"
+        if book.faults and not book.explanation:
+            yield f"{where}: {' '.join(book.faults)}"
+        if book.batch is not None and book.batch.handed not in (None, book.people_paper):
+            yield f"{where} {rules.PAPER}: {book.batch.handed} ≠ {book.people_paper}"
+    if round_.state == rounds.BALLOT_PUBLISHED:
+        return
+    yield from (f"{station_id} {day}" for station_id, day in papers.list_unfinished(round_.id))
+    rolls = ballots.participations(round_.id).get(rounds.RESIDENTS, {})
+    for channel, number in kept.items():
+        if rolls.get(channel, 0) != number:
+            yield f"{channel}: {rolls.get(channel, 0)} ≠ {number}"
+
+
 RULES = "규칙이 지문과 같다 · the rules are those of their hash"
 INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,
@@ -247,6 +279,7 @@ INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I3 접수번호의 표가 함에 있다 · every receipt is in the tree": _receipts_in_the_tree,
     "I3 봉인한 표가 모두 열렸다 · every sealed ballot has opened": _all_opened,
     "I4 표 = 참여 · ballots = participations": _as_many_ballots_as_people,
+    "I4 투표소의 하루가 명부와 같다 · days of stations = the roll": _station_days,
     "I5 결과의 관문 · the gates of the result": _gates,
     "I6 기간 밖에 받은 표가 없다 · nothing outside the window": _within_the_window,
     "I7 접수번호가 서로 다르다 · receipts are unique": _receipts_differ,
@@ -255,7 +288,7 @@ INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I10 마감 전에는 내용이 없다 · no choices before the close": _nothing_early,
     "I10 표가 봉인답게 봉인되었다 · seals look like seals": _really_sealed,
 }
-ASK_WHO_VOTED = (_counted_within_cast, _one_each, _as_many_ballots_as_people, _within_the_window)
+ASK_WHO_VOTED = (_counted_within_cast, _one_each, _as_many_ballots_as_people, _station_days, _within_the_window)
 
 
 def _sealed(round_id: int) -> Iterator[BoxBallot]:

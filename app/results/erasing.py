@@ -26,6 +26,7 @@ from app.results import queries
 from app.results.models import Count
 from app.roll.models import RollEntry
 from app.rounds.models import Round
+from app.stations.models import DeskPin
 
 ERASE = audit.declare("round.erase", "round", "participations", "secrets", "word_hashes", "roll_entries")
 SCRUB = audit.declare("round.scrub", "round")
@@ -205,7 +206,7 @@ def _clean_postgresql(connection: Any) -> None:
     try:
         connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
         _await_older_readers(connection)
-        for table in TABLES:
+        for table in (*TABLES, DeskPin.__tablename__):  # a PIN goes with its entry
             connection.execute(f"VACUUM (FULL) {table}")
     finally:
         connection.execute("RESET lock_timeout")

@@ -11,6 +11,7 @@ from app.ballots import box
 from app.ballots import queries as ballots
 from app.database import db
 from app.errors import NotFound
+from app.papers import queries as papers
 from app.results.models import Count, LotSeed, OfficialOutcome
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -18,15 +19,17 @@ from app.rounds.models import Round
 
 @dataclass(frozen=True)
 class Box:
-    """How many lie in it and how many people took part: numbers of people, never of choices."""
+    """How many lie in it and how many people took part: numbers of people, never of choices. `awaited`: of them those
+    who were handed a paper that is not in the box yet."""
 
     chamber: str
     ballots: int
     people: int
+    awaited: int = 0
 
     @property
     def is_even(self) -> bool:
-        return self.ballots == self.people
+        return self.ballots == self.people - self.awaited
 
 
 def find_count(round_id: int) -> Count | None:
@@ -83,8 +86,8 @@ def find_import(file_sha256: str) -> OfficialOutcome | None:
 
 def list_boxes(round_: Round) -> list[Box]:
     """One a chamber, in the round's order."""
-    people = ballots.participations(round_.id)
+    people, awaited = ballots.participations(round_.id), {rounds.RESIDENTS: papers.count_awaited(round_.id)}
     return [
-        Box(chamber.code, box.size(round_.id, chamber.code), sum(people.get(chamber.code, {}).values()))
-        for chamber in round_.chambers
+        Box(code, box.size(round_.id, code), sum(people.get(code, {}).values()), awaited.get(code, 0))
+        for code in (chamber.code for chamber in round_.chambers)
     ]

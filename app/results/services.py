@@ -10,6 +10,7 @@ from app.ballots import batches, box
 from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
+from app.papers import queries as papers
 from app.people.models import Account
 from app.results import bundle_files, case_rules, cases, certificate, queries, rules, second_counter
 from app.results.models import Count, CountSignature, LotSeed
@@ -32,7 +33,7 @@ CONFIRM_SEED = audit.declare("lot_seed.confirm", "round", "seed")
 def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
     """Shuts the box. Time is the database's; who is casting at this instant is waited for.
 
-    Raises WrongState, VotingStillOpen.
+    Raises WrongState, VotingStillOpen; DaysUnfinished while papers are out or not in the box.
     """
     with transaction():
         lock(round_)
@@ -47,6 +48,7 @@ def close_round(round_: Round, *, at: datetime, by: Actor) -> None:
         )
         if waits_for:
             raise rules.VotingStillOpen(tuple(waits_for))
+        papers.ensure_finished(round_.id)
         batches.carry(round_.id, 0, at=at)
         move_round(round_, rounds.CLOSED)
         boxes = queries.list_boxes(round_)

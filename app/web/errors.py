@@ -32,6 +32,7 @@ from app.results import rules as results
 from app.reviews import rules as reviews
 from app.roll import rules as roll
 from app.rounds import rules as rounds
+from app.stations import rules as stations
 from app.web import guard
 from app.web.filters import closing, day, moment, money
 from app.web.words import word
@@ -360,6 +361,44 @@ TABLE: dict[type[Exception], Answer] = {
     ballots.NotPublishable: Answer(
         409, lambda e: _("아직 투표 대상을 공표할 수 없습니다. 고칠 것을 먼저 고쳐 주세요.")
     ),
+    stations.NoRoll: Answer(
+        409,
+        lambda e: _(
+            "이 회차는 휴대전화만 확인하고 명부를 두지 않아 현장투표소를 둘 수 없습니다. "
+            "설정의 ‘누가 투표할 수 있나요?’에서 명부로 확인하도록 정하면 둘 수 있습니다."
+        ),
+    ),
+    stations.NameTaken: Answer(422, lambda e: _("이 회차에 같은 이름의 투표소가 있습니다. 다른 이름을 정해 주세요.")),
+    stations.StationUsed: Answer(
+        409, lambda e: _("이미 쓰이고 있어 지울 수 없습니다. 누가 어디에서 투표했는지 수가 남습니다.")
+    ),
+    stations.HoursBackwards: Answer(
+        422, lambda e: _("끝나는 때는 시작하는 때보다 뒤여야 합니다. 여는 시간은 하루 안에서 정해 주세요.")
+    ),
+    stations.NotAnOfficer: Answer(422, lambda e: _("이 사업의 현장투표소 담당 역할이 있는 계정을 골라 주세요.")),
+    stations.ShiftOverlaps: Answer(422, lambda e: _("이 담당자는 그 시간에 이미 다른 근무가 있습니다.")),
+    stations.NotOnDuty: Answer(409, lambda e: _("지금 이 투표소에서 근무 중인 담당자가 아닙니다.")),
+    stations.SameOfficer: Answer(422, lambda e: _("두 번째 담당자는 다른 사람이어야 합니다.")),
+    stations.WrongPin: Answer(
+        409,
+        lambda e: _("맞지 않거나 이미 쓴 번호입니다. 쪽지의 번호를 다시 확인하거나 창구에서 새 번호를 받아 주세요."),
+    ),
+    stations.PinOverdue: Answer(409, lambda e: _("시간이 지난 번호입니다. 창구에서 새 번호를 받아 주세요.")),
+    stations.PinOfAnotherStation: Answer(
+        409, lambda e: _("다른 투표소에서 받은 번호입니다. 이 투표소의 창구에서 새 번호를 받아 주세요.")
+    ),
+    stations.PinTakenElsewhere: Answer(
+        409,
+        lambda e: _("다른 단말기에서 쓰고 있는 번호입니다. 그 단말기에서 이어 가거나 창구에서 새 번호를 받아 주세요."),
+    ),
+    stations.KioskPaused: Answer(
+        429,
+        lambda e: _(
+            "번호를 다섯 번 잘못 눌러 이 단말기를 잠시 멈췄습니다. %(until)s부터 다시 할 수 있습니다.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    stations.StationError: Answer(400, lambda e: PLAIN[400]),
     roll.NotOnTheRoll: Answer(
         404,
         lambda e: _("이 회차의 선거인 명부에서 찾지 못했습니다. 현장투표소에서 신분증을 보이면 확인해 드립니다."),
@@ -535,12 +574,25 @@ def _find(error: Exception) -> Answer:
     raise error
 
 
-def page(status: int, message: str) -> tuple[str, int]:
-    return render_template("errors/error.html", status=status, message=message, back=_way_back(status)), status
+def page(status: int, message: str, stations_url: str = "") -> tuple[str, int]:
+    """`stations_url`: where one can be helped in person, for whoever is helped by that."""
+    at_a_kiosk = request.blueprint == "kiosk" and status != 404
+    shown = render_template(
+        "errors/error.html",
+        status=status,
+        message=message,
+        back=_way_back(status),
+        frame="layouts/kiosk.html" if at_a_kiosk else FRAMES.get(request.blueprint, "layouts/base.html"),
+        home_url=url_for("kiosk.start") if at_a_kiosk else f"{request.script_root}/",
+        stations_url=stations_url,
+    )
+    return shown, status
 
 
+FRAMES: dict[str | None, str] = {"tablet": "layouts/plain.html"}
 # Wing → its own first page, and what the link to it says.
 HOMES: dict[str | None, tuple[str, LazyString]] = {
+    "desk": ("desk.home", _l("현장투표소로 가기")),
     "office": ("office.home", _l("맡은 회차로 가기")),
     "committee": ("committee.home", _l("위원 업무로 가기")),
     "tablet": ("tablet.home", _l("처음 화면으로")),
@@ -571,7 +623,15 @@ def register(app: Flask) -> None:
 
 def _answer_rule(error: Exception) -> tuple[str, int]:
     answer = _find(error)
-    return page(answer.status, str(answer.say(error)))
+    return page(answer.status, str(answer.say(error)), _stations_url(error))
+
+
+def _stations_url(error: Exception) -> str:
+    """A station looks at identity cards, and so at cases in which nothing else says who somebody is."""
+    round_id = (request.view_args or {}).get("round_id")
+    if round_id is None or not isinstance(error, roll.NotOnTheRoll | roll.OnTheRollAlready):
+        return ""
+    return url_for("public.station_list", round_id=round_id)
 
 
 def _answer_csrf(error: CSRFError) -> tuple[str, int]:

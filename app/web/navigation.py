@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.ballots.voter_queries import Heading
-from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, DESK_ROLE, STAFF_ROLE
 from app.programmes.models import Programme
 from app.web import guard
 from app.web.filters import language
@@ -73,6 +73,8 @@ def _work_links() -> list[tuple[str, str]]:
         links.append((_("업무"), "office.home"))
     if DEPARTMENT_ROLE in roles:
         links.append((_("부서 검토"), "office.check_list"))
+    if DESK_ROLE in roles:
+        links.append((_("현장투표소"), "desk.home"))
     if COMMITTEE_ROLE in roles:
         links.append((_("위원 업무"), "committee.home"))
     if ADMIN_ROLE in roles:

@@ -143,7 +143,7 @@ VOID: dict[str, Callable[[], str]] = {
     "too_many": lambda: _("고른 수가 많음"),
     "too_few_in_section": lambda: _("분야에서 고른 수가 모자람"),
     "too_many_in_section": lambda: _("분야에서 고른 수가 많음"),
-    "unknown_item": lambda: _("없는 사업을 적음"),
+    "unknown_item": lambda: _("무효인 종이 투표지이거나 없는 사업을 적음"),
     "barred_item": lambda: _("제척·기피·회피된 사업을 고름"),
     "over_money": lambda: _("고른 사업비의 합이 한도를 넘음"),
     "over_points": lambda: _("나누어 준 점수가 한도를 넘음"),

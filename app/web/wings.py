@@ -13,7 +13,11 @@ from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
 from app.web.committee import meeting as committee_meeting
 from app.web.committee import reviews as committee_reviews
+from app.web.desk import home as desk_home
+from app.web.desk import identity as desk_identity
+from app.web.desk import pins as desk_pins
 from app.web.guard import guard
+from app.web.kiosk import ballot as kiosk_ballot
 from app.web.office import ballot as office_ballot
 from app.web.office import cases as office_cases
 from app.web.office import (
@@ -30,6 +34,7 @@ from app.web.office import (
     round_steps,
     rounds,
     shortlist,
+    stations,
     visits,
 )
 from app.web.office import home as office_home
@@ -52,6 +57,7 @@ from app.web.public import (
 )
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
+from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
 from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.tablet import ballot as tablet_ballot
@@ -60,7 +66,7 @@ from app.web.voting import ballot as voting_ballot
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
-    programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
+    programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
@@ -68,12 +74,16 @@ VOTING = (voting_ballot,)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_ballot, meetings, members, office_cases, counts,
+    keys, office_ballot, meetings, members, stations, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)
+DESK = (desk_home, desk_identity, desk_pins)
+KIOSK = (kiosk_ballot,)
 ADMIN = (accounts, roles, departments, audit)
-PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *TABLET, *ADMIN)
+PAGES: tuple[ModuleType, ...] = (
+    *PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *TABLET, *DESK, *KIOSK, *ADMIN,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

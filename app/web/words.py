@@ -181,6 +181,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "register": _l("이름, 생년월일, 사는 곳이나 다니는 곳을 밝힌 사람"),
         "list": _l("미리 올린 명부에 있는 사람"),
     },
+    "help": {
+        "alone": _l("도움 없이 혼자 투표"),
+        "sight": _l("보기 어려움"),
+        "hands": _l("손을 쓰기 어려움"),
+        "reading": _l("읽기 어려움"),
+        "other": _l("그 밖"),
+    },
     "basis": {
         "address": _l("주소"),
         "workplace": _l("직장"),

@@ -4,15 +4,23 @@ const modules = {
   'char-counter': () => import('./char-counter.js'),
   'details-open': () => import('./details-open.js'),
   'error-summary': () => import('./error-summary.js'),
+  'keypad': () => import('./keypad.js'),
+  'kiosk-idle': () => import('./kiosk-idle.js'),
+  'kiosk-send': () => import('./kiosk-send.js'),
   'money-hint': () => import('./money-hint.js'),
   'passkey': () => import('./passkey.js'),
+  'print-page': () => import('./print-page.js'),
   'recount': () => import('./recount.js'),
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
 };
 
-for (const element of document.querySelectorAll('[data-module]')) {
-  for (const name of element.dataset.module.split(' ')) {
-    modules[name]?.().then((module) => module.default(element));
+export function wake(root) {
+  for (const element of root.querySelectorAll('[data-module]')) {
+    for (const name of element.dataset.module.split(' ')) {
+      modules[name]?.().then((module) => module.default(element));
+    }
   }
 }
+
+wake(document);

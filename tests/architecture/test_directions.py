@@ -21,6 +21,7 @@ ROOMS = (
     "reviews",
     "committee",
     "ballots",
+    "papers",
     "results",
 )  # in the order of a round's life: a room uses only rooms before it
 SERVING = ("audit", "notices")  # serve every room and use none

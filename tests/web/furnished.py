@@ -29,6 +29,7 @@ from app.people.models import (
     APPROVER_ROLE,
     COMMITTEE_ROLE,
     DEPARTMENT_ROLE,
+    DESK_ROLE,
     STAFF_ROLE,
     Account,
     Resident,
@@ -44,14 +45,16 @@ from app.reviews.models import Score, SiteVisit, WrittenReview
 from app.rounds import rules
 from app.rounds.models import Round
 from app.web import guard
+from app.web.kiosk.audience import COOKIE as KIOSK_COOKIE
 from app.web.tablet.audience import COOKIE, RIGHT
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
 
-DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
+DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, DESK_ROLE)
 MEMBERS = 3
+KIOSK_TOKEN = "the token of the furnished kiosk"
 PAST = timedelta(days=100)
 TOKEN = "of the tablet in the hall"  # and of the right to a ballot on it
 Ids = dict[str, Any]
@@ -98,6 +101,8 @@ def furnished(app: Flask) -> Iterator[Site]:
     with app.app_context():
         at, people, voters = furnish()
         persons, voted = ({name: Person(app, row) for name, row in rows.items()} for rows in (people, voters))
+        persons["kiosk"] = Person(app)
+        persons["kiosk"].client.set_cookie(KIOSK_COOKIE, KIOSK_TOKEN, path="/kiosk/")
         yield Site(app, at, persons | {"tablet": tablet_of(app)}, voted)
         db.session.remove()
         db.engine.dispose()
@@ -123,7 +128,9 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     proposer, staff = people["resident"], people[STAFF_ROLE]
     assert isinstance(proposer, Resident) and isinstance(staff, Account)
     voters: People = {"voter": factories.resident(), "voting member": members[1].account}
-    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
+    officer = people[DESK_ROLE]
+    assert isinstance(officer, Account)
+    at = _stations(officer) | _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -138,9 +145,9 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     return at, people, voters
 
 
-def voting(running: str) -> Round:
+def voting(running: str, **settings: Any) -> Round:
     """Its ballot was published before the first vote, and the phase `running` began a day ago."""
-    return _publish(factories.round_(running=running))
+    return _publish(factories.round_(running=running, **settings))
 
 
 def past(opening: str = rules.OBSERVER) -> Round:
@@ -170,6 +177,22 @@ def _of(round_: Round) -> Ids:
 
 def _paper(proposal: Proposal) -> Ids:
     return {"proposal_id": proposal.id}
+
+
+def _stations(officer: Account) -> dict[str, Ids]:
+    """A round with a register, a station at which the officer is on duty, and a kiosk there."""
+    round_ = voting(rules.VOTING, voters=rules.REGISTER)
+    station = factories.station(round_)
+    shift = factories.shift(station, officer)
+    kiosk = factories.kiosk(station, KIOSK_TOKEN)
+    at = {"station_id": station.id}
+    return {
+        "register round": _of(round_),
+        "station": at,
+        "station day": at | {"on_day": seoul_day(now()).isoformat()},
+        "shift": at | {"shift_id": shift.id},
+        "kiosk": at | {"kiosk_id": kiosk.id},
+    }
 
 
 def _intake(proposer: Resident) -> dict[str, Ids]:

@@ -24,11 +24,13 @@ BOTH = ("staff", "approver")
 DESKS = (*BOTH, "department")
 MEMBERS = ("committee",)
 ADMINS = ("admin",)
-ACCOUNTS = (*DESKS, *MEMBERS, *ADMINS)
+ACCOUNTS = (*DESKS, *MEMBERS, "desk", *ADMINS)
 TABLET = ("tablet",)  # a device that is nobody's
+OFFICERS_ON_DUTY = ("desk",)
+KIOSKS = ("kiosk",)  # a device, with nobody signed in
 PROPOSER = ("resident",)
 RESIDENTS = ("resident", "another resident")
-EVERYBODY = (*RESIDENTS, *DESKS, *MEMBERS, *ADMINS, "stranger")
+EVERYBODY = (*RESIDENTS, *DESKS, *MEMBERS, *ADMINS, *OFFICERS_ON_DUTY, *KIOSKS, "stranger")
 
 
 class Leave(NamedTuple):
@@ -53,6 +55,7 @@ LEAVES = {
     "public.proposal_detail": Leave(EVERYBODY, "submitted"),
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.meeting_minutes": Leave(EVERYBODY, "published round"),
+    "public.station_list": Leave(EVERYBODY, "register round"),
     "public.manifest": Leave(EVERYBODY, "voting round"),
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
     "public.round_box": Leave(EVERYBODY, "voting round"),
@@ -117,6 +120,29 @@ LEAVES = {
     "tablet.receipt": Leave(TABLET, "meeting round", 302),
     "tablet.home": Leave(TABLET),
     "tablet.enter": Leave(TABLET),
+    "desk.home": Leave(OFFICERS_ON_DUTY, anywhere=True),
+    "desk.station": Leave(OFFICERS_ON_DUTY, "station"),
+    "desk.register": Leave(OFFICERS_ON_DUTY, "station"),
+    "desk.twin": Leave(OFFICERS_ON_DUTY, "station"),
+    "desk.pin_issue": Leave(OFFICERS_ON_DUTY, "station"),
+    "desk.kiosk_make": Leave(OFFICERS_ON_DUTY, "station"),
+    "desk.kiosk_revoke": Leave(OFFICERS_ON_DUTY, "kiosk"),
+    "kiosk.start": Leave(KIOSKS),
+    "kiosk.ballot": Leave(KIOSKS, "register round", 302),  # to the start page: nobody has typed a PIN
+    "kiosk.check": Leave(KIOSKS, "register round", 302),
+    "kiosk.cast": Leave(KIOSKS, "register round"),
+    "kiosk.receipt": Leave(KIOSKS, "register round", 302),
+    "office.station_list": Leave(STAFF, "voting round"),
+    "office.station_add": Leave(STAFF, "register round"),
+    "office.station_detail": Leave(STAFF, "station"),
+    "office.station_change": Leave(STAFF, "station"),
+    "office.station_remove": Leave(STAFF, "station"),
+    "office.station_day_set": Leave(STAFF, "station"),
+    "office.station_day_drop": Leave(STAFF, "station day"),
+    "office.shift_add": Leave(STAFF, "station"),
+    "office.shift_drop": Leave(STAFF, "shift"),
+    "office.kiosk_make": Leave(STAFF, "station"),
+    "office.kiosk_revoke": Leave(STAFF, "kiosk"),
     "office.home": Leave(DESKS, anywhere=True),
     "office.round_create": Leave(STAFF, anywhere=True),
     "office.round_detail": Leave(BOTH, "voting round"),
@@ -236,12 +262,12 @@ def askers(site: Site, leave: Leave) -> dict[str, Person]:
 def expected(endpoint: str, leave: Leave, person: str) -> int:
     """What the table means to one person: the page, the sign-in, or nothing."""
     wing, role = endpoint.partition(".")[0], person.removeprefix("foreign ")
-    is_resident, is_stranger = person in RESIDENTS, person in ("stranger", *TABLET)
+    is_resident, is_stranger = person in RESIDENTS, person in ("stranger", *TABLET, *KIOSKS)
     if leave.who == EVERYBODY:
         return leave.status
     if role in leave.who and (leave.anywhere or person == role):
         return leave.status
-    if wing in TABLET:
+    if wing in (*TABLET, *KIOSKS):
         return 404
     if wing in SIGN_IN:
         return 404 if is_resident else 302

@@ -27,6 +27,8 @@ MACHINE = {
     "prefix_key",
     *("rolls", "certificate", "opening", "private_key", "token"),
     *("token_key", "pin_key", "right_key", "use", "outcome"),
+    *("rolls", "certificate", "opening", "private_key", "token", "token_hash", "pin_hash", "help", "voters"),
+    *("age_band", "basis", "guardian", "person_key"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

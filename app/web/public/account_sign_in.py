@@ -14,6 +14,7 @@ from app.people.models import (
     APPROVER_ROLE,
     COMMITTEE_ROLE,
     DEPARTMENT_ROLE,
+    DESK_ROLE,
     STAFF_ROLE,
     AccountSession,
 )
@@ -30,6 +31,7 @@ DESKS = (
     (STAFF_ROLE, "office.home"),
     (APPROVER_ROLE, "office.home"),
     (DEPARTMENT_ROLE, "office.check_list"),
+    (DESK_ROLE, "desk.home"),
     (COMMITTEE_ROLE, "committee.home"),
     (ADMIN_ROLE, "admin.account_list"),
 )

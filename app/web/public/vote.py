@@ -10,6 +10,7 @@ from app.ballots import queries
 from app.ballots import voter_queries as voters
 from app.rounds.models import Phase
 from app.rounds.rules import ANYBODY, RESIDENTS, is_running
+from app.stations import queries as stations
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.round_words import total_words
@@ -43,6 +44,7 @@ def _entry(phase: Phase) -> dict[str, Any]:
         "phase": phase,
         "programme": programme_frame(round_.programme),
         "picks": next((total_words(chamber) for chamber in round_.chambers if chamber.code == RESIDENTS), ""),
+        "has_stations": bool(stations.list_stations(round_.id)),
         "published": published,
         "voted": published
         and voter is not None

@@ -38,11 +38,13 @@ NOTHING: frozenset[str] = frozenset()
 
 
 class Place(NamedTuple):
-    """Where one votes: `wing` says whose pages these are."""
+    """Where one votes: `wing` says whose pages these are, `frame` what they stand in, `done` how they end."""
 
     round_id: int
     chamber: str
     wing: str
+    frame: str = "layouts/plain.html"
+    done: str = "voting/done.html"
 
     def url(self, page: str) -> str:
         return url_for(f"{self.wing}.{page}", round_id=self.round_id)
@@ -123,7 +125,7 @@ class Booth:
         leaf = session.get(self.place.receipt)
         receipt = receipt_for(self.place.round_id, leaf) if leaf else None
         qr = qr_code(str(receipt)) if receipt else ""
-        return render_template("voting/done.html", again=again, receipt=receipt, qr=qr, **self._frame())
+        return render_template(self.place.done, again=again, receipt=receipt, qr=qr, **self._frame())
 
     def _read(self, choices: Sequence[str]) -> Reading:
         return queries.read_paper(self.paper, choices, self.barred)
