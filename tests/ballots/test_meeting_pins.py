@@ -1,6 +1,5 @@
 """Voting on a shared tablet: a PIN for one who is present, good for once, and a ballot that is nobody's."""
 
-
 import pytest
 from flask import Flask
 
