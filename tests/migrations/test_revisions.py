@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.audit.models import SYSTEM
 from app.ballots import batches, bulk, log_queries
+from app.ballots.models import Participation
 from app.clock import Clock, now
 from app.config import ROOT
 from app.database import db, transaction
@@ -100,6 +101,22 @@ def test_certificates_that_name_no_files_are_forgotten_and_made_anew_and_publish
 def stored(statement: str) -> Any:
     with db.engine.begin() as connection:
         return connection.execute(text(statement)).scalar_one()
+
+
+def test_a_ballot_cast_on_a_tablet_is_one_cast_at_the_meeting_before_there_was_a_word_for_it(app: Flask) -> None:
+    """Down and up again, the table of who took part still has no rows' numbers on SQLite."""
+    key = {"round_id": factories.round_().id, "chamber": "committee", "voter_key": "k" * 64}
+    factories.keep(Participation(**key, channel="tablet", cast_hour=now()))
+    db.session.remove()
+    downgrade(revision="0009_audit_chain")
+    assert stored("SELECT channel FROM participation") == "meeting"
+    with pytest.raises(DatabaseError):
+        stored("UPDATE participation SET channel = 'tablet' RETURNING channel")
+    upgrade()
+    assert stored("UPDATE participation SET channel = 'tablet' RETURNING channel") == "tablet"
+    if db.engine.dialect.name == "sqlite":
+        with pytest.raises(DatabaseError):
+            stored("SELECT rowid FROM participation")
 
 
 def meetings() -> dict[int, tuple[str, int]]:
