@@ -6,6 +6,7 @@ from functools import wraps
 
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
 from werkzeug import Response
 
 from app import clock
@@ -41,10 +42,11 @@ class PinForm(Form):
 
 @wing.route("/", methods=["GET", "POST"])
 def start() -> Answer:
-    form = PinForm()
-    if request.method == "GET":
+    if request.method == "GET":  # before there is a form, whose token belongs to the session
         turn.end(_asked_locale())
-    elif form.validate_on_submit():
+        refresh()
+    form = PinForm()
+    if form.validate_on_submit():
         places = dict.fromkeys(REFUSALS, form.pin)
         with shown_in(form, places):
             taken = pins.take_pin(get_kiosk(), form.digits, key=guard.identity_key(), at=clock.now())
