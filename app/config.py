@@ -17,6 +17,7 @@ MODES = ("demo", "production", "testing")
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SHORTEST_SECRET = 32
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")  # all, or none
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -40,6 +41,12 @@ class Config:
     database_url: str
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
+    oidc_issuer: str | None = None  # an identity provider beside the phone; its claims' names below
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name_claim: str = "name"
+    oidc_birthdate_claim: str = "birthdate"
+    oidc_phone_claim: str = "phone_number"
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
 
@@ -74,6 +81,12 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         database_url=values["DATABASE_URL"],
         sms_gateway_url=values.get("SMS_GATEWAY_URL"),
         sms_gateway_token=values.get("SMS_GATEWAY_TOKEN"),
+        oidc_issuer=values.get("OIDC_ISSUER"),
+        oidc_client_id=values.get("OIDC_CLIENT_ID"),
+        oidc_client_secret=values.get("OIDC_CLIENT_SECRET"),
+        oidc_name_claim=values.get("OIDC_NAME_CLAIM", "name"),
+        oidc_birthdate_claim=values.get("OIDC_BIRTHDATE_CLAIM", "birthdate"),
+        oidc_phone_claim=values.get("OIDC_PHONE_CLAIM", "phone_number"),
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
     )
@@ -96,11 +109,21 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("LIMIT_PER_ADDRESS: must be a whole number of requests a minute")
     if not values.get("TRUSTED_PROXIES", "0").isdecimal():
         faults.append("TRUSTED_PROXIES: must be a whole number")
+    faults += _wrong_oidc(values)
     gateway = values.get("SMS_GATEWAY_URL")
     if gateway == "outbox":
         faults.append("SMS_GATEWAY_URL: the demo outbox cannot serve a real round")
     elif gateway and not gateway.startswith(("https://", "http://")):
         faults.append("SMS_GATEWAY_URL: must begin with https://")
+    return faults
+
+
+def _wrong_oidc(values: Mapping[str, str]) -> list[str]:
+    given = [name for name in OIDC if values.get(name)]
+    faults = [f"{name}: missing beside {given[0]}" for name in OIDC if given and name not in given]
+    issuer = values.get("OIDC_ISSUER")
+    if issuer and not issuer.startswith("https://"):
+        faults.append("OIDC_ISSUER: must begin with https://")
     return faults
 
 

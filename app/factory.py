@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import schema
-from app.adapters import sms
+from app.adapters import oidc, sms
 from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
@@ -40,7 +40,21 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=choose_locale)
     CSRFProtect(app)
-    for part in (addresses, fence, sms, headers, errors, fault_log, filters, words, guard, navigation, wings, commands):
+    for part in (
+        addresses,
+        fence,
+        sms,
+        oidc,
+        headers,
+        errors,
+        fault_log,
+        filters,
+        words,
+        guard,
+        navigation,
+        wings,
+        commands,
+    ):
         part.register(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

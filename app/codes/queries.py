@@ -29,7 +29,7 @@ def list_batches(round_id: int) -> Sequence[VotingCodeBatch]:
 def count_states(batch_id: int) -> dict[str, int]:
     """State → codes."""
     counted = select(VotingCode.state, func.count()).where(VotingCode.batch_id == batch_id).group_by(VotingCode.state)
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
 
 
 def has_codes(round_id: int) -> bool:
@@ -82,7 +82,7 @@ def count_tries(sources: Mapping[str, str], hour: datetime) -> dict[str, int]:
     kept = select(VotingCodeTries.source_key, VotingCodeTries.tries).where(
         VotingCodeTries.hour == hour, VotingCodeTries.source_key.in_(sources.values())
     )
-    tries = dict(db.session.execute(kept).tuples().all())
+    tries = dict(db.session.execute(kept).all())
     return {where: tries.get(key, 0) for where, key in sources.items()}
 
 

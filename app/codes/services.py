@@ -45,7 +45,7 @@ class Given:
     people, number by number; empty for bearers."""
 
     batch_id: int
-    values: array[int]
+    values: "array[int]"
     areas: list[int | None]
 
     def lines(self) -> Iterator[tuple[int, str, int | None]]:
@@ -207,7 +207,7 @@ def _ensure_before_close(round_: Round) -> None:
         raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
 
 
-def _chance(size: int) -> array[int]:
+def _chance(size: int) -> "array[int]":
     values = array("Q")
     values.frombytes(secrets.token_bytes(8 * size))
     for place, value in enumerate(values):
@@ -215,7 +215,7 @@ def _chance(size: int) -> array[int]:
     return values
 
 
-def _store(batch: VotingCodeBatch, values: array[int], entries: list[int], key: str) -> None:
+def _store(batch: VotingCodeBatch, values: "array[int]", entries: list[int], key: str) -> None:
     state = rules.TEST if batch.is_test else rules.VALID
     rows = (
         (

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from app.adapters import fonts
+from app.adapters import fonts, oidc
 from app.ballots import rules as ballots
 from app.codes import rules as codes
 from app.committee import rules as committee
@@ -290,6 +290,20 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("번호를 새로 받을 사람이 없습니다. 모두 쓸 수 있는 번호가 있습니다.")
     ),
     codes.TooManyCodes: Answer(422, lambda e: _("한 번에 %(most)s개까지 만들 수 있습니다.", most=f"{e.most:,}")),
+    oidc.ProviderAway: Answer(
+        503,
+        lambda e: _("그 기관이 지금 답하지 않습니다. 잠시 뒤에 다시 하시거나 휴대전화로 투표해 주세요."),
+    ),
+    oidc.ProviderRefused: Answer(
+        409, lambda e: _("그 기관에서 확인을 마치지 않았습니다. 처음부터 다시 하시거나 휴대전화로 투표해 주세요.")
+    ),
+    oidc.NotTrusted: Answer(
+        400,
+        lambda e: _("그 기관에서 온 답이 맞지 않아 받지 않았습니다. 바뀐 것은 없으니 처음부터 다시 해 주세요."),
+    ),
+    oidc.ClaimsMissing: Answer(
+        422, lambda e: _("그 기관이 이름과 생년월일을 알려 주지 않아 확인할 수 없습니다. 휴대전화로 투표해 주세요.")
+    ),
     fonts.FontMissing: Answer(
         500,
         lambda e: _(

@@ -18,6 +18,8 @@ from app.audit.models import SYSTEM
 from app.ballots import ceremony
 from app.ballots import services as casting
 from app.clock import now, seoul_day
+from app.codes import services as codes
+from app.codes.rules import BEARER
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import (
@@ -107,7 +109,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     proposer, staff = people["resident"], people[STAFF_ROLE]
     assert isinstance(proposer, Resident) and isinstance(staff, Account)
     voters: People = {"voter": factories.resident(), "voting member": members[1].account}
-    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
+    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts() | _codes()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -119,9 +121,9 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     return at, people, voters
 
 
-def voting(running: str) -> Round:
+def voting(running: str, **settings: Any) -> Round:
     """Its ballot was published before the first vote, and the phase `running` began a day ago."""
-    return _publish(factories.round_(running=running))
+    return _publish(factories.round_(running=running, **settings))
 
 
 def past(opening: str = rules.OBSERVER) -> Round:
@@ -229,6 +231,12 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
         "meeting round": _of(meeting_round),
         "at the door": _of(meeting_round) | {"member_id": members[-1].id},
     }
+
+
+def _codes() -> dict[str, Ids]:
+    round_ = voting(rules.VOTING, voters=rules.REGISTER)
+    batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
+    return {"register round": _of(round_), "code batch": _of(round_) | {"batch_id": batch.id}}
 
 
 def _counts() -> dict[str, Ids]:

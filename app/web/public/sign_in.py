@@ -14,6 +14,7 @@ from app.people.rules import PeopleError
 from app.web import guard
 from app.web.errors import sentence
 from app.web.public.audience import wing
+from app.web.public.other_ways import other_ways
 from app.web.public.sign_in_forms import CodeForm, PhoneForm
 
 Answer = Response | str | tuple[str, int]
@@ -29,7 +30,8 @@ def resident_sign_in() -> Answer:
             return redirect(url_for("public.resident_sign_in_code", next=form.next.data or None))
         except PeopleError as error:
             form.refuse(sentence(error), form.phone)
-    return render_template("public/sign_in.html", form=form), 422 if form.errors else 200
+    ways = other_ways(form.next.data)
+    return render_template("public/sign_in.html", form=form, ways=ways), 422 if form.errors else 200
 
 
 @wing.route("/sign-in/code", methods=["GET", "POST"])

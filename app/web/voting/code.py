@@ -38,7 +38,7 @@ class PrintedCodeForm(Form):
 
 @wing.route("/<int:round_id>/code", methods=["GET", "POST"])
 def code(round_id: int) -> Answer:
-    standing, form = _open_standing(round_id), PrintedCodeForm()
+    standing, form = open_standing(round_id), PrintedCodeForm()
     if form.validate_on_submit():
         with shown_in(form, {rules.CodeError: form.code}):
             typed, at = form.code.data, clock.now()
@@ -55,7 +55,7 @@ def code(round_id: int) -> Answer:
 @wing.route("/<int:round_id>/code/who", methods=["GET", "POST"])
 def code_claim(round_id: int) -> Answer:
     """Whoever holds a code that was made for nobody says who they are, once."""
-    standing, typed = _open_standing(round_id), code_slot.find(round_id)
+    standing, typed = open_standing(round_id), code_slot.find(round_id)
     if typed is None:
         return redirect(url_for(".code", round_id=round_id))
     round_, form = get_public_round(round_id), CodeClaimForm()
@@ -68,7 +68,7 @@ def code_claim(round_id: int) -> Answer:
     return _page("voting/code_claim.html", standing, form)
 
 
-def _open_standing(round_id: int) -> Standing:
+def open_standing(round_id: int) -> Standing:
     """Raises NotFound, VotersOtherwise, OutsidePhase, NotPublished."""
     standing = voters.get_standing(round_id)
     ensure_kind(standing.voters, REGISTER, LIST)

@@ -36,12 +36,10 @@ class CodeClaimForm(Form):
 
 
 def places(form: CodeClaimForm) -> dict[type[Exception], object]:
-    """Where what is wrong with a claim is said."""
+    """Where what is wrong with a claim is said. A provider's claim has no fields for name and birth date."""
     return {
         roll.NameMissing: form.name,
-        roll.BirthDateUnfit: form.born_on,
-        roll.TooYoung: form.born_on,
-        roll.GuardianMissing: form.born_on,
+        **dict.fromkeys((roll.BirthDateUnfit, roll.TooYoung, roll.GuardianMissing), form.born_on),
         roll.BasisNotTaken: form.basis,
         roll.RollError: None,
     }
