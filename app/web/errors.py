@@ -302,7 +302,7 @@ TABLE: dict[type[Exception], Answer] = {
         lambda e: _("그 기관에서 온 답이 맞지 않아 받지 않았습니다. 바뀐 것은 없으니 처음부터 다시 해 주세요."),
     ),
     oidc.ClaimsMissing: Answer(
-        422, lambda e: _("그 기관이 이름과 생년월일을 알려 주지 않아 확인할 수 없습니다. 휴대전화로 투표해 주세요.")
+        409, lambda e: _("그 기관이 이름과 생년월일을 알려 주지 않아 확인할 수 없습니다. 휴대전화로 투표해 주세요.")
     ),
     fonts.FontMissing: Answer(
         500,
