@@ -73,7 +73,7 @@ def _sheet(canvas: Canvas, heading: Heading, number: int, code: str, dong: str, 
     _qr(canvas, f"{heading.address}#{said}", WIDTH - MARGIN - QR, bottom + 14 * mm)
     lines = (
         _("1. 오른쪽 QR 코드를 휴대전화로 비추거나"),
-        _("   아래 주소를 인터넷 주소창에 입력하세요."),
+        _("아래 주소를 인터넷 주소창에 입력하세요."),
         _("2. 위의 투표 번호를 확인하고 투표하세요."),
         _("번호 하나로 한 번만 투표할 수 있습니다."),
         _("남에게 보여 주지 마세요."),
