@@ -28,6 +28,7 @@ SMS_PROVIDERS = {
 }
 SMS_URLS = ("SOLAPI_URL", "SENS_URL", "NHN_URL")
 HELP_PHONE_MAX = 60
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")  # all, or none
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -77,6 +78,12 @@ class Config:
     sms_keys: Mapping[str, str] = field(default_factory=dict, hash=False)  # of the other providers, by their names
     code_limits: CodeLimits = CodeLimits()
     help_phone: str = ""  # whom people ring who cannot get a code; as it is to be read
+    oidc_issuer: str | None = None  # an identity provider beside the phone; its claims' names below
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name_claim: str = "name"
+    oidc_birthdate_claim: str = "birthdate"
+    oidc_phone_claim: str = "phone_number"
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
     site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
@@ -124,6 +131,12 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         sms_keys={name: values[name] for name in (*SMS_PROVIDERS[provider], *SMS_URLS) if name in values},
         code_limits=CodeLimits(**{at: int(values[name]) for name, at in CODE_LIMITS.items() if name in values}),
         help_phone=values.get("HELP_PHONE", "").strip(),
+        oidc_issuer=values.get("OIDC_ISSUER"),
+        oidc_client_id=values.get("OIDC_CLIENT_ID"),
+        oidc_client_secret=values.get("OIDC_CLIENT_SECRET"),
+        oidc_name_claim=values.get("OIDC_NAME_CLAIM", "name"),
+        oidc_birthdate_claim=values.get("OIDC_BIRTHDATE_CLAIM", "birthdate"),
+        oidc_phone_claim=values.get("OIDC_PHONE_CLAIM", "phone_number"),
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
         site_origin=values.get("SITE_ORIGIN"),
@@ -149,7 +162,7 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("TRUSTED_PROXIES: must be a whole number")
     if not re.fullmatch(ORIGIN, values.get("SITE_ORIGIN", "https://hanpyo.example")):
         faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
-    return faults + _wrong_about_messages(values)
+    return faults + _wrong_oidc(values) + _wrong_about_messages(values)
 
 
 def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
@@ -171,6 +184,15 @@ def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
             faults.append(f"{name}: must be a whole number, 1 or more")
     if len(values.get("HELP_PHONE", "")) > HELP_PHONE_MAX:
         faults.append(f"HELP_PHONE: longer than {HELP_PHONE_MAX} characters")
+    return faults
+
+
+def _wrong_oidc(values: Mapping[str, str]) -> list[str]:
+    given = [name for name in OIDC if values.get(name)]
+    faults = [f"{name}: missing beside {given[0]}" for name in OIDC if given and name not in given]
+    issuer = values.get("OIDC_ISSUER")
+    if issuer and not issuer.startswith("https://"):
+        faults.append("OIDC_ISSUER: must begin with https://")
     return faults
 
 

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import schema
-from app.adapters import sms
+from app.adapters import oidc, sms
 from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
@@ -46,6 +46,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         fence,
         sms,
         courier,
+        oidc,
         headers,
         errors,
         fault_log,

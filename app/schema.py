@@ -2,6 +2,7 @@
 
 from app.audit import models as audit
 from app.ballots import models as ballots
+from app.codes import models as codes
 from app.committee import models as committee
 from app.database import db
 from app.figures import models as figures
@@ -17,7 +18,7 @@ from app.rounds import models as rounds
 from app.stations import models as stations
 
 ROOMS = (
-    programmes, rounds, people, roll, stations, proposals, reviews, committee, ballots, papers, results,
+    programmes, rounds, people, roll, codes, stations, proposals, reviews, committee, ballots, papers, results,
     figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

@@ -13,6 +13,7 @@ from app import clock
 from app.adapters import sms
 from app.audit import chain
 from app.ballots import batches
+from app.codes import services as voting_codes
 from app.notices import services as notices
 from app.people import codes, sessions
 
@@ -73,6 +74,7 @@ def _send() -> str:
     went, stayed = notices.deliver_queued(sms.sender())
     codes.forget_old(at=clock.now())
     sessions.forget_over(at=clock.now())
+    voting_codes.forget_tries(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
 
 

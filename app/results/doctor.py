@@ -15,7 +15,9 @@ from app import clock
 from app.audit import chain
 from app.ballots import batches, box, lids, log_queries, rules
 from app.ballots import queries as ballots
+from app.ballots import voter_queries as voters
 from app.ballots.models import BoxBallot, IntakeBallot, Participation
+from app.codes import queries as codes
 from app.crypto import checkpoint, merkle, sealing
 from app.crypto.keys import BadKey
 from app.crypto.signing import VerifyKey
@@ -79,6 +81,22 @@ def _one_each(round_: Round) -> Faults:
     )
     if several := db.session.scalar(twice):
         yield f"{several} × 2"
+
+
+def _spent_codes_have_voted(round_: Round) -> Faults:
+    """A printed code is spent by the vote of its own entry, and by one vote only."""
+    spent = codes.list_spent(round_.id)
+    if not spent:
+        return
+    if len(set(spent)) < len(spent):
+        yield f"{len(spent) - len(set(spent))} × 2"
+    keys = select(Participation.voter_key).where(
+        Participation.round_id == round_.id, Participation.chamber == rounds.RESIDENTS
+    )
+    voted, standing = set(db.session.scalars(keys)), voters.get_standing(round_.id)
+    owed = sum(standing.voter_key(voters.identity_of(entry)) not in voted for entry in spent)
+    if owed:
+        yield f"{owed} ∉ {len(voted)}"
 
 
 def _receipts_in_the_tree(round_: Round) -> Faults:
@@ -276,6 +294,7 @@ RULES = "규칙이 지문과 같다 · the rules are those of their hash"
 INVARIANTS: dict[str, Callable[[Round], Faults]] = {
     "I1 센 표 ≤ 받은 표 · counted ≤ cast": _counted_within_cast,
     "I2 한 사람에 하나 · one for each person": _one_each,
+    "I2 쓴 번호마다 그 사람의 참여 · a vote for every spent code": _spent_codes_have_voted,
     "I3 접수번호의 표가 함에 있다 · every receipt is in the tree": _receipts_in_the_tree,
     "I3 봉인한 표가 모두 열렸다 · every sealed ballot has opened": _all_opened,
     "I4 표 = 참여 · ballots = participations": _as_many_ballots_as_people,

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import psycopg
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.ballots import queries as ballots
 from app.ballots.models import Erasure, KeptDay, KeptPeople, Participation, RoundSecret, Trustee
+from app.codes.models import VotingCode, VotingCodeBatch
 from app.database import db, lock, transaction
 from app.errors import NotFound
 from app.results import erasing_rules as rules
@@ -28,7 +29,9 @@ from app.roll.models import RollEntry
 from app.rounds.models import Round
 from app.stations.models import DeskPin
 
-ERASE = audit.declare("round.erase", "round", "participations", "secrets", "word_hashes", "roll_entries")
+ERASE = audit.declare(
+    "round.erase", "round", "participations", "secrets", "word_hashes", "roll_entries", "voting_codes"
+)
 SCRUB = audit.declare("round.scrub", "round")
 
 TABLES = (
@@ -36,6 +39,7 @@ TABLES = (
     RoundSecret.__tablename__,
     Trustee.__tablename__,
     RollEntry.__tablename__,
+    VotingCode.__tablename__,
 )
 PATIENCE = 5  # seconds for those who read or write just now
 GLANCE = 0.1
@@ -93,8 +97,9 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         db.session.execute(delete(Participation).where(Participation.round_id == round_.id))
         db.session.execute(delete(RoundSecret).where(RoundSecret.round_id == round_.id))
         db.session.execute(update(Trustee).where(Trustee.round_id == round_.id).values(words_sha256=""))
+        db.session.execute(delete(VotingCode).where(VotingCode.batch_id.in_(_batches(round_.id))))
         db.session.execute(delete(RollEntry).where(RollEntry.round_id == round_.id))
-        participations, secrets, word_hashes, roll_entries = (traces.rows[table] for table in TABLES)
+        participations, secrets, word_hashes, roll_entries, voting_codes = (traces.rows[table] for table in TABLES)
         audit.record(
             ERASE,
             round_.id,
@@ -104,6 +109,7 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
             secrets=secrets,
             word_hashes=word_hashes,
             roll_entries=roll_entries,
+            voting_codes=voting_codes,
         )
     return traces
 
@@ -146,9 +152,14 @@ def _traces(round_id: int) -> Traces:
         select(func.count()).where(RoundSecret.round_id == round_id),
         hashed,
         select(func.count()).where(RollEntry.round_id == round_id),
+        select(func.count()).where(VotingCode.batch_id.in_(_batches(round_id))),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))
+
+
+def _batches(round_id: int) -> Select[tuple[int]]:
+    return select(VotingCodeBatch.id).where(VotingCodeBatch.round_id == round_id)
 
 
 def _days(round_id: int) -> Days:

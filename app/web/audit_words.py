@@ -127,6 +127,13 @@ ACTIONS: dict[str, LazyString] = {
     "visit.plan": _l("방문일 정하기"),
     "visit.record": _l("방문 결과 쓰기"),
     "visit.sign_off": _l("현장심사 확정"),
+    "voting_code.activate": _l("인쇄한 번호 쓰기 시작"),
+    "voting_code.forget": _l("지난 번호 입력 지우기"),
+    "voting_code.give": _l("인쇄할 번호 내려받기"),
+    "voting_code.make": _l("번호 묶음 만들기"),
+    "voting_code.void": _l("번호 하나 무효로 하기"),
+    "voting_code.void_batch": _l("번호 묶음 무효로 하기"),
+    "voting_code.wrong": _l("맞지 않는 번호 입력"),
     "year_figures.set": _l("연도별 실적 쓰기"),
 }
 

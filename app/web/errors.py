@@ -16,7 +16,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from app.adapters import fonts, oidc
 from app.ballots import rules as ballots
+from app.codes import rules as codes
 from app.committee import agenda_rules as agenda
 from app.committee import rules as committee
 from app.committee import tablet_rules as tablets
@@ -419,6 +421,60 @@ TABLE: dict[type[Exception], Answer] = {
     roll.AreaMissing: Answer(422, lambda e: _("어느 동인지 골라 주세요.")),
     roll.GuardianMissing: Answer(422, lambda e: _("만 14세가 안 되었으면 보호자의 동의가 있어야 합니다.")),
     roll.VotersOtherwise: Answer(409, lambda e: _("이 회차에서는 다른 방법으로 투표할 사람을 확인합니다.")),
+    codes.CodeMistyped: Answer(
+        422,
+        lambda e: _(
+            "번호 %(n)s자리 가운데 빠졌거나 잘못 적힌 글자가 있습니다. 종이의 번호와 한 글자씩 견주어 보세요.",
+            n=codes.LENGTH,
+        ),
+    ),
+    codes.CodeWrong: Answer(
+        422,
+        lambda e: _(
+            "이 투표에서 쓸 수 있는 번호가 아닙니다. 다른 투표의 번호는 아닌지 보시고, 모르겠으면 번호를 드린 곳에 "
+            "물어보세요."
+        ),
+    ),
+    codes.CodeSpent: Answer(409, lambda e: _("이미 투표를 마친 번호입니다. 번호 하나로 한 번만 투표할 수 있습니다.")),
+    codes.CodeForTest: Answer(
+        422, lambda e: _("연습용으로 만든 번호라서 투표할 수 없습니다. 번호를 드린 곳에 알려 주세요.")
+    ),
+    codes.TooManyWrong: Answer(
+        429,
+        lambda e: _(
+            "맞지 않는 번호를 여러 번 입력하셨습니다. 번호는 그대로 있으니 %(when)s부터 다시 입력해 주세요.",
+            when=moment(e.until),
+        ),
+    ),
+    codes.WrongBatchState: Answer(
+        409, lambda e: _("그 사이에 이 번호 묶음의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    codes.NobodySelected: Answer(
+        409, lambda e: _("번호를 새로 받을 사람이 없습니다. 모두 쓸 수 있는 번호가 있습니다.")
+    ),
+    codes.TooManyCodes: Answer(422, lambda e: _("한 번에 %(most)s개까지 만들 수 있습니다.", most=f"{e.most:,}")),
+    oidc.ProviderAway: Answer(
+        503,
+        lambda e: _("그 기관이 지금 답하지 않습니다. 잠시 뒤에 다시 하시거나 휴대전화로 투표해 주세요."),
+    ),
+    oidc.ProviderRefused: Answer(
+        409, lambda e: _("그 기관에서 확인을 마치지 않았습니다. 처음부터 다시 하시거나 휴대전화로 투표해 주세요.")
+    ),
+    oidc.NotTrusted: Answer(
+        400,
+        lambda e: _("그 기관에서 온 답이 맞지 않아 받지 않았습니다. 바뀐 것은 없으니 처음부터 다시 해 주세요."),
+    ),
+    oidc.ClaimsMissing: Answer(
+        409, lambda e: _("그 기관이 이름과 생년월일을 알려 주지 않아 확인할 수 없습니다. 휴대전화로 투표해 주세요.")
+    ),
+    fonts.FontMissing: Answer(
+        500,
+        lambda e: _(
+            "인쇄에 쓸 글꼴(Pretendard)이 서버에 없어 아무것도 만들지 않았습니다. "
+            "시스템 관리자에게 make setup을 다시 실행해 달라고 알려 주세요."
+        ),
+    ),
+    codes.NoSuchCode: Answer(409, lambda e: _("이 묶음에 무효로 할 수 있는 그런 순번이 없습니다.")),
     ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
     ballots.BadTrustees: Answer(
         422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 두 명 이상이 모여야 열 수 있게 정합니다.")

@@ -37,6 +37,7 @@ from app.web.office import (
     stations,
     visits,
 )
+from app.web.office import codes as office_codes
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
@@ -63,6 +64,8 @@ from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
+from app.web.voting import code as voting_code
+from app.web.voting import oidc as voting_oidc
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
@@ -70,11 +73,11 @@ PUBLIC = (
     public_meetings,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
-VOTING = (voting_ballot,)
+VOTING = (voting_ballot, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_ballot, meetings, members, stations, office_cases, counts,
+    keys, office_codes, office_ballot, meetings, members, stations, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)

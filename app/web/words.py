@@ -193,6 +193,24 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "workplace": _l("직장"),
         "school": _l("학교"),
     },
+    "code_batch": {
+        "made": _l("내려받기 전"),
+        "given": _l("확인 전"),
+        "active": _l("쓰는 중"),
+        "void": _l("무효"),
+    },
+    "code_state": {
+        "valid": _l("쓰지 않음"),
+        "spent": _l("투표 마침"),
+        "void": _l("무효"),
+        "test": _l("연습용"),
+    },
+    "code_selection": {
+        "all": _l("명부의 모든 사람"),
+        "area": _l("한 동의 사람"),
+        "no_phone": _l("전화번호가 없는 사람"),
+        "bearer": _l("신분을 확인하고 나눠 줄 번호"),
+    },
     "unserved": {
         "sign_in": _l("로그인하지 못함"),
         "device": _l("화면이나 기기가 되지 않음"),

@@ -1,13 +1,13 @@
 """Polling stations at work: their days, kiosks, one-time PINs, and how many of these were used.
 
-Revision: 0016_kiosks, after 0013_general_meeting
+Revision: 0016_kiosks, after 0015_voting_codes
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016_kiosks"
-down_revision = "0013_general_meeting"
+down_revision = "0015_voting_codes"
 branch_labels = None
 depends_on = None
 

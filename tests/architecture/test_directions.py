@@ -16,6 +16,7 @@ ROOMS = (
     "rounds",
     "people",
     "roll",
+    "codes",
     "stations",
     "proposals",
     "reviews",

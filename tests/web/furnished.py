@@ -18,6 +18,8 @@ from app.audit.models import SYSTEM
 from app.ballots import ceremony
 from app.ballots import services as casting
 from app.clock import now, seoul_day
+from app.codes import services as codes
+from app.codes.rules import BEARER
 from app.committee import agenda_rules as agenda
 from app.committee import queries as committee
 from app.committee import tablet_rules as tablets
@@ -131,6 +133,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
+    at |= _codes()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -290,6 +293,12 @@ def _hall(meeting: GeneralMeeting, member: CommitteeMember) -> tuple[int, int]:
     used = {"tablet_id": tablet.id, "right_key": tablets.keyed(key, "right", TOKEN), "right_ends_at": later}
     factories.keep(MeetingPin(meeting_id=meeting.id, member_id=member.id, pin_key="!", expires_at=later, **used))
     return report.id, ballot.id
+
+
+def _codes() -> dict[str, Ids]:
+    round_ = voting(rules.VOTING, voters=rules.REGISTER)
+    batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
+    return {"code batch": _of(round_) | {"batch_id": batch.id}}
 
 
 def _counts() -> dict[str, Ids]:

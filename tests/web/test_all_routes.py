@@ -101,6 +101,11 @@ LEAVES = {
     "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
     "voting.cast": Leave(RESIDENTS, "voting round"),
     "voting.receipt": Leave(RESIDENTS, "voting round", 302),
+    "voting.code": Leave(EVERYBODY, "register round"),
+    "voting.code_claim": Leave(EVERYBODY, "register round", 302),  # to the code: none has been typed
+    "voting.oidc_begin": Leave(EVERYBODY, "register round", 404),  # no provider is configured
+    "voting.oidc_callback": Leave(EVERYBODY, status=404),
+    "voting.oidc_claim": Leave(EVERYBODY, "register round", 404),
     "committee.home": Leave(MEMBERS, anywhere=True),
     "committee.review_list": Leave(MEMBERS, "review round"),
     "committee.review_declare": Leave(MEMBERS, "visited"),
@@ -175,6 +180,12 @@ LEAVES = {
     "office.ballot_sign": Leave(BOTH, "prepared"),
     "office.ballot_withdraw": Leave(STAFF, "prepared"),
     "office.ballot_manifest": Leave(BOTH, "prepared"),
+    "office.code_list": Leave(STAFF, "register round"),
+    "office.code_make": Leave(STAFF, "register round"),
+    "office.code_batch": Leave(STAFF, "code batch"),
+    "office.code_download": Leave(STAFF, "code batch"),
+    "office.code_activate": Leave(STAFF, "code batch"),
+    "office.code_void": Leave(STAFF, "code batch"),
     "office.meeting_detail": Leave(BOTH, "meeting round"),
     "office.meeting_plan": Leave(STAFF, "voting round"),
     "office.meeting_invite": Leave(STAFF, "voting round"),

@@ -29,6 +29,7 @@ MACHINE = {
     *("token_key", "pin_key", "right_key", "use", "outcome"),
     *("rolls", "certificate", "opening", "private_key", "token", "token_hash", "pin_hash", "help", "voters"),
     *("age_band", "basis", "guardian", "person_key"),
+    *("rolls", "certificate", "opening", "private_key", "token", "selection", "source_key"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

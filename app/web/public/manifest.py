@@ -7,6 +7,7 @@ from app.ballots import queries
 from app.rounds import queries as rounds
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
+from app.web.public.needed import own_address, what_is_needed
 from app.web.round_words import rules_in_words
 
 
@@ -22,6 +23,8 @@ def manifest(round_id: int) -> str:
         withdrawn=drafts.list_withdrawn(round_id),
         keys=queries.get_manifest(round_id).keys,
         rules=rules_in_words(round_),
+        needed=what_is_needed(round_),
+        address=own_address(),
         programme=programme_frame(round_.programme),
     )
 

@@ -1,6 +1,7 @@
 """Residents sign in with a code sent to their phone; anybody signs out."""
 
 import secrets
+from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from app.web import guard
 from app.web.errors import sentence
 from app.web.fields import Form
 from app.web.public.audience import wing
+from app.web.public.other_ways import other_ways
 from app.web.public.sign_in_forms import CodeForm, PhoneForm
 
 Answer = Response | str | tuple[str, int]
@@ -35,8 +37,8 @@ def resident_sign_in() -> Answer:
         except PeopleError as error:
             form.refuse(sentence(error), form.phone)
         except NoMessages as error:
-            return _page("public/sign_in.html", form, sentence(error))[0], 503
-    return _page("public/sign_in.html", form)
+            return _page("public/sign_in.html", form, sentence(error), ways=other_ways(form.next.data))[0], 503
+    return _page("public/sign_in.html", form, ways=other_ways(form.next.data))
 
 
 @wing.route("/sign-in/code", methods=["GET", "POST"])
@@ -99,7 +101,7 @@ def _check_code(phone: str, browser: str, typed: str) -> Resident:
     return codes.check_code(phone, browser, typed, key=key, at=clock.now(), limits=limits)
 
 
-def _page(template: str, form: Form, stopped: str = "", **shown: str) -> tuple[str, int]:
+def _page(template: str, form: Form, stopped: str = "", **shown: Any) -> tuple[str, int]:
     """`stopped`: why no code is sent, where that is known already."""
     shut_until = messages.find_shut_until(clock.now())
     if not stopped and shut_until is not None:

@@ -8,7 +8,9 @@ from app.web.guard import guard, resident_door
 from app.web.voting import who
 
 # How somebody comes to stand on a round's roll: whoever gets that far is not known yet.
-BEFORE_THE_DOOR: set[str] = set()
+BEFORE_THE_DOOR: set[str] = {
+    *("voting.code", "voting.code_claim", "voting.oidc_begin", "voting.oidc_callback", "voting.oidc_claim"),
+}
 
 
 def door() -> Any:

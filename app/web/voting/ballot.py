@@ -12,7 +12,7 @@ from app.people.models import Resident
 from app.roll.models import RollEntry
 from app.roll.rules import NotOnTheRoll
 from app.rounds.rules import ANYBODY, REGISTER, RESIDENTS
-from app.web.voting import booth, who
+from app.web.voting import booth, code_slot, who
 from app.web.voting.audience import wing
 from app.web.voting.booth import Answer, Booth, Place, enter
 
@@ -46,7 +46,8 @@ def cast(round_id: int) -> Answer:
 
     def put(picks: Sequence[str], token: str) -> Put:
         if isinstance(voter, RollEntry):
-            return services.cast_as_entry(round_id, voter, picks, channel=MOBILE, token=token)
+            admit = code_slot.spender(round_id, voter)
+            return services.cast_as_entry(round_id, voter, picks, channel=MOBILE, token=token, admit=admit)
         return services.cast_as_resident(round_id, voter, picks, token=token)
 
     return booth.cast(_place(round_id), put, lambda: _enter(round_id))

@@ -1,0 +1,107 @@
+"""Sheets to print: half a page for each code, in large type, with a QR code that leads to the page and fills it in.
+
+What the QR holds behind the # of the address is never sent to a server, so that it stands in no log.
+"""
+
+import io
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import segno
+from flask_babel import gettext as _
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from app.adapters import fonts
+from app.codes import rules
+
+WIDTH, HEIGHT = A4
+HALF = HEIGHT / 2
+MARGIN = 20 * mm
+QR = 44 * mm
+QUIET = 4  # modules around a QR code
+
+
+class Heading(NamedTuple):
+    """What stands on every sheet. `address`: of the page where the code is typed."""
+
+    title: str
+    address: str
+    is_test: bool
+
+
+def ensure_fonts() -> None:
+    """Raises FontMissing."""
+    for name in (fonts.REGULAR, fonts.BOLD):
+        path = fonts.get_path(name)
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(path)))
+
+
+def draw(heading: Heading, lines: Iterable[tuple[int, str, str]]) -> bytes:
+    """`lines`: (number, code, dong). Raises FontMissing."""
+    ensure_fonts()
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4, pageCompression=1)
+    canvas.setTitle(heading.title)
+    place = 0
+    for place, (number, code, dong) in enumerate(lines, start=1):
+        is_upper = place % 2 == 1
+        _sheet(canvas, heading, number, code, dong, HALF if is_upper else 0)
+        if is_upper:
+            canvas.setDash(2, 3)
+            canvas.line(0, HALF, WIDTH, HALF)
+            canvas.setDash()
+        else:
+            canvas.showPage()
+    if place % 2:
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def _sheet(canvas: Canvas, heading: Heading, number: int, code: str, dong: str, bottom: float) -> None:
+    top, said = bottom + HALF - MARGIN, rules.say(code)
+    _line(canvas, fonts.BOLD, 20, MARGIN, top - 6 * mm, _fitted(heading.title, fonts.BOLD, 20, WIDTH - 2 * MARGIN))
+    if heading.is_test:
+        _line(canvas, fonts.BOLD, 16, MARGIN, top - 16 * mm, _("연습용 - 투표할 수 없는 번호입니다"))
+    _line(canvas, fonts.REGULAR, 14, MARGIN, top - 28 * mm, _("투표 번호"))
+    _line(canvas, fonts.BOLD, 34, MARGIN, top - 42 * mm, said)
+    _qr(canvas, f"{heading.address}#{said}", WIDTH - MARGIN - QR, bottom + 14 * mm)
+    lines = (
+        _("1. 오른쪽 QR 코드를 휴대전화로 비추거나"),
+        _("아래 주소를 인터넷 주소창에 입력하세요."),
+        _("2. 위의 투표 번호를 확인하고 투표하세요."),
+        _("번호 하나로 한 번만 투표할 수 있습니다."),
+        _("남에게 보여 주지 마세요."),
+    )
+    for step, text in enumerate(lines):
+        _line(canvas, fonts.REGULAR, 13, MARGIN, top - (58 + 8 * step) * mm, text)
+    _line(canvas, fonts.REGULAR, 11, MARGIN, bottom + 16 * mm, heading.address)
+    place = _("순번 %(n)s", n=f"{number:,}")
+    _line(canvas, fonts.REGULAR, 10, MARGIN, bottom + 9 * mm, f"{place}  {dong}".strip())
+
+
+def _line(canvas: Canvas, font: str, size: float, x: float, y: float, text: str) -> None:
+    canvas.setFont(font, size)
+    canvas.drawString(x, y, text)
+
+
+def _fitted(text: str, font: str, size: float, width: float) -> str:
+    while pdfmetrics.stringWidth(text, font, size) > width:
+        text = text.removesuffix("…")[:-1] + "…"
+    return text
+
+
+def _qr(canvas: Canvas, text: str, x: float, y: float) -> None:
+    rows = tuple(segno.make(text, error="m", micro=False).matrix)
+    module = QR / (len(rows) + 2 * QUIET)
+    path = canvas.beginPath()
+    for up, row in enumerate(reversed(rows)):
+        for right, is_dark in enumerate(row):
+            if is_dark:
+                path.rect(x + (right + QUIET) * module, y + (up + QUIET) * module, module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
