@@ -29,7 +29,17 @@ GROUND = ("tally", "crypto")
 # app.X modules that belong to no room, and what may use them
 PLAIN = ("clock", "database", "errors", "money", "config")
 # files of a room that know neither Flask nor the database
-PURE = ("rules", "sheet_rules", "case_rules", "erasing_rules", "scoring", "identity")
+PURE = (
+    "rules",
+    "sheet_rules",
+    "case_rules",
+    "erasing_rules",
+    "scoring",
+    "identity",
+    "birth_dates",
+    "list_lines",
+    "list_rules",
+)
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 
 
