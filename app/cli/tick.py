@@ -15,6 +15,7 @@ from app.audit import chain
 from app.ballots import batches
 from app.notices import services as notices
 from app.people import codes
+from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 
@@ -26,8 +27,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 )
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
-    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, chain the lines
-    of the audit.
+    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
+    voters on which nobody decided for a day, chain the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -42,7 +43,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _seal)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _seal)]
     return all(went_well)
 
 
@@ -73,6 +74,11 @@ def _send() -> str:
     went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
     codes.forget_old(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
+
+
+def _forget() -> str:
+    forgotten = lists.forget_old(at=clock.now())
+    return f"버린 명부 파일 {forgotten} / lists of voters dropped {forgotten}" if forgotten else ""
 
 
 def _seal() -> str:

@@ -51,7 +51,13 @@ def all_remarks(round_id: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         last = some[-1][0]
 
 
-def count_clean(round_id: int, doubts: Sequence[str]) -> int:
+def is_ready(round_id: int, token: str) -> bool:
+    """Whether just this file waits for a decision."""
+    upload = find_upload(round_id)
+    return upload is not None and (upload.token, upload.state) == (token, rules.READY)
+
+
+def count_fit(round_id: int, doubts: Sequence[str]) -> int:
     """How many lines would go to the roll if these doubts were taken."""
     fit = (StagedLine.fault.is_(None), StagedLine.doubts.op("&")(rules.left_out(doubts)) == 0)
     return db.session.scalar(select(func.count()).where(StagedLine.round_id == round_id, *fit)) or 0

@@ -67,27 +67,32 @@ def begin_upload(round_: Round, reason: str, *, at: datetime, by: Actor) -> Uplo
         return Upload(round_.id, token)
 
 
-def read_upload(upload: Upload, file: IO[bytes], *, key: str, at: Callable[[], datetime]) -> None:
+Say = Callable[[int, int | None], None]  # lines read so far, of about so many
+
+
+def read_upload(
+    upload: Upload, file: IO[bytes], *, key: str, at: Callable[[], datetime], say: Say = lambda _lines, _of: None
+) -> None:
     """Reads all lines and says what was found. `at` is asked again and again, for this may take a minute. A file that
     is no list is refused as a whole, in `RollUpload`. Raises ListGone when it was dropped meanwhile."""
     try:
-        _Reading(upload, key, at).run(file)
+        _Reading(upload, key, at, say).run(file)
     except rules.UnfitFile as error:
         _end(upload, rules.REFUSED, at(), refusal=error.code, detail=error.detail)
     except rules.ListGone:
         _forget_lines(upload.round_id)
         raise
     except BaseException:
-        with suppress(DBAPIError, rules.ListGone):  # then it is not heard of any more, which comes to the same
-            _end(upload, rules.DROPPED, at())
+        give_up_reading(upload, at=at())
         raise
 
 
 class _Reading:
     """One pass over a file."""
 
-    def __init__(self, upload: Upload, key: str, at: Callable[[], datetime]) -> None:
-        self.upload, self.key, self.at = upload, key, at
+    def __init__(self, upload: Upload, key: str, at: Callable[[], datetime], say: Say) -> None:
+        self.upload, self.key, self.at, self.say = upload, key, at, say
+        self.expected: int | None = None
         self.asked = asked_of(db.session.get_one(Round, upload.round_id), at())
         self.shown: list[dict[str, Any]] = []
         self.said_at, self.lines = at(), 0
@@ -96,7 +101,8 @@ class _Reading:
         table = list_files.open_table(file)
         reader = LineReader(find_columns(table.header), self.asked)
         db.session.rollback()  # nothing is read through it any more: its snapshot need not be kept so long
-        self._tell(expected=table.expected)
+        self.expected = table.expected
+        self._tell(expected=self.expected)
         lines = (reader.read(number, cells) for number, cells in table.rows)
         for block in _blocks(lines):
             self._keep(block)
@@ -111,6 +117,7 @@ class _Reading:
         with db.engine.begin() as connection:
             staging.write(connection, rows)
         self.lines += len(rows)
+        self.say(self.lines, self.expected)
         if (now := self.at()) - self.said_at >= EVERY:
             with suppress(OperationalError):  # somebody else writes for long: no reason to stop
                 self._tell()
@@ -169,6 +176,12 @@ def claim_taking(round_: Round, token: str, *, at: datetime) -> Upload:
     upload = Upload(round_.id, token)
     _tell(upload, rules.READY, state=rules.TAKING, seen_at=at)
     return upload
+
+
+def give_up_reading(upload: Upload, *, at: datetime) -> None:
+    """The next one need not wait."""
+    with suppress(DBAPIError, rules.ListGone):
+        _end(upload, rules.DROPPED, at)
 
 
 def give_up_taking(upload: Upload, *, at: datetime) -> None:
@@ -286,7 +299,8 @@ def _end(upload: Upload, state: str, at: datetime, **values: Any) -> None:
 
 
 def _tell(upload: Upload, before: str, **values: Any) -> None:
-    """At once and for all to see, while its state is still `before`, beside whatever transaction there is. Raises ListGone."""
+    """At once and for all to see, beside whatever transaction there is. Raises ListGone when its state is not `before`
+    any more."""
     mine = (RollUpload.round_id == upload.round_id, RollUpload.token == upload.token, RollUpload.state == before)
     with db.engine.begin() as connection:
         told = connection.execute(update(RollUpload.__table__).where(*mine).values(**values))

@@ -15,7 +15,19 @@ from app.web.committee import reviews as committee_reviews
 from app.web.guard import guard
 from app.web.office import ballot as office_ballot
 from app.web.office import cases as office_cases
-from app.web.office import checks, counts, keys, meetings, members, reviews, round_steps, rounds, shortlist, visits
+from app.web.office import (
+    checks,
+    counts,
+    keys,
+    meetings,
+    members,
+    reviews,
+    rolls,
+    round_steps,
+    rounds,
+    shortlist,
+    visits,
+)
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
@@ -37,17 +49,18 @@ from app.web.public import proposals as public_proposals
 from app.web.public import vote as public_vote
 from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.voting import ballot as voting_ballot
+from app.web.voting import register as voting_register
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, privacy, threats, outbox,
     programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
-VOTING = (voting_ballot,)
+VOTING = (voting_ballot, voting_register)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_ballot, meetings, members, office_cases, counts,
+    keys, office_ballot, meetings, members, rolls, office_cases, counts,
 )  # fmt: skip
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *ADMIN)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from app.people.models import STAFF_ROLE
 from app.rounds import queries
 from app.rounds.models import Round
-from app.rounds.rules import COMMITTEE, HELD
+from app.rounds.rules import ANYBODY, COMMITTEE, HELD
 from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.office.audience import wing
@@ -68,6 +68,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("투표 대상 선정"), "office.shortlist", of_round),
         (_("열쇠 나누기"), "office.key_ceremony", of_round),
         (_("투표 대상 공표"), "office.ballot_publish", of_round),
+        *([(_("선거인 명부"), "office.roll", of_round)] if round_.voters != ANYBODY else []),
         *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
         *([(_("투표하지 못한 분"), "office.case_list", of_round)] if round_.source == HELD else []),
         (_("개표"), "office.count", of_round),
