@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -140,7 +140,10 @@ def test_a_phone_may_begin_with_the_countrys_number_and_a_lone_hyphen_is_nothing
 
 
 def test_a_spreadsheet_keeps_days_and_numbers_in_its_own_way() -> None:
-    rows = [["홍길동", datetime(1956, 3, 2), 1012345678, "가산동"], ["김이", 50302, "010-1111-2222", "독산동"]]
+    rows = [
+        ["홍길동", datetime.combine(date(1956, 3, 2), time()), 1012345678, "가산동"],
+        ["김이", 50302, "010-1111-2222", "독산동"],
+    ]
     first, second = lines(sheet(HEADER.split(","), *rows))
     assert (first.born_on, first.phone) == (date(1956, 3, 2), "+821012345678")
     assert second.born_on == date(2005, 3, 2)
@@ -162,7 +165,10 @@ def replaced(part: str, content: bytes, compress: int = zipfile.ZIP_DEFLATED) ->
     return bad.getvalue()
 
 
-BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData>&b;</sheetData></worksheet>'
+BOMB = (
+    b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    b"<worksheet><sheetData>&b;</sheetData></worksheet>"
+)
 
 
 @pytest.mark.parametrize(
