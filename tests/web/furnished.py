@@ -43,6 +43,7 @@ from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
+from tests.roll.lists import HONG, KIM, list_round, read, take, text
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE)
 MEMBERS = 3
@@ -107,7 +108,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     proposer, staff = people["resident"], people[STAFF_ROLE]
     assert isinstance(proposer, Resident) and isinstance(staff, Account)
     voters: People = {"voter": factories.resident(), "voting member": members[1].account}
-    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
+    at = _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts() | _rolls()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -119,9 +120,9 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     return at, people, voters
 
 
-def voting(running: str) -> Round:
+def voting(running: str, **settings: Any) -> Round:
     """Its ballot was published before the first vote, and the phase `running` began a day ago."""
-    return _publish(factories.round_(running=running))
+    return _publish(factories.round_(running=running, **settings))
 
 
 def past(opening: str = rules.OBSERVER) -> Round:
@@ -229,6 +230,14 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
         "meeting round": _of(meeting_round),
         "at the door": _of(meeting_round) | {"member_id": members[-1].id},
     }
+
+
+def _rolls() -> dict[str, Ids]:
+    """One that grows as people come, and one with a list, of which another file waits for a decision."""
+    listed, asking = list_round(), voting(rules.VOTING, voters=rules.REGISTER)
+    take(listed, text(HONG))
+    read(listed, text(KIM, "=1,1,1,1", "서초,1980-01-01,02-850-1234,서초동"))
+    return {"list round": _of(listed), "register round": _of(asking)}
 
 
 def _counts() -> dict[str, Ids]:
