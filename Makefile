@@ -8,7 +8,7 @@ WORKERS ?= 2
 # PostgreSQL's sockets lie in a folder that goes when the command has ended.
 IN_A_PASSING_FOLDER := export XDG_RUNTIME_DIR="$$(mktemp -d)"; trap 'rm -rf "$$XDG_RUNTIME_DIR"' EXIT;
 
-.PHONY: run setup test faults check bench lock messages pictures clean
+.PHONY: run setup test faults check bench lock messages roles clean
 
 run: setup
 	$(FLASK) demo signs-in
@@ -93,6 +93,10 @@ messages: var/packages
 	grep -Ev '^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator)' \
 	  $(CATALOGUE) | grep -Ev '^"(Language-Team|Generated-By)' > var/messages.po
 	mv var/messages.po $(CATALOGUE)
+
+# The guide's table of who may do what, out of the tests' own.
+roles: var/dev-ready
+	$(BIN)/python -m tests.web.roles_guide
 
 clean:
 	rm -rf .venv var node_modules

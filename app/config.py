@@ -1,9 +1,10 @@
 """Configuration: read once from the environment, frozen, and complete or not at all."""
 
 import contextlib
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -17,6 +18,16 @@ MODES = ("demo", "production", "testing")
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "IDENTITY_KEY", "SIGNING_KEY", "DATABASE_URL", "SMS_GATEWAY_URL")
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 SHORTEST_SECRET = 32
+ORIGIN = r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?"
+# Who carries our text messages → what must be known to ask them. The base URL of the three companies may be given, too.
+SMS_PROVIDERS = {
+    "gateway": ("SMS_GATEWAY_URL",),
+    "solapi": ("SOLAPI_API_KEY", "SOLAPI_API_SECRET", "SMS_FROM"),
+    "sens": ("SENS_ACCESS_KEY", "SENS_SECRET_KEY", "SENS_SERVICE_ID", "SMS_FROM"),
+    "nhn": ("NHN_APP_KEY", "NHN_SECRET_KEY", "SMS_FROM"),
+}
+SMS_URLS = ("SOLAPI_URL", "SENS_URL", "NHN_URL")
+HELP_PHONE_MAX = 60
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -26,6 +37,28 @@ class ConfigError(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+@dataclass(frozen=True)
+class CodeLimits:
+    """Codes asked for by everybody together, and wrong ones typed. First values, to be fitted to the district: a code
+    costs some 10 to 20 won. `per_prefix`: in a day, by the 10,000 numbers that share their first seven digits."""
+
+    per_minute: int = 200
+    per_hour: int = 5_000
+    per_day: int = 20_000
+    per_prefix: int = 50
+    wrong_per_hour: int = 500
+
+
+# Environment variable → field.
+CODE_LIMITS = {
+    "CODES_PER_MINUTE": "per_minute",
+    "CODES_PER_HOUR": "per_hour",
+    "CODES_PER_DAY": "per_day",
+    "CODES_PER_PREFIX": "per_prefix",
+    "WRONG_CODES_PER_HOUR": "wrong_per_hour",
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +73,13 @@ class Config:
     database_url: str
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
+    sms_provider: str = "gateway"
+    sms_keys: Mapping[str, str] = field(default_factory=dict, hash=False)  # of the other providers, by their names
+    code_limits: CodeLimits = CodeLimits()
+    help_phone: str = ""  # whom people ring who cannot get a code; as it is to be read
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
+    site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
 
     @property
     def is_demo(self) -> bool:
@@ -50,6 +88,11 @@ class Config:
     @property
     def is_production(self) -> bool:
         return self.mode == "production"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Of every account. The demo's ready-made ones sign in by their password."""
+        return not self.is_demo
 
 
 def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
@@ -62,7 +105,10 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
     faults = [] if mode in MODES else [f"HANPYO_MODE: {mode!r} is not one of {', '.join(MODES)}"]
     if mode == "demo":
         values = {**_demo_defaults(var), **values}
-    faults += [f"{name}: missing" for name in REQUIRED_IN_PRODUCTION if mode != "demo" and not values.get(name)]
+    provider = values.get("SMS_PROVIDER", "gateway")
+    needed = [name for name in REQUIRED_IN_PRODUCTION if name not in SMS_PROVIDERS["gateway"]]
+    needed += SMS_PROVIDERS.get(provider, ())
+    faults += [f"{name}: missing" for name in needed if mode != "demo" and not values.get(name)]
     faults += _wrong(values)
     if faults:
         raise ConfigError(faults)
@@ -74,8 +120,13 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         database_url=values["DATABASE_URL"],
         sms_gateway_url=values.get("SMS_GATEWAY_URL"),
         sms_gateway_token=values.get("SMS_GATEWAY_TOKEN"),
+        sms_provider=provider,
+        sms_keys={name: values[name] for name in (*SMS_PROVIDERS[provider], *SMS_URLS) if name in values},
+        code_limits=CodeLimits(**{at: int(values[name]) for name, at in CODE_LIMITS.items() if name in values}),
+        help_phone=values.get("HELP_PHONE", "").strip(),
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
+        site_origin=values.get("SITE_ORIGIN"),
     )
 
 
@@ -96,11 +147,30 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("LIMIT_PER_ADDRESS: must be a whole number of requests a minute")
     if not values.get("TRUSTED_PROXIES", "0").isdecimal():
         faults.append("TRUSTED_PROXIES: must be a whole number")
+    if not re.fullmatch(ORIGIN, values.get("SITE_ORIGIN", "https://hanpyo.example")):
+        faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
+    return faults + _wrong_about_messages(values)
+
+
+def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
+    faults = []
     gateway = values.get("SMS_GATEWAY_URL")
     if gateway == "outbox":
         faults.append("SMS_GATEWAY_URL: the demo outbox cannot serve a real round")
     elif gateway and not gateway.startswith(("https://", "http://")):
         faults.append("SMS_GATEWAY_URL: must begin with https://")
+    if values.get("SMS_PROVIDER", "gateway") not in SMS_PROVIDERS:
+        faults.append(f"SMS_PROVIDER: must be one of {', '.join(SMS_PROVIDERS)}")
+    if not values.get("SMS_FROM", "0").isdecimal():
+        faults.append("SMS_FROM: must be the digits of the number that messages come from")
+    for name in SMS_URLS:
+        if name in values and not values[name].startswith(("https://", "http://")):
+            faults.append(f"{name}: must begin with https://")
+    for name in CODE_LIMITS:
+        if not values.get(name, "1").isdecimal() or int(values.get(name, "1")) < 1:
+            faults.append(f"{name}: must be a whole number, 1 or more")
+    if len(values.get("HELP_PHONE", "")) > HELP_PHONE_MAX:
+        faults.append(f"HELP_PHONE: longer than {HELP_PHONE_MAX} characters")
     return faults
 
 

@@ -16,6 +16,7 @@ from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
 from app.database import ISOLATION, db
+from app.notices import courier
 from app.web import addresses, errors, fault_log, fence, filters, guard, headers, navigation, release, wings, words
 
 LOCALES = ("ko", "en")
@@ -40,7 +41,21 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=choose_locale)
     CSRFProtect(app)
-    for part in (addresses, fence, sms, headers, errors, fault_log, filters, words, guard, navigation, wings, commands):
+    for part in (
+        addresses,
+        fence,
+        sms,
+        courier,
+        headers,
+        errors,
+        fault_log,
+        filters,
+        words,
+        guard,
+        navigation,
+        wings,
+        commands,
+    ):
         part.register(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -1,24 +1,36 @@
 """People at a browser without JavaScript: real requests, real CSRF tokens, and every page they see is linted."""
 
+import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import insert
 
-from app.people.models import Account, Resident
+from app.database import db
+from app.people import identity
+from app.people.models import Account, AccountSession, Resident
 from app.web.guard import SignedIn
 from tests.page import Page
 
+ALWAYS = datetime(2100, 1, 1, tzinfo=UTC)  # no test's clock goes so far
+
 
 class Person:
-    """One cookie jar. `row` signs them in without the sign-in pages (which have tests of their own)."""
+    """One cookie jar. `row` signs them in without the sign-in pages (which have tests of their own), for as long as
+    the test's clock may run, and with a second factor given just now."""
 
     def __init__(self, app: Flask, row: Account | Resident | None = None, locale: str = "ko") -> None:
         self.client = app.test_client()
+        self.who = row and (type(row), row.id)
         with self.client.session_transaction() as session:
             session["locale"] = locale
+            if isinstance(row, Account):
+                session["_user_id"] = SignedIn("account", row, token=begin_session(app, row)).get_id()
+                session["seen"] = int(ALWAYS.timestamp())
+            elif row is not None:
+                session["_user_id"] = SignedIn("resident", row).get_id()
             if row is not None:
-                kind = "account" if isinstance(row, Account) else "resident"
-                session["_user_id"] = SignedIn(kind, row).get_id()
                 session["_fresh"] = True
 
     def get(self, path: str) -> Page:
@@ -36,3 +48,14 @@ class Person:
         """Fill a form of `page` with `fields` and send it: values not named stay as the page has them."""
         form = page.form(form_id, button=button).fill(**fields)
         return Page(form.submit(self.client, button, follow_redirects=True))
+
+
+def begin_session(app: Flask, account: Account) -> str:
+    """Its token."""
+    token = secrets.token_urlsafe(32)
+    key = identity.session_key(app.extensions["hanpyo"].identity_key, token)
+    times = dict.fromkeys(("begun_at", "seen_at", "proved_at"), ALWAYS)
+    row = {"account_id": account.id, "key": key, "device": "Firefox · Linux", **times}
+    db.session.execute(insert(AccountSession).values(row))
+    db.session.commit()
+    return token

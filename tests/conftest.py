@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 from app.clock import Clock
@@ -33,6 +35,24 @@ def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[s
 
 
 Rule._compile_builder = remembered
+
+
+class Templates(BytecodeCache):
+    """Compiled templates, for all applications of this process: each test has one of its own, which would read and
+    compile every template anew. That took longer than the tests did."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+templates = Templates()
 
 
 class Browser(LintingClient):
@@ -74,6 +94,7 @@ def clock() -> Clock:
 def app(database_url: str, clock: Clock) -> Iterator[Flask]:
     app = create_app(config_for(database_url), clock)
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = templates
     with app.app_context():
         yield app
         db.session.remove()

@@ -17,6 +17,7 @@ from app.people.models import (
     DEPARTMENT_ROLE,
     Account,
     Department,
+    Passkey,
     Resident,
     RoleGrant,
 )
@@ -142,7 +143,6 @@ def account(role: str | None = None, *, of: Programme | None = None, name: str =
         login=settings.pop("login", f"login{n}"),
         name=name,
         password_hash="!",
-        session_key=f"key{n}",
         created_at=LONG_AGO,
         **settings,
     )
@@ -155,6 +155,13 @@ def account(role: str | None = None, *, of: Programme | None = None, name: str =
             )
         ]
     return keep(row)
+
+
+def passkey(of: Account, name: str = "사무실 컴퓨터") -> Passkey:
+    """One that no device has: to be listed and removed."""
+    n = next(_numbers)
+    kept = {"credential_id": f"credential{n}", "public_key": "!", "sign_count": 0, "added_at": LONG_AGO}
+    return keep(Passkey(account_id=of.id, name=name, **kept))
 
 
 def resident(phone_key: str | None = None, **settings: Any) -> Resident:

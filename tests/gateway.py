@@ -15,6 +15,7 @@ class Gateway:
         self.taken: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.status = 200
+        self.retry_after = ""
         self.held = threading.Event()
         self.held.set()
         self.url = ""
@@ -27,11 +28,13 @@ def running_gateway() -> Iterator[Gateway]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if not gateway.held.wait(5):
+            if not gateway.held.wait(30):
                 return
             gateway.taken.append(message)
             gateway.tokens.append(self.headers["Authorization"])
             self.send_response(gateway.status)
+            if gateway.retry_after:
+                self.send_header("Retry-After", gateway.retry_after)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import REQUIRED_IN_PRODUCTION, ROOT, ConfigError, from_env
+from app.adapters.sms import SensSender, sender_for
+from app.config import REQUIRED_IN_PRODUCTION, ROOT, CodeLimits, ConfigError, from_env
 
 COMPLETE = {
     "HANPYO_MODE": "production",
@@ -109,3 +110,47 @@ def test_the_demo_needs_nothing_and_keeps_its_own_secrets(tmp_path: Path) -> Non
     kept = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
     assert kept == ["demo-identity-key", "demo-secret-key", "demo-signing-key"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if path.is_file())
+
+
+COMPANIES = {
+    "solapi": {"SOLAPI_API_KEY": "k", "SOLAPI_API_SECRET": "s", "SMS_FROM": "0226270000"},
+    "sens": {"SENS_ACCESS_KEY": "k", "SENS_SECRET_KEY": "s", "SENS_SERVICE_ID": "ncp:sms", "SMS_FROM": "0226270000"},
+    "nhn": {"NHN_APP_KEY": "k", "NHN_SECRET_KEY": "s", "SMS_FROM": "0226270000"},
+}
+WITHOUT_GATEWAY = {name: value for name, value in COMPLETE.items() if name != "SMS_GATEWAY_URL"}
+
+
+@pytest.mark.parametrize("company", COMPANIES)
+def test_each_company_needs_its_own_keys_and_no_gateway(company: str, tmp_path: Path) -> None:
+    chosen = {**WITHOUT_GATEWAY, "SMS_PROVIDER": company}
+    assert faults(chosen, tmp_path) == [f"{name}: missing" for name in COMPANIES[company]]
+    config = from_env({**chosen, **COMPANIES[company]}, tmp_path)
+    assert type(sender_for(config)).__name__.lower() == f"{company}sender"
+
+
+def test_the_zone_for_public_bodies_is_another_address(tmp_path: Path) -> None:
+    zone = {"SENS_URL": "https://sens.apigw.gov-ntruss.com/"}
+    sender = sender_for(from_env({**WITHOUT_GATEWAY, "SMS_PROVIDER": "sens", **COMPANIES["sens"], **zone}, tmp_path))
+    assert isinstance(sender, SensSender) and sender.url == "https://sens.apigw.gov-ntruss.com"
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "said"),
+    [
+        ("SMS_PROVIDER", "pigeon", "SMS_PROVIDER: must be one of gateway, solapi, sens, nhn"),
+        ("SMS_FROM", "02-2627-0000", "SMS_FROM: must be the digits of the number that messages come from"),
+        ("NHN_URL", "sms.example", "NHN_URL: must begin with https://"),
+        ("CODES_PER_DAY", "0", "CODES_PER_DAY: must be a whole number, 1 or more"),
+        ("WRONG_CODES_PER_HOUR", "many", "WRONG_CODES_PER_HOUR: must be a whole number, 1 or more"),
+        ("HELP_PHONE", "0" * 61, "HELP_PHONE: longer than 60 characters"),
+    ],
+)
+def test_what_is_wrong_about_messages_is_named(name: str, written: str, said: str, tmp_path: Path) -> None:
+    assert said in faults({**COMPLETE, name: written}, tmp_path)
+
+
+def test_limits_and_help_are_taken_as_given(tmp_path: Path) -> None:
+    given = {"CODES_PER_DAY": "7", "WRONG_CODES_PER_HOUR": "8", "HELP_PHONE": " 02-2627-0000 "}
+    config = from_env({**COMPLETE, **given}, tmp_path)
+    assert config.code_limits == CodeLimits(per_day=7, wrong_per_hour=8)
+    assert config.help_phone == "02-2627-0000"

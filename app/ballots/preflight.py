@@ -15,7 +15,9 @@ from app.ballots import drills, queries, rules
 from app.committee import queries as committee
 from app.config import Config
 from app.database import db
+from app.notices import queries as messages
 from app.notices import services as notices
+from app.people import codes
 from app.roll import queries as roll
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -94,8 +96,14 @@ def _voters(round_: Round) -> Finding:
 
 
 def _channel(_round: Round) -> Finding:
-    answers = notices.is_answering()
-    return Finding(_verdict(answers), {"sms": answers})
+    """`shut`: for which reason no message is sent now, None where they are; `left`: codes that may still be sent in
+    these 24 hours."""
+    config: Config = current_app.extensions["hanpyo"]
+    at, answers = clock.now(), notices.is_answering()
+    shut = messages.get_breaker().reason if messages.find_shut_until(at) else None
+    left = codes.count_left(config.code_limits, at=at)
+    facts = {"provider": notices.carrier(), "sms": answers, "shut": shut, "left": left}
+    return Finding(_verdict(answers and shut is None and left > 0), facts)
 
 
 def _keys(round_: Round) -> Finding:

@@ -1,4 +1,5 @@
-"""flask accounts create-admin: the first administrator; everybody else is made on the pages."""
+"""flask accounts: the first administrator, and one who has lost the second factor; everybody else is helped on the
+pages."""
 
 import click
 from flask.cli import AppGroup
@@ -6,7 +7,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.audit.models import SYSTEM
 from app.database import transaction
-from app.people import rules, services
+from app.people import factors, queries, rules, services
 from app.people.models import ADMIN_ROLE
 
 REFUSALS: dict[type[rules.PeopleError], str] = {
@@ -34,3 +35,18 @@ def create_admin(login: str, name: str, password: str) -> None:
     except tuple(REFUSALS) as error:
         raise click.ClickException(REFUSALS[type(error)]) from error
     click.echo(f"{account.login}: 시스템 관리자를 만들었습니다. / The administrator was made.")
+
+
+@accounts.command("reset-factor")
+@click.argument("login")
+@click.confirmation_option(prompt="두 번째 인증 수단을 모두 지울까요? / Forget all second factors?")
+def reset_factor(login: str) -> None:
+    """Forget all second factors of LOGIN and end its sessions: the next sign-in sets up new ones."""
+    account = queries.find_account(rules.tidy_login(login))
+    if account is None:
+        raise click.ClickException("그런 아이디가 없습니다. / There is no such login.")
+    factors.reset(account, at=clock.now(), by=SYSTEM)
+    click.echo(
+        f"{account.login}: 두 번째 인증 수단을 모두 지웠습니다. 다음 로그인에서 새로 정합니다. / "
+        "All second factors are forgotten; the next sign-in sets up new ones."
+    )

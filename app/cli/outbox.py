@@ -14,7 +14,7 @@ outbox = AppGroup("outbox", help="Messages to people.")
 @outbox.command("run")
 def run() -> None:
     """Try every message that is due, and forget codes that no limit counts any more."""
-    went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
+    went, stayed = notices.deliver_queued(sms.sender())
     forgotten = codes.forget_old(at=clock.now())
     click.echo(
         f"보냄 {went}, 보내지 못함 {stayed}, 지운 인증 기록 {forgotten} / "

@@ -14,7 +14,7 @@ from app.adapters import sms
 from app.audit import chain
 from app.ballots import batches
 from app.notices import services as notices
-from app.people import codes
+from app.people import codes, sessions
 from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
@@ -71,8 +71,9 @@ def _scrub() -> str:
 
 
 def _send() -> str:
-    went, stayed = notices.deliver_queued(sms.sender(), at=clock.now())
+    went, stayed = notices.deliver_queued(sms.sender())
     codes.forget_old(at=clock.now())
+    sessions.forget_over(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
 
 

@@ -3,7 +3,6 @@
 All accounts share one password, so it is hashed once: forty hashes would take seconds and keep nothing safer.
 """
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -128,9 +127,7 @@ def _employ(official: Official, password_hash: str, *, at: datetime) -> None:
 
 
 def _open_account(login: str, name: str, password_hash: str, *, at: datetime) -> Account:
-    account = Account(
-        login=login, name=name, password_hash=password_hash, session_key=secrets.token_urlsafe(32), created_at=at
-    )
+    account = Account(login=login, name=name, password_hash=password_hash, created_at=at)
     db.session.add(account)
     db.session.flush()
     audit.record(services.CREATE, account.id, at=at, by=SYSTEM, login=login, name=name)

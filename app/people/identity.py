@@ -36,6 +36,11 @@ def phone_key(identity_key: str, phone: str) -> str:
     return _key(identity_key, "phone", phone)
 
 
+def prefix_key(identity_key: str, phone: str) -> str:
+    """Of the first seven digits as people say them, which 10,000 numbers share: +821012345678 → 010-1234."""
+    return _key(identity_key, "prefix", phone[:-4])
+
+
 def browser_key(identity_key: str, browser: str) -> str:
     return _key(identity_key, "browser", browser)
 
@@ -45,8 +50,37 @@ def code_key(identity_key: str, phone: str, browser: str, code: str) -> str:
     return _key(identity_key, "code", f"{phone}:{browser}:{code}")
 
 
-def login_key(identity_key: str, login: str) -> str:
-    return _key(identity_key, "login", login)
+def login_key(identity_key: str, login: str, known_browser: str | None = None) -> str:
+    """Under which wrong passwords of a login are counted: those from a browser that has signed in with it apart, so
+    that nobody else can lock its owner out (OWASP's device cookies)."""
+    return _key(identity_key, "login", login if known_browser is None else f"{login}:{known_browser}")
+
+
+def factor_key(identity_key: str, account_id: int, known_browser: str | None = None) -> str:
+    """Likewise for wrong codes of the second factor."""
+    return _key(identity_key, "factor", f"{account_id}:{known_browser or ''}")
+
+
+def device_key(identity_key: str, login: str, browser: str) -> str:
+    """What proves that a browser has signed in with a login."""
+    return _key(identity_key, "device", f"{login}:{browser}")[:32]
+
+
+def session_key(identity_key: str, token: str) -> str:
+    return _key(identity_key, "session", token)
+
+
+def recovery_key(identity_key: str, account_id: int, code: str) -> str:
+    return _key(identity_key, "recovery", f"{account_id}:{code}")
+
+
+def challenge_key(identity_key: str, challenge: str) -> str:
+    return _key(identity_key, "challenge", challenge)
+
+
+def passkey_handle(identity_key: str, account_id: int) -> bytes:
+    """32 bytes by which a passkey knows an account: they name nobody (WebAuthn, 14.6.1)."""
+    return bytes.fromhex(_key(identity_key, "passkey", str(account_id)))
 
 
 def person_key(identity_key: str, person: str) -> str:

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from app.database import db
 from app.errors import NotFound
-from app.people.models import ADMIN_ROLE, Account, Department, RoleGrant, SignInCode
+from app.people.models import (
+    ADMIN_ROLE,
+    Account,
+    AuthenticatorApp,
+    Department,
+    Passkey,
+    RecoveryCode,
+    RoleGrant,
+    SignInCode,
+)
 
 PER_PAGE = 50
 T = TypeVar("T")
@@ -45,6 +54,32 @@ def get_role_grant(account: Account, grant_id: int) -> RoleGrant:
     return _found(next((grant for grant in account.roles if grant.id == grant_id), None))
 
 
+def find_app(account_id: int) -> AuthenticatorApp | None:
+    return db.session.get(AuthenticatorApp, account_id)
+
+
+def list_passkeys(account_id: int) -> Sequence[Passkey]:
+    """In the order in which they were added."""
+    return db.session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)).all()
+
+
+def get_passkey(account_id: int, passkey_id: int) -> Passkey:
+    """One of this account's own. Raises NotFound."""
+    wanted = select(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == account_id)
+    return _found(db.session.scalar(wanted))
+
+
+def count_recovery_codes(account_id: int) -> int:
+    """Those that are still good."""
+    good = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(good) or 0
+
+
+def has_factor(account_id: int) -> bool:
+    """Whether it has a second factor; recovery codes alone are none."""
+    return find_app(account_id) is not None or bool(list_passkeys(account_id))
+
+
 def count_administrators() -> int:
     """Those who can still sign in."""
     held = select(RoleGrant).join(RoleGrant.account).where(RoleGrant.role == ADMIN_ROLE, Account.ended_at.is_(None))
@@ -64,6 +99,22 @@ def list_code_times(phone_key: str, since: datetime) -> Sequence[datetime]:
     """When codes were sent to a phone after `since`, newest first."""
     sent = select(SignInCode.sent_at).where(SignInCode.phone_key == phone_key, SignInCode.sent_at > since)
     return db.session.scalars(sent.order_by(SignInCode.sent_at.desc())).all()
+
+
+def find_nth_newest_code(n: int, since: datetime, *among: ColumnElement[bool]) -> datetime | None:
+    """When the n-th newest of the codes after `since` was sent; None where there are fewer."""
+    sent = select(SignInCode.sent_at).where(SignInCode.sent_at > since, *among)
+    return db.session.scalar(sent.order_by(SignInCode.sent_at.desc()).offset(n - 1).limit(1))
+
+
+def count_codes(since: datetime) -> int:
+    return db.session.scalar(select(func.count()).where(SignInCode.sent_at > since)) or 0
+
+
+def count_wrong_tries(since: datetime) -> int:
+    """At codes sent after `since`, to all phones. A code that was used was right once."""
+    tries = func.coalesce(func.sum(SignInCode.attempts), 0) - func.count(SignInCode.used_at)
+    return db.session.scalar(select(tries).where(SignInCode.sent_at > since)) or 0
 
 
 def map_account_names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -10,6 +10,10 @@ CODE_LIFE = timedelta(minutes=5)
 TRIES_PER_CODE = 5
 CODES_PER_HOUR = 5
 CODES_PER_DAY = 10
+CODES_PER_BROWSER = 10  # in an hour, to whatever phones; who has signed in begins anew
+BROWSER_WINDOW = timedelta(hours=1)
+WRONG_WINDOW = timedelta(hours=1)
+TRIES_WHEN_SPRAYED = 1
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200
 FAILS_BEFORE_LOCK = 5
@@ -39,12 +43,17 @@ class TooManyCodes(PeopleError):
         self.again_at = again_at
 
 
-class WrongCode(PeopleError):
-    """The code is not the one sent. `tries_left` may be 0: then a new one is needed."""
+class TooManyFromBrowser(TooManyCodes):
+    """This browser has asked for as many codes as it may for now, to whatever phones."""
 
-    def __init__(self, tries_left: int) -> None:
+
+class WrongCode(PeopleError):
+    """The code is not the one sent. `tries_left` may be 0: then a new one is needed. `allowed`: tries that each code
+    has at this hour."""
+
+    def __init__(self, tries_left: int, allowed: int = TRIES_PER_CODE) -> None:
         super().__init__(str(tries_left))
-        self.tries_left = tries_left
+        self.tries_left, self.allowed = tries_left, allowed
 
 
 class CodeExpired(PeopleError):
@@ -138,6 +147,26 @@ def ensure_code_allowed(sent: Sequence[datetime], at: datetime) -> None:
             waits.append(counted[limit - 1] + window)
     if waits:
         raise TooManyCodes(max(waits))
+
+
+def ensure_browser_allowed(nth: datetime | None) -> None:
+    """`nth`: when this browser's CODES_PER_BROWSER-th last code within the window was sent, if it has had so many.
+    Raises TooManyFromBrowser."""
+    if nth is not None:
+        raise TooManyFromBrowser(nth + BROWSER_WINDOW)
+
+
+def tries_allowed(wrong: int, budget: int) -> int:
+    """Tries that a code has, so many `wrong` ones having been typed in the last hour, over all phones.
+
+    Who sprays (a guess or five at each of many phones) comes under no phone's limit, so there is a budget for all. When
+    it is used up nobody is shut out, for then anybody could shut out everybody by typing wrong codes: each phone still
+    gets its codes, but a code is good for one try. Who types it right notices nothing; who mistypes asks for another.
+    A guess then costs a text that somebody sees. With the usual limits (500 wrong codes an hour, 20,000 codes a day)
+    some 32,000 guesses a day at one in a million are the most: one account in a month, of so many texts nobody asked
+    for.
+    """
+    return TRIES_PER_CODE if wrong < budget else TRIES_WHEN_SPRAYED
 
 
 def count_try(tries: int, last_at: datetime, at: datetime) -> int:

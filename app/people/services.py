@@ -1,21 +1,22 @@
 """Password accounts: signing in, making and ending them, what they may do."""
 
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, lock_name, transaction
-from app.people import identity, passwords, queries, rules
-from app.people.models import ADMIN_ROLE, Account, Department, PasswordTries, RoleGrant
+from app.people import identity, passwords, queries, rules, sessions, tries
+from app.people.factor_rules import PASSWORD
+from app.people.models import ADMIN_ROLE, Account, AccountSession, Department, RoleGrant
 from app.programmes.models import Programme
 
 TRY = audit.declare("account.try_password", "account", "attempt")
-SIGN_IN = audit.declare("account.sign_in", "account")
+GIVE = audit.declare("account.give_password", "account")
 CREATE = audit.declare("account.create", "account", "login", "name")
 END = audit.declare("account.end", "account", "login")
 SET_PASSWORD = audit.declare("account.set_password", "account", "login")
@@ -32,34 +33,57 @@ class _Try(NamedTuple):
     number: int
 
 
-def check_password(login: str, password: str, *, key: str, at: datetime) -> Account:
-    """Whose password it is. Raises WrongPassword, Locked, TooBusy; the same for a login that nobody has."""
-    login_key = identity.login_key(key, rules.tidy_login(login))
-    tried = _take_try(rules.tidy_login(login), login_key, at)
+def check_password(login: str, password: str, *, known_browser: str | None = None, key: str, at: datetime) -> Account:
+    """Whose password it is. `known_browser`: the one that asks, where it has signed in with this login before.
+
+    Raises WrongPassword, Locked, TooBusy; the same for a login that nobody has.
+    """
+    with _given(login, password, known_browser=known_browser, key=key, at=at) as account:
+        return account
+
+
+def sign_in(
+    login: str,
+    password: str,
+    *,
+    device: str,
+    second_factor: bool,
+    known_browser: str | None = None,
+    key: str,
+    at: datetime,
+) -> tuple[Account, str]:
+    """The account, and the token of its new session: half a one where the account has a second factor, or must have
+    (`second_factor`). Raises WrongPassword, Locked, TooBusy."""
+    with _given(login, password, known_browser=known_browser, key=key, at=at) as account:
+        is_half = second_factor or queries.has_factor(account.id)
+        return account, sessions.begin(account, device, factor=None if is_half else PASSWORD, key=key, at=at)
+
+
+@contextmanager
+def _given(login: str, password: str, *, known_browser: str | None, key: str, at: datetime) -> Iterator[Account]:
+    """The account, held, whose password was given. What is done within is done only if it still is."""
+    login = rules.tidy_login(login)
+    tries_key = identity.login_key(key, login, known_browser)
+    tried = _take_try(login, tries_key, at)
     if not passwords.verify_password(tried.password_hash, password[: rules.PASSWORD_MAX + 1]):
         raise rules.Locked(at + rules.LOCK_TIME) if tried.number >= rules.FAILS_BEFORE_LOCK else rules.WrongPassword
     assert tried.account_id is not None and tried.password_hash is not None
     renewed = passwords.hash_password(password) if passwords.is_outdated(tried.password_hash) else tried.password_hash
     with transaction():
-        lock_name(login_key)
+        lock_name(tries_key)
         account = lock(queries.get_account(tried.account_id))
         if account.ended_at is not None or account.password_hash != tried.password_hash:
             raise rules.WrongPassword  # ended or changed while it was being checked
         account.password_hash = renewed
-        db.session.execute(delete(PasswordTries).where(PasswordTries.login_key == login_key))
-        audit.record(SIGN_IN, account.id, at=at, by=account.actor)
-    return account
+        tries.forget(tries_key)
+        audit.record(GIVE, account.id, at=at, by=account.actor)
+        yield account
 
 
-def _take_try(login: str, login_key: str, at: datetime) -> _Try:
+def _take_try(login: str, tries_key: str, at: datetime) -> _Try:
     """Counts the try before the password is looked at. Raises Locked."""
     with transaction():
-        lock_name(login_key)
-        tries = db.session.get(PasswordTries, login_key)
-        number = rules.count_try(tries.tries, tries.last_at, at) if tries else 1
-        tries = tries or PasswordTries(login_key=login_key)
-        tries.tries, tries.last_at = number, at
-        db.session.add(tries)
+        number = tries.take(tries_key, at)
         account = queries.find_account(login)
         taken = _Try(account.id, account.password_hash, number) if account else _Try(None, None, number)
         audit.record(TRY, taken.account_id, at=at, by=SYSTEM, attempt=number)
@@ -71,7 +95,7 @@ def create_account(login: str, name: str, password: str, *, at: datetime, by: Ac
     login, name = rules.tidy_login(login), rules.tidy_name(name)
     rules.ensure_login_fit(login)
     rules.ensure_name_fit(name)
-    account = Account(login=login, name=name, session_key=_session_key(), created_at=at)
+    account = Account(login=login, name=name, created_at=at)
     account.password_hash = _hash_of(login, password)
     try:
         with transaction():
@@ -83,20 +107,29 @@ def create_account(login: str, name: str, password: str, *, at: datetime, by: Ac
     return account
 
 
-def set_password(account: Account, password: str, *, at: datetime, by: Actor) -> None:
-    """Ends the account's sessions everywhere. Raises WeakPassword, AccountEnded, TooBusy."""
+def set_password(
+    account: Account, password: str, *, but: AccountSession | None = None, at: datetime, by: Actor
+) -> None:
+    """Ends the account's sessions everywhere, `but` one. Raises WeakPassword, AccountEnded, TooBusy."""
     password_hash = _hash_of(account.login, password)
     with transaction():
         _ensure_not_ended(lock(account))
-        account.password_hash, account.session_key = password_hash, _session_key()
+        account.password_hash = password_hash
+        sessions.end_all(account.id, but)
         audit.record(SET_PASSWORD, account.id, at=at, by=by, login=account.login)
 
 
-def change_password(account: Account, old: str, new: str, *, key: str, at: datetime) -> None:
-    """By its owner, who proves to be that. Raises WrongPassword, Locked, WeakPassword, TooBusy."""
+def change_password(
+    session: AccountSession, old: str, new: str, *, known_browser: str | None = None, key: str, at: datetime
+) -> None:
+    """By its owner, who proves to be that, in the one session that goes on.
+
+    Raises WrongPassword, Locked, WeakPassword, TooBusy.
+    """
+    account = session.account
     rules.ensure_password_strong(account.login, new)
-    check_password(account.login, old, key=key, at=at)
-    set_password(account, new, at=at, by=account.actor)
+    check_password(account.login, old, known_browser=known_browser, key=key, at=at)
+    set_password(account, new, but=session, at=at, by=account.actor)
 
 
 def end_account(account: Account, *, at: datetime, by: Actor) -> None:
@@ -105,7 +138,8 @@ def end_account(account: Account, *, at: datetime, by: Actor) -> None:
         _ensure_not_ended(_hold(account))
         if any(grant.role == ADMIN_ROLE for grant in account.roles):
             rules.ensure_administrator_left(queries.count_administrators() - 1)
-        account.ended_at, account.session_key = at, _session_key()
+        account.ended_at = at
+        sessions.end_all(account.id)
         audit.record(END, account.id, at=at, by=by, login=account.login)
 
 
@@ -130,7 +164,7 @@ def grant_role(
         if any((held.role, held.programme_id) == (role, grant.programme_id) for held in account.roles):
             raise rules.RoleHeld
         account.roles.append(grant)
-        account.session_key = _session_key()
+        sessions.end_all(account.id)
         audit.record(GRANT, account.id, at=at, by=by, **_said(grant))
 
 
@@ -142,7 +176,7 @@ def revoke_role(account: Account, grant_id: int, *, at: datetime, by: Actor) -> 
             rules.ensure_administrator_left(queries.count_administrators() - 1)
         audit.record(REVOKE, account.id, at=at, by=by, **_said(grant))
         account.roles.remove(grant)
-        account.session_key = _session_key()
+        sessions.end_all(account.id)
 
 
 def create_department(name_ko: str, name_en: str, *, at: datetime, by: Actor) -> Department:
@@ -174,10 +208,6 @@ def _hash_of(login: str, password: str) -> str:
     rules.ensure_password_strong(login, password)
     db.session.rollback()
     return passwords.hash_password(password)
-
-
-def _session_key() -> str:
-    return secrets.token_urlsafe(32)
 
 
 def _said(grant: RoleGrant) -> dict[str, audit.Plain]:

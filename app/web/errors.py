@@ -21,6 +21,8 @@ from app.committee import rules as committee
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.notices import rules as notices
+from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import rules as proposals
 from app.results import case_rules as cases
@@ -68,8 +70,30 @@ def _voting_still_open(error: results.VotingStillOpen) -> str:
     return _("아직 끝나지 않은 것이 있어 마감할 수 없습니다: %(names)s", names=", ".join(names))
 
 
+def _no_messages(error: notices.NoMessages) -> str:
+    again = moment(error.again_at + ONE_MINUTE)
+    if error.reason == notices.SHUT:
+        return _(
+            "지금은 문자를 보내는 곳에 문제가 있어 인증번호를 보낼 수 없습니다. "
+            "%(again)s부터 다시 해 보실 수 있습니다.",
+            again=again,
+        )
+    if error.reason == notices.CROWDED:
+        return _("지금 보낼 문자가 많이 밀려 있습니다. %(again)s부터 다시 해 보실 수 있습니다.", again=again)
+    return _(
+        "정해진 시간에 보낼 수 있는 문자를 모두 보내 지금은 인증번호를 보낼 수 없습니다. "
+        "%(again)s부터 다시 받을 수 있습니다.",
+        again=again,
+    )
+
+
 def _wrong_code(error: people.WrongCode) -> str:
-    if error.tries_left == 0:
+    if error.tries_left <= 0 and error.allowed < people.TRIES_PER_CODE:
+        return _(
+            "인증번호가 맞지 않습니다. 지금은 틀린 인증번호가 아주 많이 들어오고 있어, "
+            "안전을 위해 인증번호 하나를 한 번만 입력할 수 있습니다. 인증번호를 다시 받아 주세요."
+        )
+    if error.tries_left <= 0:
         return _("인증번호를 다섯 번 잘못 입력하셨습니다. 인증번호를 다시 받아 주세요.")
     return _("인증번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.tries_left)
 
@@ -86,6 +110,14 @@ TABLE: dict[type[Exception], Answer] = {
             again=moment(e.again_at + ONE_MINUTE),
         ),
     ),
+    people.TooManyFromBrowser: Answer(
+        429,
+        lambda e: _(
+            "이 브라우저에서 인증번호를 너무 여러 번 받았습니다. %(again)s부터 다시 받을 수 있습니다.",
+            again=moment(e.again_at + ONE_MINUTE),
+        ),
+    ),
+    notices.NoMessages: Answer(503, _no_messages),
     people.WrongCode: Answer(422, _wrong_code),
     people.CodeExpired: Answer(
         422, lambda e: _("쓸 수 있는 인증번호가 없습니다. 5분이 지났거나 이미 쓴 번호입니다. 다시 받아 주세요.")
@@ -93,6 +125,27 @@ TABLE: dict[type[Exception], Answer] = {
     people.WrongPassword: Answer(
         422, lambda e: _("아이디나 비밀번호가 맞지 않습니다. 다섯 번 틀리면 15분 동안 로그인할 수 없습니다.")
     ),
+    factors.WrongFactor: Answer(
+        422,
+        lambda e: _("인증번호나 복구 코드가 맞지 않거나 이미 쓴 것입니다. 앱에 새 번호가 나온 뒤에 입력해 주세요."),
+    ),
+    factors.FactorLocked: Answer(
+        429,
+        lambda e: _(
+            "인증번호를 다섯 번 잘못 입력하여 로그아웃했습니다. %(until)s부터 다시 로그인할 수 있습니다.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    factors.WrongSetupCode: Answer(
+        422, lambda e: _("앱에 나온 번호와 다릅니다. 휴대전화의 시계가 맞는지 보고, 새 번호를 입력해 주세요.")
+    ),
+    factors.PasskeyRefused: Answer(422, lambda e: _("이 계정에 등록된 패스키로 확인하지 못했습니다. 다시 해 주세요.")),
+    factors.ChallengeOver: Answer(422, lambda e: _("패스키를 확인하는 시간이 지났습니다. 다시 눌러 주세요.")),
+    factors.PasskeyKnown: Answer(422, lambda e: _("이미 등록되어 있는 패스키입니다.")),
+    factors.LastFactor: Answer(
+        409, lambda e: _("하나 남은 두 번째 인증 수단은 지울 수 없습니다. 다른 것을 먼저 등록해 주세요.")
+    ),
+    factors.SignInOver: Answer(409, lambda e: _("그 사이에 로그아웃되었습니다. 다시 로그인해 주세요.")),
     people.Locked: Answer(
         429,
         lambda e: _(

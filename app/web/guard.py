@@ -1,54 +1,61 @@
 """Who is here, and what is theirs. Shut by default; what is not yours does not exist (404).
 
 Flask-Login is wrapped here and nowhere else. There are two kinds of people: a resident, known by a
-phone, and an account, known by a password. A session holds one of them at a time.
+phone, and an account, known by a password and a second factor. A session holds one of them at a time, and nobody is
+ever somebody else. A resident's session is the cookie; an account's is a row (`app/people/sessions.py`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from app import clock
 from app.config import Config
 from app.database import db
-from app.people.models import ADMIN_ROLE, Account, Resident
+from app.people import factor_rules, sessions
+from app.people.models import ADMIN_ROLE, Account, AccountSession, Resident
 from app.programmes.models import Programme
 
 manager = LoginManager()
+GLANCE = timedelta(minutes=1)  # how exactly the cookie knows when it was last used
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What Flask-Login carries: the kind of person and their row."""
+    """What Flask-Login carries: the kind of person, their row, and of an account the session and its token."""
 
     kind: str
     row: Account | Resident
+    session: AccountSession | None = None
+    token: str = ""
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        key = self.row.session_key if isinstance(self.row, Account) else ""
-        return f"{self.kind}:{self.row.id}:{key}"
+        return f"{self.kind}:{self.token or self.row.id}:"
 
 
 @manager.user_loader
 def _load(identity: str) -> SignedIn | None:
-    kind, id_text, key = identity.split(":", 2)
+    kind, known_by, _ = identity.split(":", 2)
     if kind == "resident":
-        resident = db.session.get(Resident, int(id_text))
+        resident = db.session.get(Resident, int(known_by))
         return SignedIn("resident", resident) if resident else None
-    account = db.session.get(Account, int(id_text))
-    if account is None or account.ended_at is not None or account.session_key != key:
+    found = None if _has_idled() else sessions.find(known_by, key=identity_key(), at=clock.now())
+    if found is None or found.proved_at is None:
         return None
-    return SignedIn("account", account)
+    return SignedIn("account", found.account, found, known_by)
 
 
 def register(app: Flask) -> None:
     manager.init_app(app)
     app.before_request(_shut_by_default)
+    app.before_request(_note_use)
     app.jinja_env.globals.update(
         current_account=find_account, current_resident=find_resident, has_role=has_role, roles_held=roles_held
     )
@@ -72,18 +79,57 @@ def _shut_by_default() -> Any:
     return entry() if entry else abort(404)
 
 
-def sign_in(row: Account | Resident) -> None:
+def _note_use() -> None:
+    """In the cookie to the minute, which costs no writing: by it an idle session is over. In the database to the hour,
+    when something is sent, for the list of one's devices; not of those who vote: beside a vote stands no such line."""
+    if "seen" not in session or (found := find_session()) is None:
+        return
+    at = clock.now()
+    if int(at.timestamp()) >= session["seen"] + GLANCE.total_seconds():
+        session["seen"] = int(at.timestamp())
+    if request.method == "POST" and request.blueprint != "committee":
+        sessions.note_hour(found, at=at)
+
+
+def _has_idled() -> bool:
+    return clock.now().timestamp() >= session.get("seen", 0) + factor_rules.IDLE_LIFE.total_seconds()
+
+
+def sign_in(row: Resident) -> None:
     """A new session: nothing of an earlier person's is carried over, but the language."""
-    locale = session.get("locale")
-    session.clear()
-    if locale:
-        session["locale"] = locale
-    login_user(SignedIn("account" if isinstance(row, Account) else "resident", row))
+    _clear()
+    login_user(SignedIn("resident", row))
+
+
+def take_up(token: str) -> AccountSession:
+    """Likewise for an account, whose session has been begun. By half a one nobody is signed in yet."""
+    found = sessions.find(token, key=identity_key(), at=clock.now()) or abort(404)
+    _clear()
+    if found.proved_at is None:
+        session["half"] = token
+    else:
+        session["seen"] = int(clock.now().timestamp())
+        login_user(SignedIn("account", found.account, found, token))
+    return found
+
+
+def find_half() -> AccountSession | None:
+    """The sign-in in this browser that owes its second factor."""
+    token = session.get("half")
+    found = sessions.find(token, key=identity_key(), at=clock.now()) if token else None
+    return found if found is not None and found.proved_at is None else None
 
 
 def sign_out() -> None:
-    locale = session.get("locale")
+    found = find_session() or find_half()
+    if found is not None:
+        sessions.end(found.account, found.id, at=clock.now())
     logout_user()
+    _clear()
+
+
+def _clear() -> None:
+    locale = session.get("locale")
     session.clear()
     if locale:
         session["locale"] = locale
@@ -98,6 +144,11 @@ def find_account() -> Account | None:
     return current_user.row if current_user.is_authenticated and current_user.kind == "account" else None
 
 
+def find_session() -> AccountSession | None:
+    """That of the account signed in."""
+    return current_user.session if current_user.is_authenticated else None
+
+
 def find_resident() -> Resident | None:
     return current_user.row if current_user.is_authenticated and current_user.kind == "resident" else None
 
@@ -105,6 +156,15 @@ def find_resident() -> Resident | None:
 def get_account() -> Account:
     """The account signed in. 404 where there is none (a wing's door has asked before)."""
     return find_account() or abort(404)
+
+
+def get_session() -> AccountSession:
+    return find_session() or abort(404)
+
+
+def is_proved() -> bool:
+    """Whether the second factor was given lately enough for a dangerous step."""
+    return factor_rules.is_fresh(get_session().proved_at, clock.now())
 
 
 def get_resident() -> Resident:
@@ -117,7 +177,7 @@ def account_door(*roles: str) -> Entry:
     def entry() -> Any:
         account = find_account()
         if account is None:
-            return redirect(url_for("public.account_sign_in", next=_here()))
+            return redirect(url_for("public.account_sign_in", next=here()))
         if not any(grant.role in roles for grant in account.roles):
             abort(404)
         return None
@@ -127,7 +187,7 @@ def account_door(*roles: str) -> Entry:
 
 def resident_door() -> Any:
     if find_resident() is None:
-        return redirect(url_for("public.resident_sign_in", next=_here()))
+        return redirect(url_for("public.resident_sign_in", next=here()))
     return None
 
 
@@ -137,7 +197,7 @@ def identity_key() -> str:
     return config.identity_key
 
 
-def _here() -> str:
+def here() -> str:
     """Where to come back to after signing in: only a page that can be fetched again."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 

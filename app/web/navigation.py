@@ -105,7 +105,7 @@ def _account() -> Link | None:
     if account is None and resident is None:
         return None
     name = account.name if account else (resident and resident.name) or str(word("actor", "resident"))
-    own = [(_("비밀번호 바꾸기"), "public.account_password")] if account else []
+    own = [(_("로그인 보안"), "public.account_security")] if account else []
     return {"name": name, "links": _links(own), "sign_out_url": url_for("public.sign_out")}
 
 

@@ -31,6 +31,7 @@ from app.web.office import (
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.public import (
+    account_security,
     account_sign_in,
     box,
     bundles,
@@ -52,7 +53,7 @@ from app.web.voting import ballot as voting_ballot
 from app.web.voting import register as voting_register
 
 PUBLIC = (
-    home, language, sign_in, account_sign_in, privacy, threats, outbox,
+    home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, manifest, box, results, bundles, recount,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)

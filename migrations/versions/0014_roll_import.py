@@ -1,14 +1,14 @@
 """Lists of voters that are uploaded: how far one has come, its lines until they are decided on; claims that did not
 lead onto a roll.
 
-Revision: 0014_roll_import, after 0010_roll
+Revision: 0014_roll_import, after 0012_sms
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_roll_import"
-down_revision = "0010_roll"
+down_revision = "0012_sms"
 branch_labels = None
 depends_on = None
 

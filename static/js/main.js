@@ -5,6 +5,7 @@ const modules = {
   'details-open': () => import('./details-open.js'),
   'error-summary': () => import('./error-summary.js'),
   'money-hint': () => import('./money-hint.js'),
+  'passkey': () => import('./passkey.js'),
   'recount': () => import('./recount.js'),
   'submit-once': () => import('./submit-once.js'),
 };

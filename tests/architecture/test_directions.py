@@ -30,15 +30,8 @@ GROUND = ("tally", "crypto")
 PLAIN = ("clock", "database", "errors", "money", "config")
 # files of a room that know neither Flask nor the database
 PURE = (
-    "rules",
-    "sheet_rules",
-    "case_rules",
-    "erasing_rules",
-    "scoring",
-    "identity",
-    "birth_dates",
-    "list_lines",
-    "list_rules",
+    *("rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules", "scoring", "identity", "ciphers"),
+    *("birth_dates", "list_lines", "list_rules"),
 )
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 

@@ -73,7 +73,7 @@ def publish_ballot(round_: Round, *, at: datetime | None = None) -> BallotManife
 
 def _signer(role: str, round_id: int) -> Account:
     login = f"{role}-of-{round_id}"
-    return Account(login=login, name=login, password_hash="!", session_key=login, created_at=factories.LONG_AGO)
+    return Account(login=login, name=login, password_hash="!", created_at=factories.LONG_AGO)
 
 
 def prepared(round_: Round) -> PreparedBallot:

@@ -14,7 +14,10 @@ from app.ballots import drills, preflight, queries, rules, sign_off
 from app.ballots.models import BackupDrill, BallotSignature, PreparedBallot
 from app.clock import Clock, now, seoul_day
 from app.committee.models import CommitteeMember
+from app.config import CodeLimits
 from app.database import db
+from app.notices.models import SmsBreaker
+from app.people import codes
 from app.people.models import Account
 from app.rounds import rules as rounds
 from app.rounds.models import Chamber
@@ -93,6 +96,18 @@ def gateway_ill(ready: Ready, _: pytest.MonkeyPatch) -> None:
     ready.gateway.status = 503
 
 
+def breaker_shut(_ready: Ready, _: pytest.MonkeyPatch) -> None:
+    breaker = db.session.get_one(SmsBreaker, 1)
+    breaker.shut_until, breaker.reason = now() + timedelta(minutes=5), "away"
+    db.session.commit()
+
+
+def codes_used_up(ready: Ready, _: pytest.MonkeyPatch) -> None:
+    codes.send_code("+821012345678", "browser", key="k" * 32, say=str, at=now(), send=False)
+    config = ready.app.extensions["hanpyo"]
+    ready.app.extensions["hanpyo"] = replace(config, code_limits=CodeLimits(per_day=1))
+
+
 def words_not_typed_back(ready: Ready, _: pytest.MonkeyPatch) -> None:
     queries.get_round_key(ready.ballot.round_id).trustees[0].confirmed_at = None
     db.session.commit()
@@ -136,6 +151,8 @@ def long_ago(_ready: Ready, _: pytest.MonkeyPatch) -> None:
         (unknown_chamber, "voters"),
         (empty_roll, "voters"),
         (gateway_ill, "channel"),
+        (breaker_shut, "channel"),
+        (codes_used_up, "channel"),
         (words_not_typed_back, "keys"),
         (full_disk, "disk"),
         (in_a_hurry, "durable"),
@@ -167,6 +184,11 @@ def test_what_is_red_is_named_and_nothing_is_published(
     assert (db.session.query(AuditLine).count(), db.session.query(BallotSignature).count()) == (lines, 1)
     assert queries.find_publication(round_id) is None
     assert ready.ballot.round.state == rounds.CALLED
+
+
+def test_the_channel_says_who_carries_the_texts_and_how_many_codes_are_left(ready: Ready) -> None:
+    facts = {check.name: check for check in preflight.examine(ready.ballot.round)}["channel"].facts
+    assert facts == {"provider": "gateway", "sms": True, "shut": None, "left": CodeLimits().per_day}
 
 
 def test_a_drill_of_ninety_days_is_new_enough_and_the_latest_one_counts(ready: Ready) -> None:

@@ -5,8 +5,9 @@ from flask import Flask
 
 from app.audit.models import AuditLine
 from app.database import db
-from app.people import services
+from app.people import queries, services
 from app.people.models import ADMIN_ROLE, Account
+from tests import factories
 from tests.databases import config_for
 
 GOOD = "a-long-enough-password"
@@ -48,3 +49,24 @@ def test_a_name_is_1_to_60_characters_without_control_characters(app: Flask, nam
 def test_blanks_around_a_name_are_not_part_of_it(app: Flask) -> None:
     assert create_admin(app, "admin1", GOOD, f"  {'가' * 60} ")[0] == 0
     assert db.session.query(Account).one().name == "가" * 60
+
+
+def test_an_administrator_who_has_lost_the_second_factor_is_let_in_by_command(app: Flask) -> None:
+    create_admin(app, "admin1", GOOD)
+    factories.passkey(find("admin1"))
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["accounts", "reset-factor", "nobody", "--yes"]).exit_code == 1
+    assert runner.invoke(args=["accounts", "reset-factor", "admin1"], input="n\n").exit_code == 1
+    assert queries.has_factor(find("admin1").id)
+    done = runner.invoke(args=["accounts", "reset-factor", "Admin1", "--yes"])
+    assert (done.exit_code, "다음 로그인에서 새로" in done.output) == (0, True)
+    db.session.rollback()
+    assert not queries.has_factor(find("admin1").id)
+    line = db.session.query(AuditLine).filter_by(action="factor.reset").one()
+    assert (line.actor_kind, line.fields) == ("system", {"login": "admin1", "app": 0, "passkeys": 1, "codes": 0})
+
+
+def find(login: str) -> Account:
+    account = queries.find_account(login)
+    assert account is not None
+    return account

@@ -23,6 +23,7 @@ def found(stage: Stage) -> None:
     pots(staff)
     sections(staff)
     counting(staff)
+    voters(staff)
     phases(staff, stage)
     review(staff)
     staff.follow("공고하기")
@@ -64,6 +65,12 @@ def counting(staff: Screen) -> None:
     staff.press(NEXT)
     assert staff.page.title().startswith("오류: ")
     staff.fill(**{"residents-weight": "50%"})
+    staff.press(NEXT)
+
+
+def voters(staff: Screen) -> None:
+    """Whoever has a mobile phone: as it is offered."""
+    assert staff.heading == "투표할 수 있는 사람"
     staff.press(NEXT)
 
 

@@ -10,6 +10,7 @@ from app.clock import Clock, seoul_day, start_of_day
 from app.people import passwords
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from tests import factories
+from tests.authenticators import code_now, give_app
 from tests.browser.conftest import NewScreen
 from tests.browser.screen import Screen
 from tests.journeys.plan import MEMBERS
@@ -22,12 +23,13 @@ LOGINS = {name: f"member{place}" for place, name in enumerate(MEMBERS, start=1)}
 class Messages:
     """The sender of text messages that people's phones stand behind."""
 
+    name = "phones"
     keeps = False
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, recipient: str, body: str) -> None:
+    def send(self, recipient: str, body: str, key: str) -> None:
         self.sent.append((recipient, body))
 
     def ping(self) -> None:
@@ -52,6 +54,7 @@ class Stage:
     messages: Messages = field(default_factory=Messages)
     today: date = field(init=False)
     screens: dict[str, Screen] = field(default_factory=dict)  # by login, or by a resident's name
+    signed_in: dict[str, date] = field(default_factory=dict)  # login → the day on which they last signed in
     words: dict[str, str] = field(default_factory=dict)  # trustee → what is on their paper
 
     def __post_init__(self) -> None:
@@ -69,13 +72,18 @@ class Stage:
         self.clock.offset += start_of_day(self.day(day)) + timedelta(hours=hour) - self.clock.now()
 
     def account(self, login: str) -> Screen:
-        """Signs in on the first call, with the password, on a screen of their own."""
+        """Signs in on the first call of a day, with the password and the app's code, on a screen of their own."""
         if login not in self.screens:
-            one = self.screens[login] = self.screen()
+            self.screens[login] = self.screen()
+        one, today = self.screens[login], seoul_day(self.clock.now())
+        if self.signed_in.get(login) != today:
             one.open("/staff/sign-in")
             one.fill(login=login, password=PASSWORD)
             one.press("로그인하기")
-        return self.screens[login]
+            one.fill(proof=code_now(self.clock))
+            one.press("확인하고 로그인하기")
+            self.signed_in[login] = today
+        return one
 
     def console(self, login: str) -> Screen:
         """At the round's own page, which they come to from their first one."""
@@ -122,4 +130,5 @@ def people_in_office() -> None:
 def _account(login: str, name: str, role: str, password_hash: str) -> Account:
     account = factories.account(role, name=name, login=login)
     account.password_hash = password_hash
-    return factories.keep(account)
+    give_app(account)
+    return account

@@ -41,8 +41,8 @@ def only() -> Message:
 
 
 def test_the_gateway_is_given_number_words_and_token(gateway: Gateway) -> None:
-    GatewaySender(gateway.url, "secret").send(PHONE, "안녕하세요")
-    assert gateway.taken == [{"to": PHONE, "text": "안녕하세요"}]
+    GatewaySender(gateway.url, "secret").send(PHONE, "안녕하세요", "ours-1")
+    assert gateway.taken == [{"to": PHONE, "text": "안녕하세요", "key": "ours-1"}]
     assert gateway.tokens == ["Bearer secret"]
 
 
@@ -50,20 +50,20 @@ def test_the_gateway_is_given_number_words_and_token(gateway: Gateway) -> None:
 def test_any_answer_but_2xx_means_that_it_did_not_go(gateway: Gateway, status: int) -> None:
     gateway.status = status
     with pytest.raises(SendError):
-        GatewaySender(gateway.url).send(PHONE, "x")
+        GatewaySender(gateway.url).send(PHONE, "x", "ours-1")
 
 
 def test_a_gateway_that_does_not_answer_is_not_waited_for(gateway: Gateway) -> None:
     gateway.held.clear()
     with pytest.raises(SendError):
-        GatewaySender(gateway.url, timeout=0.1).send(PHONE, "x")
+        GatewaySender(gateway.url, timeout=0.1).send(PHONE, "x", "ours-1")
 
 
 def test_a_gateway_that_is_not_there_is_an_error_of_sending() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(SendError):
-            GatewaySender(f"http://127.0.0.1:{taken.getsockname()[1]}").send(PHONE, "x")
+            GatewaySender(f"http://127.0.0.1:{taken.getsockname()[1]}").send(PHONE, "x", "ours-1")
 
 
 def test_the_configuration_chooses_the_sender() -> None:
@@ -98,11 +98,11 @@ def test_a_message_is_tried_three_times_a_minute_apart_and_then_given_up(
     sender = GatewaySender(gateway.url)
     queue(clock)
     for attempt in (1, 2, 3):
-        assert services.deliver_queued(sender, at=clock.now()) == (0, 1)
-        assert services.deliver_queued(sender, at=clock.now()) == (0, 0), "not again within the minute"
+        assert services.deliver_queued(sender, now=clock.now) == (0, 1)
+        assert services.deliver_queued(sender, now=clock.now) == (0, 0), "not again within the minute"
         assert only().attempts == attempt
         clock.offset += rules.RETRY_AFTER
-    assert services.deliver_queued(sender, at=clock.now()) == (0, 0)
+    assert services.deliver_queued(sender, now=clock.now) == (0, 0)
     assert (only().state, only().recipient, only().body) == (FAILED, "", "")
     assert len(gateway.taken) == 3
 
@@ -113,7 +113,7 @@ def test_what_could_not_go_at_once_goes_later(app: Flask, clock: Clock, gateway:
     assert (only().state, only().body) == (QUEUED, "인증번호 123456")
     gateway.status = 200
     clock.offset += rules.RETRY_AFTER
-    assert services.deliver_queued(GatewaySender(gateway.url), at=clock.now()) == (1, 0)
+    assert services.deliver_queued(GatewaySender(gateway.url), now=clock.now) == (1, 0)
     assert only().state == SENT
 
 
@@ -121,16 +121,17 @@ def test_a_message_too_late_is_never_sent(app: Flask, clock: Clock, gateway: Gat
     message_id = queue(clock, life=timedelta(minutes=5))
     clock.offset += timedelta(minutes=5)
     assert not services.deliver(message_id, GatewaySender(gateway.url), at=clock.now())
-    assert services.deliver_queued(GatewaySender(gateway.url), at=clock.now()) == (0, 0)
+    assert services.deliver_queued(GatewaySender(gateway.url), now=clock.now) == (0, 0)
     assert (only().state, only().body, gateway.taken) == (FAILED, "", [])
 
 
 class Dies:
     """A process that ends while it sends."""
 
+    name = "dies"
     keeps = False
 
-    def send(self, recipient: str, body: str) -> None:
+    def send(self, recipient: str, body: str, key: str) -> None:
         raise KeyboardInterrupt
 
 
@@ -141,7 +142,7 @@ def test_what_a_dead_process_was_sending_is_tried_again_and_ends(app: Flask, clo
             services.deliver(message_id, Dies(), at=clock.now())
         assert not services.deliver(message_id, OutboxSender(), at=clock.now()), "it may still be on its way"
         clock.offset += rules.RETRY_AFTER
-    services.deliver_queued(GatewaySender("http://127.0.0.1:9"), at=clock.now())
+    services.deliver_queued(GatewaySender("http://127.0.0.1:9"), now=clock.now)
     assert (only().state, only().body) == (FAILED, "")
 
 

@@ -12,7 +12,8 @@ from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock
 from app.database import db
 from app.errors import NotFound
-from app.people import passwords, queries, rules, services
+from app.people import passwords, queries, rules, services, sessions
+from app.people.factor_rules import PASSWORD as PASSWORD_ALONE
 from app.people.models import ADMIN_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account, RoleGrant
 from tests import factories
 
@@ -42,6 +43,14 @@ def refused(clock: Clock, login: str = "kim", password: str = "wrong") -> Except
     return error.value
 
 
+def begin(account: Account, clock: Clock) -> str:
+    return sessions.begin(account, "", factor=PASSWORD_ALONE, key=KEY, at=clock.now())
+
+
+def lasts(token: str, clock: Clock) -> bool:
+    return sessions.find(token, key=KEY, at=clock.now()) is not None
+
+
 def actions() -> list[str]:
     return [line.action for line in db.session.query(AuditLine).order_by(AuditLine.id)]
 
@@ -49,7 +58,7 @@ def actions() -> list[str]:
 def test_the_right_password_lets_in_however_the_login_is_spelt(officer: Account, clock: Clock) -> None:
     assert check(clock, " KIM ").id == officer.id
     assert officer.password_hash.startswith("$argon2id$")
-    assert actions() == ["account.create", "account.try_password", "account.sign_in"]
+    assert actions() == ["account.create", "account.try_password", "account.give_password"]
 
 
 @pytest.mark.parametrize("login", ["kim", "nobody"])
@@ -62,6 +71,22 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour_whether_or_not_the_l
     assert isinstance(refused(clock, login, PASSWORD), rules.Locked), "even with the right one"
     clock.offset += timedelta(minutes=1)
     assert isinstance(refused(clock, login), rules.WrongPassword)
+
+
+def test_nobody_is_locked_out_by_others_of_a_browser_that_is_known(officer: Account, clock: Clock) -> None:
+    def known(password: str) -> Account:
+        return services.check_password("kim", password, known_browser="mine", key=KEY, at=clock.now())
+
+    for _ in range(6):
+        refused(clock)
+    assert known(PASSWORD).id == officer.id, "its tries are counted apart"
+    for _ in range(4):
+        with pytest.raises(rules.WrongPassword):
+            known("wrong")
+    with pytest.raises(rules.Locked):
+        known("wrong")
+    with pytest.raises(rules.Locked):
+        known(PASSWORD)
 
 
 def test_one_login_locked_is_no_other(officer: Account, clock: Clock) -> None:
@@ -138,12 +163,12 @@ def test_no_connection_is_held_while_a_password_is_hashed(
 def test_an_old_hash_is_renewed_when_its_password_is_known(
     officer: Account, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, session_key = officer.password_hash, officer.session_key
+    old, token = officer.password_hash, begin(officer, clock)
     monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
     refused(clock)
     assert officer.password_hash == old
     check(clock)
-    assert "t=2" in officer.password_hash and officer.session_key == session_key
+    assert "t=2" in officer.password_hash and lasts(token, clock)
     check(clock)
 
 
@@ -169,13 +194,17 @@ def test_a_weak_password_changes_nothing(officer: Account, clock: Clock) -> None
     assert (officer.password_hash, db.session.query(Account).count()) == (before, 1)
 
 
-def test_changing_ones_password_asks_for_the_old_one_and_ends_sessions(officer: Account, clock: Clock) -> None:
-    before = officer.session_key
+def test_changing_ones_password_asks_for_the_old_one_and_ends_all_sessions_but_this_one(
+    officer: Account, clock: Clock
+) -> None:
+    here, there = begin(officer, clock), begin(officer, clock)
+    session = sessions.find(here, key=KEY, at=clock.now())
+    assert session is not None
     with pytest.raises(rules.WrongPassword):
-        services.change_password(officer, "wrong", "another good one", key=KEY, at=clock.now())
-    assert officer.session_key == before
-    services.change_password(officer, PASSWORD, "another good one", key=KEY, at=clock.now())
-    assert officer.session_key != before
+        services.change_password(session, "wrong", "another good one", key=KEY, at=clock.now())
+    assert lasts(here, clock) and lasts(there, clock)
+    services.change_password(session, PASSWORD, "another good one", key=KEY, at=clock.now())
+    assert lasts(here, clock) and not lasts(there, clock)
     assert isinstance(refused(clock, "kim", PASSWORD), rules.WrongPassword)
     check(clock, "kim", "another good one")
 
@@ -194,14 +223,14 @@ def test_an_unfit_login_is_refused(login: str) -> None:
 
 def test_a_role_is_given_and_taken_with_a_line_each_and_ends_sessions(officer: Account, clock: Clock) -> None:
     programme, department = factories.programme(), factories.department()
-    keys = [officer.session_key]
+    token = begin(officer, clock)
     services.grant_role(officer, DEPARTMENT_ROLE, programme=programme, department=department, at=clock.now(), by=SYSTEM)
-    keys.append(officer.session_key)
+    assert not lasts(token, clock)
+    token = begin(officer, clock)
     grant = officer.roles[0]
     assert (grant.role, grant.programme, grant.department) == (DEPARTMENT_ROLE, programme, department)
     services.revoke_role(officer, grant.id, at=clock.now(), by=SYSTEM)
-    keys.append(officer.session_key)
-    assert officer.roles == [] and len(set(keys)) == 3
+    assert officer.roles == [] and not lasts(token, clock)
     said = {"role": DEPARTMENT_ROLE, "programme": programme.id, "department": department.id}
     lines = db.session.query(AuditLine).filter(AuditLine.action.like("role.%")).order_by(AuditLine.id)
     assert [(line.action, line.fields) for line in lines] == [("role.grant", said), ("role.revoke", said)]

@@ -1,16 +1,19 @@
 """Codes to phones: one browser, five minutes, five tries, once; five an hour and ten a day."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.audit.models import AuditLine
 from app.clock import Clock
+from app.config import CodeLimits
 from app.database import db
 from app.notices.models import Message
-from app.people import codes, identity, rules
+from app.people import codes, identity, queries, rules
 from app.people.models import PasswordTries, Resident, SignInCode
 from tests.factories import keep
 
@@ -22,6 +25,7 @@ AT = datetime(2026, 5, 1, tzinfo=UTC)
 def send(clock: Clock, phone: str = PHONE, browser: str = "mine") -> str:
     """The code that was sent."""
     message_id = codes.send_code(phone, browser, key=KEY, say=str, at=clock.now())
+    assert message_id is not None
     return db.session.get_one(Message, message_id).body
 
 
@@ -156,6 +160,68 @@ def test_asking_many_times_at_once_sends_five(app: Flask, clock: Clock) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, range(12))) == 5
+
+
+def statements(app: Flask, clock: Clock, phone: str, send: bool) -> list[str]:
+    """What the database is asked to do for a code: text, not values, nor names of savepoints."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(re.sub(r"sa_savepoint_\d+", "", statement))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        codes.send_code(phone, "mine", key=KEY, say=str, at=clock.now(), send=send)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_a_number_that_gets_no_message_leaves_no_message_and_costs_the_same_work(app: Flask, clock: Clock) -> None:
+    send(clock, "+821099999999", browser="warm")
+    told = statements(app, clock, PHONE, send=True)
+    silent = statements(app, clock, "+821087654321", send=False)
+    differing = [pair for pair in zip(told, silent, strict=True) if len(set(pair)) > 1]
+    assert differing == [("RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")]
+    assert db.session.query(Message).filter_by(recipient=PHONE).count() == 1
+    assert db.session.query(Message).filter_by(recipient="+821087654321").count() == 0
+    assert db.session.query(SignInCode).count() == 3
+    lines = db.session.query(AuditLine).filter_by(action="sign_in_code.send").all()
+    assert len(lines) == 3 and not any(line.fields for line in lines)
+
+
+def test_limits_count_what_was_asked_for_whether_or_not_it_went(app: Flask, clock: Clock) -> None:
+    for _ in range(5):
+        assert codes.send_code(PHONE, "mine", key=KEY, say=str, at=clock.now(), send=False) is None
+    with pytest.raises(rules.TooManyCodes):
+        send(clock)
+    assert db.session.query(Message).count() == 0
+
+
+def test_many_browsers_spraying_at_once_get_no_more_tries_than_the_budget_and_one_a_code(
+    app: Flask, clock: Clock
+) -> None:
+    limits, phones = CodeLimits(wrong_per_hour=4), [f"+82101234000{n}" for n in range(8)]
+    sent = {phone: send(clock, phone, browser=phone) for phone in phones}
+    tried = 0
+    for phone in phones:
+        for _ in range(rules.TRIES_PER_CODE):
+            with pytest.raises(rules.PeopleError) as error:
+                codes.check_code(phone, phone, wrong(sent[phone]), key=KEY, at=clock.now(), limits=limits)
+            tried += isinstance(error.value, rules.WrongCode)
+    assert tried == 4 + 7, "the budget at the first phone, then one try at each code"
+    clock.offset += rules.WRONG_WINDOW
+    code = send(clock, phones[0], browser="new")
+    for left in (4, 3):
+        with pytest.raises(rules.WrongCode) as again:
+            codes.check_code(phones[0], "new", wrong(code), key=KEY, at=clock.now(), limits=limits)
+        assert again.value.tries_left == left
+
+
+def test_right_codes_use_up_no_budget(app: Flask, clock: Clock) -> None:
+    for _ in range(3):
+        check(clock, send(clock))
+    assert queries.count_wrong_tries(clock.now() - rules.WRONG_WINDOW) == 0
 
 
 def test_the_limit_says_when_the_next_code_may_be_asked_for() -> None:

@@ -115,6 +115,9 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
         "member": {"member_id": members[-1].id},
         "account": {"account_id": staff.id},
         "grant": {"account_id": staff.id, "grant_id": staff.roles[0].id},
+        "passkey": {"passkey_id": factories.passkey(staff).id},
+        "session": {"session_id": 1},
+        "purpose": {"purpose": "enter"},
         "language": {"code": "ko"},
     }
     return at, people, voters

@@ -24,6 +24,7 @@ BOTH = ("staff", "approver")
 DESKS = (*BOTH, "department")
 MEMBERS = ("committee",)
 ADMINS = ("admin",)
+ACCOUNTS = (*DESKS, *MEMBERS, *ADMINS)
 PROPOSER = ("resident",)
 RESIDENTS = ("resident", "another resident")
 EVERYBODY = (*RESIDENTS, *DESKS, *MEMBERS, *ADMINS, "stranger")
@@ -68,7 +69,19 @@ LEAVES = {
     "public.resident_sign_in_code": Leave(EVERYBODY, status=302),  # there is no phone yet
     "public.resident_sign_in_again": Leave(EVERYBODY),
     "public.account_sign_in": Leave(EVERYBODY),
-    "public.account_password": Leave((*DESKS, *MEMBERS, *ADMINS), anywhere=True),
+    "public.account_sign_in_passkey": Leave(EVERYBODY),
+    "public.account_second": Leave(EVERYBODY, status=302),  # nobody has typed a password yet
+    "public.account_prove": Leave(ACCOUNTS, anywhere=True),
+    "public.account_password": Leave(ACCOUNTS, anywhere=True),
+    "public.account_security": Leave(ACCOUNTS, anywhere=True),
+    "public.account_app": Leave(ACCOUNTS, anywhere=True),
+    "public.account_passkey_add": Leave(ACCOUNTS, anywhere=True),
+    "public.account_passkey_remove": Leave(STAFF, "passkey"),
+    "public.account_codes": Leave(ACCOUNTS, anywhere=True),
+    "public.account_sessions": Leave(ACCOUNTS, anywhere=True),
+    "public.account_session_end": Leave(ACCOUNTS, "session", anywhere=True),
+    "public.account_sessions_end": Leave(ACCOUNTS, anywhere=True),
+    "public.passkey_challenge": Leave(EVERYBODY, "purpose"),
     "public.sign_out": Leave(EVERYBODY),
     "resident.proposal_list": Leave(RESIDENTS),
     "resident.proposal_create": Leave(RESIDENTS, "intake round"),
@@ -159,6 +172,7 @@ LEAVES = {
     "admin.account_detail": Leave(ADMINS, "account"),
     "admin.account_reset": Leave(ADMINS, "account"),
     "admin.account_end": Leave(ADMINS, "account"),
+    "admin.account_factor_reset": Leave(ADMINS, "account"),
     "admin.role_grant": Leave(ADMINS, "account"),
     "admin.role_revoke": Leave(ADMINS, "grant"),
     "admin.department_list": Leave(ADMINS),
@@ -194,7 +208,7 @@ def site(sqlite: Sqlite) -> Iterator[Site]:
 def tokens(site: Site) -> dict[str, str]:
     """Of each person's own session, for forms."""
     pages = {name: Page(person.client.get("/staff/sign-in")) for name, person in site.persons.items()}
-    return {name: str(page.form().data["csrf_token"][0]) for name, page in pages.items()}
+    return {name: str(page.form(button="로그인하기").data["csrf_token"][0]) for name, page in pages.items()}
 
 
 def askers(site: Site, leave: Leave) -> dict[str, Person]:

@@ -53,7 +53,7 @@ def test_a_form_is_taken_over_https_from_pages_that_send_no_referrer() -> None:
     """In production a proxy speaks TLS, and our own policy keeps browsers from saying where they come from."""
     client, site = create_app(config_for("sqlite://")).test_client(), "https://hanpyo.example"
     page = Page(client.get("/staff/sign-in", base_url=site))
-    answer = page.form().fill(login="").submit(client, base_url=site)
+    answer = page.form(button="로그인하기").fill(login="").submit(client, base_url=site)
     assert (answer.status_code, Page(answer).errors != []) == (422, True)
 
 

@@ -21,10 +21,11 @@ MACHINE = {
     *("action", "actor_kind", "body", "browser_key", "cap_policy", "channel", "chamber", "code", "code_key", "colour"),
     *("currency", "file_sha256", "funding", "initiative", "kind", "login", "login_key", "near_cover", "normalisation"),
     *("number_seed", "office", "owner_kind", "password_hash", "phone", "phone_key", "role", "route", "scope", "seed"),
-    *("session_key", "sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
+    *("sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
     *("verdict", "visit_state", "voter_key", "weight", "public_key", "words_sha256", "receipt", "leaf", "note"),
-    *("person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault"),
-    *("rolls", "certificate", "opening", "private_key", "token"),
+    *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault"),
+    *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
+    *("rolls", "certificate", "opening", "private_key", "token", "prefix_key"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

@@ -45,10 +45,12 @@ ON = (
 POURED = 25  # more than a batch leaves behind
 BY_HAND = "resident by hand"  # who casts on the pages, as everybody does
 
-# What is another each time by design and says nothing: the token of a form; and of a sealed ballot, which is made of
-# new random bytes, its receipt, its hash, the roots over it, what is signed over these, and the picture of a receipt.
+# What is another each time by design and says nothing: the token of a form; the secret that a session is offered for an
+# app; and of a sealed ballot, which is made of new random bytes, its receipt, its hash, the roots over it, what is
+# signed over these, and the picture of a receipt.
 RANDOM = re.compile(
     rb'(?<=name="csrf_token" value=")[^"]+'
+    rb"|\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}\b"
     rb"|\b\d{4}-\d{4}-\d{4}-\d{4}\b|\b\d{16}\b|\b(?:[0-9a-f]{64}){1,2}\b"
     rb"|(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{91}=)(?!=)"
     rb"|<svg.*?</svg>",
@@ -97,15 +99,9 @@ def prepare(url: str, clock: Still) -> tuple[dict[str, Ids], Rows]:
         at = dict(site.at)
         at |= {name: {"round_id": past().id} for name in ("shut round", "opened round")}
         at["last checkpoint"] = at["shut round"] | {"number": 1}
-        rows: Rows = {name: identity(person) for name, person in (site.persons | site.voters).items()}
+        rows: Rows = {name: person.who for name, person in (site.persons | site.voters).items()}
         rows[BY_HAND] = (Resident, factories.resident("by hand").id)
     return at, rows
-
-
-def identity(person: Person) -> tuple[type[Account | Resident], int] | None:
-    with person.client.session_transaction() as session:
-        kind, _, rest = session.get("_user_id", "").partition(":")
-    return ({"account": Account, "resident": Resident}[kind], int(rest.partition(":")[0])) if kind else None
 
 
 def play(

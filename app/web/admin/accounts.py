@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
-from app.people import passwords, queries, services
+from app.people import factors, passwords, queries, services
 from app.people.models import Account
 from app.people.rules import LoginTaken, LoginUnfit, PeopleError
 from app.web import guard
@@ -15,6 +15,7 @@ from app.web.admin.audience import wing
 from app.web.errors import sentence
 from app.web.fields import Form
 from app.web.paging import page_number
+from app.web.proof import with_proof
 
 Answer = Response | Answered | str | tuple[str, int]
 
@@ -48,6 +49,7 @@ def account_detail(account_id: int) -> Answer:
 
 
 @wing.route("/accounts/<int:account_id>/password", methods=["GET", "POST"])
+@with_proof
 def account_reset(account_id: int) -> Answer:
     account, form = queries.get_account(account_id), PasswordGiven()
     if form.validate_on_submit():
@@ -61,6 +63,7 @@ def account_reset(account_id: int) -> Answer:
 
 
 @wing.route("/accounts/<int:account_id>/end", methods=["GET", "POST"])
+@with_proof
 def account_end(account_id: int) -> Answer:
     account, form = queries.get_account(account_id), Form()
     if form.validate_on_submit():
@@ -71,6 +74,17 @@ def account_end(account_id: int) -> Answer:
         except PeopleError as error:
             form.refuse(sentence(error))
     return render_template("admin/account_end.html", one=account, form=form), 422 if form.errors else 200
+
+
+@wing.route("/accounts/<int:account_id>/second-factor", methods=["GET", "POST"])
+@with_proof
+def account_factor_reset(account_id: int) -> Answer:
+    account, form = queries.get_account(account_id), Form()
+    if form.validate_on_submit():
+        factors.reset(account, at=clock.now(), by=guard.get_account().actor)
+        flash(_("%(name)s 님의 두 번째 인증 수단을 모두 지웠습니다.", name=account.name), "good")
+        return redirect(url_for("admin.account_detail", account_id=account_id))
+    return render_template("admin/account_factor_reset.html", one=account, form=form), 422 if form.errors else 200
 
 
 def _password_page(account: Account, password: str, form: PasswordGiven) -> str:

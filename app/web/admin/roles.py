@@ -13,10 +13,12 @@ from app.web.admin.account_forms import RoleForm
 from app.web.admin.audience import wing
 from app.web.errors import sentence
 from app.web.fields import Form
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 
 
 @wing.post("/accounts/<int:account_id>/roles")
+@with_proof
 def role_grant(account_id: int) -> Response | tuple[str, int]:
     account, form = queries.get_account(account_id), RoleForm()
     if form.validate_on_submit():
@@ -37,6 +39,7 @@ def role_grant(account_id: int) -> Response | tuple[str, int]:
 
 
 @wing.route("/accounts/<int:account_id>/roles/<int:grant_id>/revoke", methods=["GET", "POST"])
+@with_proof
 def role_revoke(account_id: int, grant_id: int) -> Response | tuple[str, int]:
     account, form = queries.get_account(account_id), Form()
     grant = queries.get_role_grant(account, grant_id)

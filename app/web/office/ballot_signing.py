@@ -20,6 +20,7 @@ from app.web.office.audience import wing
 from app.web.office.ballot_forms import WithdrawBallotForm
 from app.web.office.preflight_words import say_check
 from app.web.office.round_frame import get_round, round_frame
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 from app.web.round_words import rules_in_words
 from app.web.words import word
@@ -52,6 +53,7 @@ def ballot_frame(round_: Round) -> dict[str, Any]:
 
 
 @wing.route("/rounds/<int:round_id>/ballot/<int:draw>/sign", methods=["GET", "POST"])
+@with_proof
 def ballot_sign(round_id: int, draw: int) -> Answer:
     round_ = get_round(round_id, *BOTH)
     prepared, form, account = drafts.get_waiting(round_id, draw), Form(), guard.get_account()

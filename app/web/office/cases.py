@@ -1,6 +1,8 @@
 """People who could not vote, as staff note them until somebody signs the count."""
 
-from flask import flash, redirect, render_template, url_for
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -13,6 +15,7 @@ from app.rounds.models import Round
 from app.web import guard
 from app.web.office.audience import wing
 from app.web.office.case_forms import CaseForm
+from app.web.office.messages import list_unserved
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 
@@ -25,6 +28,7 @@ def case_list(round_id: int) -> str:
     return render_template(
         "office/case_list.html",
         cases=cases.list_cases(round_id),
+        unserved=list_unserved(round_),
         may_note=guard.has_role(STAFF_ROLE, round_.programme) and _is_open(round_),
         **round_frame(round_),
     )
@@ -32,7 +36,7 @@ def case_list(round_id: int) -> str:
 
 @wing.route("/rounds/<int:round_id>/cases/new", methods=["GET", "POST"])
 def case_record(round_id: int) -> Answer:
-    round_, form = _open_round(round_id), CaseForm()
+    round_, form = _open_round(round_id), _case_form()
     if form.validate_on_submit():
         with shown_in(form, {rules.DayToCome: form.on_day}):
             services.record_case(round_, form.case(), at=clock.now(), by=guard.get_account().actor)
@@ -50,6 +54,13 @@ def case_change(round_id: int, case_id: int) -> Answer:
             services.change_case(case, form.case(), at=clock.now(), by=guard.get_account().actor)
             return _done(round_, _("고쳐 적었습니다."))
     return _page(round_, form, _("투표하지 못한 분 고쳐 적기"))
+
+
+def _case_form() -> CaseForm:
+    """A link to a new case may bring a day's number of people who got no message."""
+    people, on_day = request.args.get("people", type=int), request.args.get("on_day", type=date.fromisoformat)
+    brought = {"kind": rules.MESSAGE, "people": people, "on_day": on_day} if people and on_day else {}
+    return CaseForm(**brought)
 
 
 def _open_round(round_id: int) -> Round:

@@ -25,6 +25,7 @@ from app.web.office.audience import wing
 from app.web.office.count_forms import ConfirmSeedForm, EnterSeedForm, SignForm, WithdrawForm
 from app.web.office.count_steps import checklist_of, next_step
 from app.web.office.round_frame import get_round, round_frame
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 from app.web.result_view import names_of_round, view_of
 from app.web.unserved_view import unserved_of
@@ -53,6 +54,7 @@ def count(round_id: int) -> str:
 
 
 @wing.route("/rounds/<int:round_id>/count/close", methods=["GET", "POST"])
+@with_proof
 def count_close(round_id: int) -> Answer:
     round_, form = get_round(round_id), Form()
     _ensure_state(round_, rules.BALLOT_PUBLISHED)
@@ -66,6 +68,7 @@ def count_close(round_id: int) -> Answer:
 
 
 @wing.route("/rounds/<int:round_id>/count/start", methods=["GET", "POST"])
+@with_proof
 def count_start(round_id: int) -> Answer:
     round_, form = get_round(round_id), Form()
     _ensure_state(round_, rules.CLOSED)
@@ -91,6 +94,7 @@ def count_seed(round_id: int) -> Answer:
 
 
 @wing.route("/rounds/<int:round_id>/count/<int:count_id>/sign", methods=["GET", "POST"])
+@with_proof
 def count_sign(round_id: int, count_id: int) -> Answer:
     round_ = get_round(round_id, *BOTH)
     found, form, account = _get_count(round_, count_id), SignForm(), guard.get_account()

@@ -12,6 +12,7 @@ from app.rounds.models import Round
 from app.rounds.rules import is_running
 from app.web import guard
 from app.web.office.audience import wing
+from app.web.office.messages import say_trouble
 from app.web.office.next_action import find_next_action
 from app.web.office.next_action_words import say_action
 from app.web.office.round_facts import gather_facts
@@ -21,7 +22,11 @@ from app.web.office.round_facts import gather_facts
 def home() -> str:
     mine = [one for one in programmes.list_programmes() if guard.has_role(STAFF_ROLE, one) or _approves(one)]
     rounds = queries.list_rounds(mine)
-    return render_template("office/home.html", rounds=[_line(round_) for round_ in rounds])
+    return render_template("office/home.html", rounds=[_line(round_) for round_ in rounds], trouble=_trouble())
+
+
+def _trouble() -> str:
+    return say_trouble(clock.now()) if guard.roles_held() & {STAFF_ROLE, APPROVER_ROLE} else ""
 
 
 def _approves(programme: Any) -> bool:

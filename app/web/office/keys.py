@@ -24,6 +24,7 @@ from app.web.office import opener
 from app.web.office.audience import wing
 from app.web.office.key_forms import KeyForm, OpeningForm, WordsForm, opening_form
 from app.web.office.round_frame import get_round, round_frame
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
@@ -31,6 +32,7 @@ REFRESH = 5  # seconds
 
 
 @wing.route("/rounds/<int:round_id>/key", methods=["GET", "POST"])
+@with_proof
 def key_ceremony(round_id: int) -> Answer:
     round_, key = get_round(round_id), queries.find_round_key(round_id)
     config: Config = current_app.extensions["hanpyo"]
@@ -58,6 +60,7 @@ def key_confirm(round_id: int, number: int) -> Answer:
 
 
 @wing.route("/rounds/<int:round_id>/box/open", methods=["GET", "POST"])
+@with_proof
 def box_open(round_id: int) -> Answer:
     round_, key, earlier = get_round(round_id), queries.find_round_key(round_id), queries.find_opening(round_id)
     ensure_state(round_.state, CLOSED)

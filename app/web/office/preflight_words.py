@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.ballots.preflight import DRILL_AGE, GREEN, LEAST_FREE, UNKNOWN, Check
+from app.notices.rules import ACCOUNT
 from app.rounds.models import Round
 from app.web.filters import day, number
 from app.web.office.round_frame import may_open
@@ -53,10 +54,22 @@ def _voters(facts: Facts, _good: bool) -> str:
     return residents + " " + _("위원은 위원 명단으로 확인합니다(총회 날 %(n)s명).", n=number(facts["members"]))
 
 
-def _channel(_facts: Facts, good: bool) -> str:
+def _channel(facts: Facts, good: bool) -> str:
+    told = {"name": facts["provider"], "left": number(facts["left"])}
     if good:
-        return _("문자를 보내는 곳이 답합니다.")
-    return _("문자를 보내는 곳이 답하지 않아 인증번호를 보낼 수 없습니다. 문자 설정과 그 서버를 확인해 주세요.")
+        return _(
+            "%(name)s: 문자를 보내는 곳이 답합니다. 24시간 안에 인증번호를 %(left)s개 더 보낼 수 있습니다.", **told
+        )
+    if not facts["left"]:
+        return _("%(name)s: 하루에 보낼 수 있는 인증번호를 모두 보냈습니다. 운영자가 한도를 확인해 주세요.", **told)
+    if facts["shut"] == ACCOUNT:
+        return _("%(name)s: 보내기를 거절하고 있습니다. 운영자가 열쇠, 잔액, 등록한 발신번호를 확인해 주세요.", **told)
+    if facts["shut"] and facts["sms"]:
+        return _("%(name)s: 보내지 못한 문자가 이어져 잠시 멈추었습니다. 저절로 다시 보내 봅니다.", **told)
+    return _(
+        "%(name)s: 문자를 보내는 곳이 답하지 않아 인증번호를 보낼 수 없습니다. 문자 설정과 그 서버를 확인해 주세요.",
+        **told,
+    )
 
 
 def _keys(facts: Facts, good: bool) -> str:

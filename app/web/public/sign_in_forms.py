@@ -7,6 +7,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from app.people import identity
+from app.people.factor_rules import PASSKEY_NAME_MAX
 from app.people.rules import CODE_DIGITS, PASSWORD_MAX, NotAMobileNumber
 from app.web.errors import sentence
 from app.web.fields import Form, Length, Required, TrimmedString
@@ -65,3 +66,21 @@ class PasswordForm(Form):
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.new.data:
             raise ValidationError(_l("새 비밀번호와 다릅니다. 같은 비밀번호를 두 번 입력해 주세요."))
+
+
+class PasskeyForm(Form):
+    """Filled in by `passkey.js`."""
+
+    credential = HiddenField()
+    next = HiddenField()
+
+
+class AppForm(Form):
+    code = CodeField(_l("앱에 나온 숫자 여섯 자리"), [Required(_l("앱에 나온 숫자 여섯 자리를 입력해 주세요."))])
+
+
+class NewPasskeyForm(Form):
+    name = TrimmedString(
+        _l("패스키 이름"), [Required(_l("패스키 이름을 입력해 주세요.")), Length(most=PASSKEY_NAME_MAX)]
+    )
+    credential = HiddenField()

@@ -4,15 +4,16 @@ on which a guardian consents. What is typed is in the pages themselves, and kept
 import secrets
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 from wtforms import Field
 
 from app import clock
-from app.adapters import sms
 from app.ballots import voter_queries as voters
-from app.notices import services as notices
+from app.config import Config
+from app.notices.courier import courier
+from app.notices.rules import NoMessages
 from app.people import codes, identity
 from app.people import rules as people
 from app.programmes.models import Area
@@ -66,9 +67,10 @@ def register_guardian(round_id: int) -> Answer:
     if not told.validate():
         return _page("voting/register.html", round_, told, dongs=queries.list_dongs(round_))
     if form.validate():
-        with shown_in(form, {roll.SamePhone: form.guardian_phone, people.PeopleError: form.guardian_phone}):
-            failed = _send_code(form.guardian_phone.data)
-            return _code_page(round_, told, GuardianCodeForm(), failed=failed)
+        at = form.guardian_phone
+        with shown_in(form, {roll.SamePhone: at, people.PeopleError: at, NoMessages: None}):
+            _send_code(form.guardian_phone.data)
+            return _code_page(round_, told, GuardianCodeForm())
     return _guardian_page(round_, told, form)
 
 
@@ -120,13 +122,13 @@ def _places(form: RegisterForm) -> dict[type[Exception], Field | None]:
     }
 
 
-def _send_code(phone: str) -> bool:
-    """Whether it could not be sent at once. Raises SamePhone, TooManyCodes."""
+def _send_code(phone: str) -> None:
+    """It is sent when the answer has left. Raises SamePhone, PeopleError, NoMessages."""
     if identity.phone_key(guard.identity_key(), phone) == guard.get_resident().phone_key:
         raise roll.SamePhone
     browser = session.setdefault(BROWSER, secrets.token_urlsafe(24))
-    message_id = codes.send_code(phone, browser, key=guard.identity_key(), say=_say, at=clock.now())
-    return not notices.deliver(message_id, sms.sender(), at=clock.now())
+    key, limits = guard.identity_key(), _config().code_limits
+    courier().take(codes.send_code(phone, browser, key=key, say=_say, at=clock.now(), limits=limits))
 
 
 def _check_code(form: GuardianCodeForm) -> None:
@@ -135,7 +137,13 @@ def _check_code(form: GuardianCodeForm) -> None:
     if identity.phone_key(guard.identity_key(), phone) == guard.get_resident().phone_key:
         raise people.CodeExpired
     browser = session.get(BROWSER) or ""
-    codes.check_phone(phone, browser, form.code.data, key=guard.identity_key(), at=clock.now())
+    key, limits = guard.identity_key(), _config().code_limits
+    codes.check_phone(phone, browser, form.code.data, key=key, at=clock.now(), limits=limits)
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["hanpyo"]
+    return config
 
 
 def _say(code: str) -> str:
@@ -147,10 +155,10 @@ def _guardian_page(round_: Round, told: RegisterForm, form: GuardianForm) -> Ans
     return _page("voting/register_guardian.html", round_, form, answers=told.answers)
 
 
-def _code_page(round_: Round, told: RegisterForm, form: GuardianCodeForm, *, failed: bool = False) -> Answer:
+def _code_page(round_: Round, told: RegisterForm, form: GuardianCodeForm) -> Answer:
     phone = form.guardian_phone.data or request.form.get("guardian_phone", "")
     answers = {**told.answers, "guardian_phone": phone}
-    return _page("voting/register_consent.html", round_, form, answers=answers, phone=_said(phone), failed=failed)
+    return _page("voting/register_consent.html", round_, form, answers=answers, phone=_said(phone))
 
 
 def _said(phone: str) -> str:

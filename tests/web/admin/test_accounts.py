@@ -9,7 +9,16 @@ from flask import Flask
 from app.clock import Clock
 from app.database import db
 from app.people import passwords
-from app.people.models import ADMIN_ROLE, DEPARTMENT_ROLE, ROLES, STAFF_ROLE, Account, Department, RoleGrant
+from app.people.models import (
+    ADMIN_ROLE,
+    DEPARTMENT_ROLE,
+    ROLES,
+    STAFF_ROLE,
+    Account,
+    AccountSession,
+    Department,
+    RoleGrant,
+)
 from tests import factories
 from tests.actors import Person
 
@@ -44,15 +53,17 @@ def test_nobody_but_an_administrator_can_send_them_anything(app: Flask) -> None:
     person = Person(app, staff)
     page = person.get("/staff/password")
     token = page.form(button="비밀번호 바꾸기").data["csrf_token"][0]
-    before = staff.session_key
+    before = db.session.query(AccountSession).count()
     for path in ("/admin/accounts/new", "/admin/departments", f"/admin/accounts/{one.id}/roles",
+                 f"/admin/accounts/{one.id}/second-factor",
                  f"/admin/accounts/{one.id}/end", f"/admin/accounts/{one.id}/password",
                  f"/admin/accounts/{staff.id}/roles/{staff.roles[0].id}/revoke"):  # fmt: skip
         data = {"csrf_token": token, "login": "new", "name": "새", "role": "admin", "name_ko": "부서", "name_en": "D"}
         assert person.post(path, data).status == 404, path
     db.session.expire_all()
     assert (db.session.query(Account).count(), db.session.query(RoleGrant).count()) == (2, 1)
-    assert (staff.session_key, one.ended_at, db.session.query(Department).count()) == (before, None, 0)
+    kept = db.session.query(AccountSession).count()
+    assert (kept, one.ended_at, db.session.query(Department).count()) == (before, None, 0)
 
 
 def test_an_account_is_made_with_a_password_shown_once(app: Flask, admin: Person) -> None:
@@ -63,7 +74,7 @@ def test_an_account_is_made_with_a_password_shown_once(app: Flask, admin: Person
     assert page.h1 == "박주임" and password not in page.text
     person = Person(app)
     page = person.submit(person.get("/staff/sign-in"), button="로그인하기", login="park", password=password)
-    assert page.status == 200 and page.has("박주임")
+    assert page.h1 == "두 번째 인증 수단 정하기"
 
 
 def test_a_password_that_was_typed_is_not_shown(admin: Person) -> None:

@@ -32,6 +32,7 @@ def set_up(staff: Person) -> Page:
     staff.submit(page, button="저장하고 다음", **pots(("구비", "10억")))
     page = fill_sections(staff, only_round(), (1, 1), (1, 1))
     page = staff.submit(page, **ALONE)
+    page = staff.submit(page, voters="open")
     page = staff.submit(page, **OTHER_PHASES)
     return staff.submit(page, visitors_needed="2")
 

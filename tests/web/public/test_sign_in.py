@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 
 from app.adapters.sms import GatewaySender
+from app.audit.models import AuditLine
 from app.clock import Clock
 from app.database import db
-from app.notices.models import QUEUED, SENT, Message
+from app.notices.models import QUEUED, SENT, Message, SmsBreaker, SmsOutage
+from app.people import codes
 from app.people.models import Resident, SignInCode
 from tests import factories
 from tests.actors import Person
@@ -168,7 +172,7 @@ def test_too_many_codes_says_when_again(gateway: Gateway, person: Person) -> Non
 
 
 @pytest.mark.parametrize("fault", ["500", "slow", "down"])
-def test_when_no_message_goes_the_page_says_so_and_the_message_waits(
+def test_a_message_that_does_not_go_at_once_goes_later_and_the_page_said_what_to_do(
     app: Flask, gateway: Gateway, person: Person, clock: Clock, fault: str
 ) -> None:
     if fault == "500":
@@ -178,7 +182,7 @@ def test_when_no_message_goes_the_page_says_so_and_the_message_waits(
     else:
         app.extensions["sms"] = GatewaySender("http://127.0.0.1:9/nobody-listens")
     page = ask(person)
-    assert page.status == 200 and "바로 보내지 못했습니다" in page.flashes[0]
+    assert page.status == 200 and page.has("1분쯤 기다려 보시고, 오지 않으면")
     assert db.session.query(Message).one().state == QUEUED
     gateway.status = 200
     gateway.held.set()
@@ -187,6 +191,122 @@ def test_when_no_message_goes_the_page_says_so_and_the_message_waits(
     result = app.test_cli_runner().invoke(args=["outbox", "run"])
     assert result.exit_code == 0 and "보냄 1" in result.output
     assert enter(person, page, code_in(gateway)).status == 200 and signed_in(person)
+
+
+def shut(clock: Clock, reason: str = "away") -> None:
+    breaker = db.session.get_one(SmsBreaker, 1)
+    breaker.shut_until, breaker.reason = clock.now() + timedelta(minutes=1), reason
+    db.session.commit()
+
+
+def nothing_changed(gateway: Gateway) -> bool:
+    db.session.rollback()
+    return (gateway.taken, db.session.query(SignInCode).count(), db.session.query(Message).count()) == ([], 0, 0)
+
+
+def test_while_no_texts_go_the_page_says_so_at_once_and_whom_to_ring_and_takes_no_code_on(
+    app: Flask, gateway: Gateway, clock: Clock
+) -> None:
+    app.extensions["hanpyo"] = replace(app.extensions["hanpyo"], help_phone="02-2627-0000 (평일 9시~18시)")
+    shut(clock)
+    person = Person(app)
+    assert person.get("/sign-in").has("지금은 문자를 보내는 곳에 문제가 있어")
+    page = ask(person)
+    assert page.status == 503 and page.errors == [], "there is nothing that they could mend"
+    assert re.search(r"\d\d:\d\d부터 다시 해 보실 수 있습니다", page.soup.get_text())
+    assert page.form(button="인증번호 받기").data["phone"] == [TYPED]
+    assert page.has("도움 전화: 02-2627-0000 (평일 9시~18시)") and page.has("투표소에서 투표하거나")
+    assert nothing_changed(gateway)
+    clock.offset += timedelta(minutes=1)
+    assert ask(person).h1 == "인증번호 입력" and len(gateway.taken) == 1
+    assert not person.get("/sign-in").has("지금은 문자를 보내는 곳에")
+
+
+def test_who_asks_in_vain_is_counted_once_an_hour_without_a_name(app: Flask, gateway: Gateway, clock: Clock) -> None:
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    clock.offset -= clock.now() - hour
+    shut(clock)
+    first, second = Person(app), Person(app)
+    for person in (first, first, second):
+        ask(person)
+    clock.offset += timedelta(hours=1)
+    shut(clock)
+    ask(first)
+    outages = db.session.query(SmsOutage).order_by(SmsOutage.hour).all()
+    assert [(one.hour, one.reason, one.people) for one in outages] == [
+        (hour, "shut", 2),
+        (hour + timedelta(hours=1), "shut", 1),
+    ]
+    told = [line.fields for line in db.session.query(AuditLine).filter_by(action="sms.unserved")]
+    assert [set(fields) for fields in told] == [{"reason", "hour"}] * 3
+
+
+@pytest.mark.parametrize(("limit", "phones"), [("per_minute", 2), ("per_hour", 2), ("per_day", 2), ("per_prefix", 2)])
+def test_when_as_many_texts_went_as_may_the_page_says_when_again(
+    app: Flask, gateway: Gateway, clock: Clock, limit: str, phones: int
+) -> None:
+    config = app.extensions["hanpyo"]
+    app.extensions["hanpyo"] = replace(config, code_limits=replace(config.code_limits, **{limit: phones}))
+    for number in range(phones):
+        assert ask(Person(app), f"010-1234-000{number}").h1 == "인증번호 입력"
+    page = ask(Person(app), "010-1234-0009")
+    assert page.status == 503 and page.has("모두 보내 지금은 인증번호를 보낼 수 없습니다")
+    assert re.search(r"\d\d:\d\d부터 다시 받을 수 있습니다", page.soup.get_text())
+    db.session.rollback()
+    assert (len(gateway.taken), db.session.query(SignInCode).count()) == (phones, phones)
+    assert db.session.query(SmsOutage).one().reason == "spent"
+    other = ask(Person(app), "010-8765-4321")
+    assert (other.h1 == "인증번호 입력") == (limit == "per_prefix")
+
+
+def test_one_browser_gets_ten_codes_an_hour_to_whatever_phones(app: Flask, gateway: Gateway, person: Person) -> None:
+    for number in range(10):
+        assert ask(person, f"010-1234-000{number}").h1 == "인증번호 입력"
+    page = ask(person, "010-1234-0010")
+    assert page.status == 422 and page.errors[0].startswith("이 브라우저에서 인증번호를 너무 여러 번 받았습니다.")
+    assert len(gateway.taken) == 10 and db.session.query(SignInCode).count() == 10
+    assert ask(Person(app), "010-1234-0010").h1 == "인증번호 입력"
+
+
+def test_while_codes_are_sprayed_each_is_good_for_one_try_and_nobody_is_shut_out(
+    app: Flask, gateway: Gateway, person: Person
+) -> None:
+    config = app.extensions["hanpyo"]
+    app.extensions["hanpyo"] = replace(config, code_limits=replace(config.code_limits, wrong_per_hour=2))
+    sprayer = Person(app)
+    page = ask(sprayer, "010-8765-4321")
+    for _ in range(2):
+        page = enter(sprayer, page, wrong(code_in(gateway)))
+    page = enter(sprayer, page, code_in(gateway))
+    assert page.status == 422 and not signed_in(sprayer), "a code that was tried twice is of no use any more"
+    page = ask(person)
+    page = enter(person, page, wrong(code_in(gateway)))
+    assert "인증번호 하나를 한 번만 입력할 수 있습니다" in page.errors[0]
+    page = person.submit(page, button="인증번호 다시 받기")
+    assert enter(person, page, code_in(gateway)).status == 200 and signed_in(person)
+
+
+def test_whom_no_text_may_go_to_sees_the_same_to_the_byte(
+    app: Flask, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All the way to the last code of the hour, and with a wrong code typed each time."""
+
+    def seen(phone: str) -> list[tuple[int, str]]:
+        person, pages = Person(app), []
+        page = ask(person, phone)
+        for _ in range(5):
+            pages.append(page)
+            pages.append(enter(person, page, "000000"))
+            page = person.submit(page, button="인증번호 다시 받기")
+        pages.append(page)
+        said = [page.response.get_data(as_text=True).replace(token(page), "").replace(phone, "") for page in pages]
+        return [(page.status, re.sub(r"\d\d:\d\d", "", html)) for page, html in zip(pages, said, strict=True)]
+
+    monkeypatch.setattr(codes.secrets, "randbelow", lambda _most: 123456)
+    told = seen("010-1234-5678")
+    monkeypatch.setattr(codes, "send_code", partial(codes.send_code, send=False))
+    assert seen("010-8765-4321") == told
+    assert {message["to"] for message in gateway.taken} == {"+821012345678"} and len(gateway.taken) == 5
 
 
 def test_the_code_page_without_a_phone_leads_to_the_first_page(app: Flask, person: Person) -> None:

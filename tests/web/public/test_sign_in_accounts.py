@@ -13,6 +13,7 @@ from app.people.rules import LOCK_TIME
 from app.web.public import account_sign_in
 from tests import factories
 from tests.actors import Person
+from tests.authenticators import give_app, give_code
 from tests.page import Page
 
 PASSWORD = "correct horse battery"
@@ -29,11 +30,13 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 def admin(app: Flask, clock: Clock) -> Account:
     account = services.create_account("admin", "이관리", PASSWORD, at=clock.now(), by=SYSTEM)
     services.grant_role(account, ADMIN_ROLE, at=clock.now(), by=SYSTEM)
+    give_app(account)
     return account
 
 
 def sign_in(person: Person, login: str = "admin", password: str = PASSWORD, path: str = "/staff/sign-in") -> Page:
-    return person.submit(person.get(path), button="로그인하기", login=login, password=password)
+    page = person.submit(person.get(path), button="로그인하기", login=login, password=password)
+    return give_code(person, page) if page.h1 == "두 번째 인증" else page
 
 
 def test_who_is_signed_in_is_not_offered_to_sign_in(app: Flask) -> None:
@@ -66,7 +69,8 @@ def test_a_closed_door_leads_back_after_signing_in(app: Flask, admin: Account) -
     page = person.get("/admin/departments")
     assert page.h1 == "직원·위원 로그인"
     page = person.submit(page, button="로그인하기", login="admin", password="wrong")
-    assert person.submit(page, button="로그인하기", login="admin", password=PASSWORD).h1 == "부서 목록"
+    page = person.submit(page, button="로그인하기", login="admin", password=PASSWORD)
+    assert give_code(person, page).h1 == "부서 목록"
 
 
 def test_nobody_is_sent_to_another_site(app: Flask, admin: Account) -> None:
@@ -127,7 +131,8 @@ def test_changing_ones_password_ends_the_other_sessions_and_keeps_this_one(app: 
     sign_in(here)
     sign_in(there)
     new = {"old": PASSWORD, "new": "another good one", "again": "another good one"}
-    page = here.submit(here.get(here.get("/admin/accounts").link("비밀번호 바꾸기")), button="비밀번호 바꾸기", **new)
+    page = here.get(here.get(here.get("/admin/accounts").link("로그인 보안")).link("비밀번호 바꾸기"))
+    page = here.submit(page, button="비밀번호 바꾸기", **new)
     assert page.h1 == "계정" and page.flashes == ["비밀번호를 바꿨습니다. 다른 기기에서는 로그아웃되었습니다."]
     assert there.get("/admin/accounts").h1 == "직원·위원 로그인"
     assert sign_in(there, password="another good one").h1 == "계정"
