@@ -20,6 +20,7 @@ from app.cli.outbox import outbox
 from app.cli.pb import pb
 from app.cli.preflight import preflight
 from app.cli.results import results
+from app.cli.roll import roll
 from app.cli.tick import tick
 from app.database import PoolExhausted, is_away
 
@@ -34,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     pb,
     preflight,
     results,
+    roll,
     tick,
 )
 AWAY = (

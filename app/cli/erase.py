@@ -40,6 +40,8 @@ WHAT = {
     "trustee": "수탁자 낱말의 해시 · hashes of trustees' words (words_sha256)",
     "roll_entry": "선거인 명부의 사람 · people on the roll",
     "voting_code": "인쇄한 번호의 열쇠 · keys of printed codes",
+    "roll_claim": "명부에 오르지 못한 시도 · claims that led to nothing",
+    "roll_staged": "명부에 넣지 않은 줄 · lines of a list that were not taken",
 }
 NOT_OURS = (
     "회차에 매인 인증번호나 문자는 없습니다: tick이 하루가 지나면 지웁니다. / "

@@ -16,6 +16,7 @@ from app.ballots import batches
 from app.codes import services as voting_codes
 from app.notices import services as notices
 from app.people import codes, sessions
+from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 
@@ -27,8 +28,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 )
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
-    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, chain the lines
-    of the audit.
+    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
+    voters on which nobody decided for a day, chain the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -43,7 +44,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _seal)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _seal)]
     return all(went_well)
 
 
@@ -76,6 +77,11 @@ def _send() -> str:
     sessions.forget_over(at=clock.now())
     voting_codes.forget_tries(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
+
+
+def _forget() -> str:
+    forgotten = lists.forget_old(at=clock.now())
+    return f"버린 명부 파일 {forgotten} / lists of voters dropped {forgotten}" if forgotten else ""
 
 
 def _seal() -> str:

@@ -119,6 +119,21 @@ def check_code(
     return resident
 
 
+def check_phone(phone: str, browser: str, typed: str, *, key: str, at: datetime, limits: CodeLimits = LIMITS) -> None:
+    """Somebody has this phone who does not sign in, and of whom nothing is kept. Raises WrongCode, CodeExpired."""
+    phone_key = identity.phone_key(key, phone)
+    with transaction():
+        lock_name(phone_key)
+        allowed = rules.tries_allowed(queries.count_wrong_tries(at - rules.WRONG_WINDOW), limits.wrong_per_hour)
+        code_id, stored, attempts = _take_try(phone_key, identity.browser_key(key, browser), allowed, at)
+        right = hmac.compare_digest(stored, identity.code_key(key, phone, browser, typed))
+        if right:
+            db.session.execute(update(SignInCode).where(SignInCode.id == code_id).values(used_at=at))
+        audit.record(TRY_CODE, code_id, at=at, by=SYSTEM, right=right, first=False)
+    if not right:
+        raise rules.WrongCode(allowed - attempts, allowed)
+
+
 def _take_try(phone_key: str, browser_key: str, allowed: int, at: datetime) -> tuple[int, str, int]:
     """Counts a try at the newest code of this phone in this browser: its id, key and tries. Raises CodeExpired."""
     newest = select(func.max(SignInCode.id)).where(

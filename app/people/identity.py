@@ -1,6 +1,5 @@
 """Keys that stand for people: HMACs, so that what is stored names nobody without the identity key. Pure."""
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -94,6 +93,11 @@ def pin_key(identity_key: str, pin: str) -> str:
     return _key(identity_key, "pin", pin)
 
 
+def claim_key(identity_key: str, phone_key: str, person_key: str) -> str:
+    """That this phone named this person; another phone's key for the same person is another one."""
+    return _key(identity_key, "claim", f"{phone_key}:{person_key}")
+
+
 def _key(identity_key: str, kind: str, text: str) -> str:
     """64 hex digits of HMAC-SHA256 (RFC 2104) over "kind:text"."""
-    return hmac.new(identity_key.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(identity_key.encode(), f"{kind}:{text}".encode(), "sha256").hex()

@@ -25,12 +25,14 @@ from app.errors import NotFound
 from app.results import erasing_rules as rules
 from app.results import queries
 from app.results.models import Count
-from app.roll.models import RollEntry
+from app.roll.models import RollClaim, RollEntry, RollUpload, StagedLine
 from app.rounds.models import Round
 from app.stations.models import DeskPin
 
 ERASE = audit.declare(
-    "round.erase", "round", "participations", "secrets", "word_hashes", "roll_entries", "voting_codes"
+    "round.erase",
+    "round",
+    *("participations", "secrets", "word_hashes", "roll_entries", "voting_codes", "claims", "staged"),
 )
 SCRUB = audit.declare("round.scrub", "round")
 
@@ -40,6 +42,8 @@ TABLES = (
     Trustee.__tablename__,
     RollEntry.__tablename__,
     VotingCode.__tablename__,
+    RollClaim.__tablename__,
+    StagedLine.__tablename__,
 )
 PATIENCE = 5  # seconds for those who read or write just now
 GLANCE = 0.1
@@ -98,8 +102,11 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         db.session.execute(delete(RoundSecret).where(RoundSecret.round_id == round_.id))
         db.session.execute(update(Trustee).where(Trustee.round_id == round_.id).values(words_sha256=""))
         db.session.execute(delete(VotingCode).where(VotingCode.batch_id.in_(_batches(round_.id))))
-        db.session.execute(delete(RollEntry).where(RollEntry.round_id == round_.id))
-        participations, secrets, word_hashes, roll_entries, voting_codes = (traces.rows[table] for table in TABLES)
+        for gone in (RollEntry, RollClaim, StagedLine, RollUpload):
+            db.session.execute(delete(gone).where(gone.round_id == round_.id))
+        participations, secrets, word_hashes, roll_entries, voting_codes, claims, staged = (
+            traces.rows[table] for table in TABLES
+        )
         audit.record(
             ERASE,
             round_.id,
@@ -110,6 +117,8 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
             word_hashes=word_hashes,
             roll_entries=roll_entries,
             voting_codes=voting_codes,
+            claims=claims,
+            staged=staged,
         )
     return traces
 
@@ -153,6 +162,8 @@ def _traces(round_id: int) -> Traces:
         hashed,
         select(func.count()).where(RollEntry.round_id == round_id),
         select(func.count()).where(VotingCode.batch_id.in_(_batches(round_id))),
+        select(func.count()).where(RollClaim.round_id == round_id),
+        select(func.count()).where(StagedLine.round_id == round_id),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))

@@ -1,7 +1,9 @@
 """Who is on a round's roll."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -9,10 +11,21 @@ from app.clock import seoul_day
 from app.database import db
 from app.errors import NotFound
 from app.programmes.models import Area
-from app.roll.models import RollEntry
+from app.roll.models import RollClaim, RollEntry
 from app.roll.rules import NotOnTheRoll
 from app.rounds.models import Round
-from app.rounds.rules import VOTING, find_period
+from app.rounds.rules import LIST, VOTING, find_period
+
+_BALLOT = re.compile(r"/vote/(\d{1,18})(?:[/?#].*)?")
+
+
+class Group(NamedTuple):
+    """Entries that are alike in all that is told of them."""
+
+    area_id: int | None
+    age_band: str
+    basis: str
+    people: int
 
 
 def get_entry(round_id: int, entry_id: int) -> RollEntry:
@@ -38,6 +51,36 @@ def list_by_person(round_id: int, person_key: str) -> Sequence[RollEntry]:
 
 def count_entries(round_id: int) -> int:
     return db.session.scalar(select(func.count()).where(RollEntry.round_id == round_id)) or 0
+
+
+def list_groups(round_id: int) -> Sequence[Group]:
+    """The roll in numbers."""
+    alike = (RollEntry.area_id, RollEntry.age_band, RollEntry.basis)
+    counted = select(*alike, func.count()).where(RollEntry.round_id == round_id).group_by(*alike)
+    return [Group(*row) for row in db.session.execute(counted)]
+
+
+def list_claims(round_id: int, phone_key: str) -> Sequence[str]:
+    """Whom this phone has named in vain, as keys."""
+    named = select(RollClaim.claim_key).where(RollClaim.round_id == round_id, RollClaim.phone_key == phone_key)
+    return db.session.scalars(named).all()
+
+
+def count_claims(round_id: int, on_day: date) -> int:
+    """Of all phones together."""
+    counted = select(func.count()).where(RollClaim.round_id == round_id, RollClaim.on_day == on_day)
+    return db.session.scalar(counted) or 0
+
+
+def may_vote_at(target: str, phone_key: str) -> bool:
+    """Whether a code to this phone can lead to anything: False only where `target` ("/vote/7", where somebody goes
+    after signing in) is the ballot of a round with a list, and the phone is not on it."""
+    ballot = _BALLOT.fullmatch(target)
+    if ballot is None:
+        return True
+    round_id = int(ballot[1])
+    asked = db.session.scalar(select(Round.voters).where(Round.id == round_id))
+    return asked != LIST or find_by_phone(round_id, phone_key) is not None
 
 
 def age_day(round_: Round) -> date:

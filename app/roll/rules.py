@@ -17,6 +17,8 @@ SOURCES = (PHONE, CODE, DESK, OIDC, LISTED)
 GUARDIANS = (PHONE, DESK, LISTED)
 GUARDIAN_BELOW = 14  # Personal Information Protection Act, article 22-2
 
+CLAIMS_PER_PHONE = 3  # different people whom one phone may name in a round, until one of them comes onto the roll
+CLAIMS_PER_DAY = 300  # in a round, from all phones together, that did not lead onto the roll
 OLDEST = 130
 NAME_MAX = 60
 _BANDS = ((14, "0-13"), (19, "14-18"), (30, "19-29"), (40, "30-39"), (50, "40-49"), (60, "50-59"), (70, "60-69"))
@@ -43,6 +45,18 @@ class NameMissing(RollError):
 
 class BirthDateUnfit(RollError):
     """In the future, or longer ago than anybody has lived."""
+
+
+class ResidentNumber(RollError):
+    """Somebody typed (a part of) a resident registration number, which is never taken."""
+
+
+class TooManyClaims(RollError):
+    """From this phone, or today from all, so many people were named who are on the roll already that no more are."""
+
+
+class SamePhone(RollError):
+    """A guardian consents with a phone of their own."""
 
 
 class TooYoung(RollError):

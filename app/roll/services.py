@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import services as audit
@@ -14,12 +14,13 @@ from app.database import db, lock_name, transaction
 from app.people import identity
 from app.programmes.models import Area
 from app.roll import queries, rules
-from app.roll.models import RollEntry
+from app.roll.models import RollClaim, RollEntry
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
 # Neither line names an entry: beside the hour of a vote it would tell who voted.
 REGISTER = audit.declare("roll.register", "round", "source")
+CLAIM = audit.declare("roll.claim", "round")
 ADD_TWIN = audit.declare("roll.add_twin", "round", "reason")
 
 
@@ -46,9 +47,37 @@ def register(round_: Round, claim: Claim, *, source: str, phone_key: str | None,
     Raises VotersOtherwise, NameMissing, BirthDateUnfit, TooYoung, BasisNotTaken, AreaMissing, GuardianMissing;
     OnTheRollAlready when name and birth date, or the phone, stand there otherwise.
     """
+    return _enter(_checked(round_, claim, key=key, at=at), source, phone_key, at)
+
+
+def register_by_phone(round_: Round, claim: Claim, phone_key: str, *, key: str, at: datetime) -> RollEntry:
+    """`register` for whoever comes by the web: nobody learns by trying many people who is on the roll. Raises what it
+    raises, and TooManyClaims."""
     entry = _checked(round_, claim, key=key, at=at)
+    _note_claim(round_.id, phone_key, identity.claim_key(key, phone_key, entry.person_key), at)
+    return _enter(entry, rules.PHONE, phone_key, at)
+
+
+def _note_claim(round_id: int, phone_key: str, claim_key: str, at: datetime) -> None:
+    """Before it is known what comes of it, so that many at once are no more than one after another. Raises
+    TooManyClaims."""
+    with transaction():
+        lock_name(f"claims:{round_id}")
+        earlier = queries.list_claims(round_id, phone_key)
+        if claim_key in earlier:
+            return
+        if len(earlier) >= rules.CLAIMS_PER_PHONE:
+            raise rules.TooManyClaims
+        if queries.count_claims(round_id, seoul_day(at)) >= rules.CLAIMS_PER_DAY:
+            raise rules.TooManyClaims
+        db.session.add(RollClaim(round_id=round_id, phone_key=phone_key, claim_key=claim_key, on_day=seoul_day(at)))
+        db.session.flush()
+        audit.record(CLAIM, round_id, at=_hour(at), by=SYSTEM)
+
+
+def _enter(entry: RollEntry, source: str, phone_key: str | None, at: datetime) -> RollEntry:
     entry.source, entry.phone_key = source, phone_key
-    round_id = round_.id
+    round_id = entry.round_id
     try:
         with transaction():
             lock_name(f"roll:{round_id}:{entry.person_key}")
@@ -57,6 +86,10 @@ def register(round_: Round, claim: Claim, *, source: str, phone_key: str | None,
                 return _same_person(same, phone_key)
             db.session.add(entry)
             db.session.flush()
+            if phone_key is not None:  # what it was tried for before is settled
+                db.session.execute(
+                    delete(RollClaim).where(RollClaim.round_id == round_id, RollClaim.phone_key == phone_key)
+                )
             audit.record(REGISTER, round_id, at=_hour(at), by=SYSTEM, source=source)
     except IntegrityError as error:
         raise rules.OnTheRollAlready from error

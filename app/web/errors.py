@@ -32,6 +32,7 @@ from app.proposals import rules as proposals
 from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
+from app.roll import list_rules as lists
 from app.roll import rules as roll
 from app.rounds import rules as rounds
 from app.stations import rules as stations
@@ -475,6 +476,26 @@ TABLE: dict[type[Exception], Answer] = {
         ),
     ),
     codes.NoSuchCode: Answer(409, lambda e: _("이 묶음에 무효로 할 수 있는 그런 순번이 없습니다.")),
+    roll.ResidentNumber: Answer(
+        422, lambda e: _("생년월일만 적어 주세요. 주민등록번호는 뒷자리 한 자리도 받지 않습니다. 예: 1956-03-02")
+    ),
+    roll.TooManyClaims: Answer(
+        429,
+        lambda e: _(
+            "이 회차에서는 여기에서 더 확인해 드릴 수 없습니다. 현장투표소에서 신분증을 보이면 바로 도와 드립니다."
+        ),
+    ),
+    roll.SamePhone: Answer(422, lambda e: _("보호자의 휴대전화 번호를 입력해 주세요. 지금 쓰는 번호와 달라야 합니다.")),
+    lists.UnfitFile: Answer(422, lambda e: str(word("list_file", e.code)) % {"detail": e.detail}),
+    lists.ListRunning: Answer(409, lambda e: _("다른 파일을 지금 읽고 있습니다. 잠시 뒤에 다시 확인해 주세요.")),
+    lists.ListWaits: Answer(409, lambda e: _("올린 파일이 확인을 기다리고 있습니다. 그 파일을 먼저 정해 주세요.")),
+    lists.ListGone: Answer(
+        409, lambda e: _("그 사이에 이 파일을 명부에 넣었거나 버렸습니다. 지금 상태를 확인해 주세요.")
+    ),
+    lists.ListClosed: Answer(409, lambda e: _("명부는 회차를 공고한 뒤부터 주민 투표가 끝날 때까지 올릴 수 있습니다.")),
+    lists.ListReasonMissing: Answer(422, lambda e: _("투표 대상을 공표한 뒤에는 까닭을 적어야 합니다.")),
+    lists.EntriesStay: Answer(409, lambda e: _("투표 대상을 공표한 뒤에는 명부에서 아무도 뺄 수 없습니다.")),
+    lists.NothingToTake: Answer(422, lambda e: _("명부에 넣을 줄이 없습니다. 파일을 버리고 고쳐서 다시 올려 주세요.")),
     ballots.AlreadyVoted: Answer(409, lambda e: _("이미 투표하셨습니다. 한 사람이 한 번만 투표할 수 있습니다.")),
     ballots.BadTrustees: Answer(
         422, lambda e: _("수탁자는 이름이 서로 다른 두 명 이상이어야 하고, 두 명 이상이 모여야 열 수 있게 정합니다.")

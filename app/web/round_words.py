@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import HELD
+from app.rounds.rules import ANYBODY, HELD
 from app.web.filters import money
 from app.web.shares import say_share
 from app.web.words import said, word
@@ -29,7 +29,9 @@ def rules_in_words(round_: Round) -> dict[str, Any]:
         "currency": round_.currency,
         "cap_won": sum(pot.cap_won for pot in round_.pots),
         "chambers": [(chamber, total_words(chamber)) for chamber in round_.chambers],
+        "voters": list(voters_rules(round_)),
         "sections": section_lines(round_),
+        "has_own_ballots": any(section.area_id for section in round_.sections),
         "counting": [
             *(line for chamber in round_.chambers for line in chamber_rules(chamber)),
             *counting_rules(round_),
@@ -65,6 +67,21 @@ def total_words(chamber: Chamber) -> str:
         return picks_words(chamber.total_min, chamber.total_max)
     least = sum(rule.pick_min for rule in chamber.picks)
     return picks_words(least, sum(rule.pick_max for rule in chamber.picks))
+
+
+def voters_rules(round_: Round) -> Iterator[str]:
+    """Which residents may vote, a sentence each; nothing of another city's."""
+    if round_.source != HELD:
+        return
+    yield _("투표할 수 있는 주민: %(who)s", who=word("voters", round_.voters))
+    if round_.voters != ANYBODY:
+        if round_.age_min:
+            yield _("나이: 투표가 시작되는 날에 만 %(n)s세 이상", n=round_.age_min)
+        else:
+            yield _("나이: 제한이 없고, 만 14세 미만은 보호자가 동의해야 합니다.")
+        yield _("받는 연고: %(bases)s", bases=", ".join(str(word("basis", basis)) for basis in round_.bases))
+    if any(section.area_id for section in round_.sections):
+        yield _("동의 투표지에 있는 분야는 그 동의 주민만 고릅니다. 나머지 분야는 모두가 고릅니다.")
 
 
 def chamber_rules(chamber: Chamber) -> Iterator[str]:

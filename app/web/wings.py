@@ -31,6 +31,7 @@ from app.web.office import (
     meetings,
     members,
     reviews,
+    rolls,
     round_steps,
     rounds,
     shortlist,
@@ -66,6 +67,7 @@ from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
 from app.web.voting import code as voting_code
 from app.web.voting import oidc as voting_oidc
+from app.web.voting import register as voting_register
 
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
@@ -73,11 +75,11 @@ PUBLIC = (
     public_meetings,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer)
-VOTING = (voting_ballot, voting_code, voting_oidc)
+VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_codes, office_ballot, meetings, members, stations, office_cases, counts,
+    keys, rolls, office_codes, office_ballot, meetings, members, stations, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)

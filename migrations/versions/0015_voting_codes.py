@@ -1,13 +1,13 @@
 """Printed one-time codes: batches, the keys of their codes, wrong ones that were typed.
 
-Revision: 0015_voting_codes, after 0013_general_meeting
+Revision: 0015_voting_codes, after 0014_roll_import
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0015_voting_codes"
-down_revision = "0013_general_meeting"
+down_revision = "0014_roll_import"
 branch_labels = None
 depends_on = None
 

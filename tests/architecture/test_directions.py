@@ -34,6 +34,7 @@ PLAIN = ("clock", "database", "errors", "money", "config")
 PURE = (
     *("rules", "agenda_rules", "tablet_rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules"),
     *("scoring", "identity", "ciphers"),
+    *("birth_dates", "list_lines", "list_rules"),
 )
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 

@@ -53,6 +53,7 @@ from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
+from tests.roll.lists import HONG, KIM, list_round, read, take, text
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, DESK_ROLE)
 MEMBERS = 3
@@ -133,7 +134,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
-    at |= _codes()
+    at |= _codes() | _rolls()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -299,6 +300,14 @@ def _codes() -> dict[str, Ids]:
     round_ = voting(rules.VOTING, voters=rules.REGISTER)
     batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
     return {"code batch": _of(round_) | {"batch_id": batch.id}}
+
+
+def _rolls() -> dict[str, Ids]:
+    """With a list, of which another file waits for a decision."""
+    listed = list_round()
+    take(listed, text(HONG))
+    read(listed, text(KIM, "=1,1,1,1", "서초,1980-01-01,02-850-1234,서초동"))
+    return {"list round": _of(listed)}
 
 
 def _counts() -> dict[str, Ids]:

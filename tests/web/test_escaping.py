@@ -23,6 +23,7 @@ MACHINE = {
     *("number_seed", "office", "owner_kind", "password_hash", "phone", "phone_key", "role", "route", "scope", "seed"),
     *("sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
     *("verdict", "visit_state", "voter_key", "weight", "public_key", "words_sha256", "receipt", "leaf", "note"),
+    *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault"),
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
     "prefix_key",
     *("rolls", "certificate", "opening", "private_key", "token"),

@@ -16,6 +16,7 @@ from app.notices.rules import SHUT, NoMessages
 from app.people import codes, identity
 from app.people.models import Resident
 from app.people.rules import PeopleError
+from app.roll.queries import may_vote_at
 from app.web import guard
 from app.web.errors import sentence
 from app.web.fields import Form
@@ -31,7 +32,7 @@ def resident_sign_in() -> Answer:
     form = PhoneForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         try:
-            _send_code(form.phone.data)
+            _send_code(form.phone.data, form.next.data or "")
             session["phone"] = form.phone.data
             return redirect(url_for("public.resident_sign_in_code", next=form.next.data or None))
         except PeopleError as error:
@@ -62,7 +63,7 @@ def resident_sign_in_again() -> Answer:
     phone = session.get("phone") or abort(404)
     target = request.form.get("next") or None
     try:
-        _send_code(phone)
+        _send_code(phone, target or "")
     except (PeopleError, NoMessages) as error:
         flash(sentence(error), "bad")
     else:
@@ -77,12 +78,14 @@ def sign_out() -> Answer:
     return redirect("/")
 
 
-def _send_code(phone: str) -> None:
-    """Queues a code bound to this browser; it is sent when the answer has left. Raises PeopleError, NoMessages."""
+def _send_code(phone: str, target: str) -> None:
+    """Queues a code bound to this browser; it is sent when the answer has left: not to a phone that could not vote at
+    `target`, where somebody wants to go, and nobody sees a difference. Raises PeopleError, NoMessages."""
     browser = session.setdefault("browser", secrets.token_urlsafe(24))
     key, limits = guard.identity_key(), _config().code_limits
+    send = may_vote_at(target, identity.phone_key(key, phone))
     try:
-        courier().take(codes.send_code(phone, browser, key=key, say=_say, at=clock.now(), limits=limits))
+        courier().take(codes.send_code(phone, browser, key=key, say=_say, at=clock.now(), send=send, limits=limits))
     except NoMessages as error:
         _count_unserved(error)
         raise

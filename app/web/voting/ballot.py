@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from app.ballots import services
 from app.ballots import voter_queries as voters
@@ -11,7 +11,9 @@ from app.ballots.rules import MOBILE
 from app.people.models import Resident
 from app.roll.models import RollEntry
 from app.roll.rules import NotOnTheRoll
+from app.rounds import queries as rounds
 from app.rounds.rules import ANYBODY, REGISTER, RESIDENTS
+from app.web.navigation import programme_frame
 from app.web.voting import booth, code_slot, who
 from app.web.voting.audience import wing
 from app.web.voting.booth import Answer, Booth, Place, enter
@@ -24,6 +26,8 @@ def ballot(round_id: int) -> Answer:
     if voter is None and standing.voters == REGISTER:
         standing.ensure_open(RESIDENTS)
         return redirect(url_for(".register", round_id=round_id))
+    if voter is None:
+        return _not_on_the_roll(round_id)
     here = _enter(round_id)
     if here.has_voted:
         return here.done_page(again=True)
@@ -57,6 +61,13 @@ def cast(round_id: int) -> Answer:
 def receipt(round_id: int) -> Answer:
     here = _enter(round_id)
     return here.done_page(again=False) if here.has_voted else redirect(here.place.url("ballot"))
+
+
+def _not_on_the_roll(round_id: int) -> Answer:
+    """What to do then, for one whose phone is not on the list."""
+    round_ = rounds.get_public_round(round_id)
+    programme = programme_frame(round_.programme)
+    return render_template("voting/not_on_the_roll.html", round=round_, programme=programme), 404
 
 
 def _place(round_id: int) -> Place:

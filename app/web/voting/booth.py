@@ -28,7 +28,7 @@ from app.web.navigation import programme_frame
 from app.web.qr import qr_code
 from app.web.voting.ballot_forms import PICK, ballot_form, section_fields, show_faults
 from app.web.voting.draft import Draft, drop_draft, find_draft, keep_draft
-from app.web.voting.sheet import blank_sheet, draw_sheet
+from app.web.voting.sheet import blank_sheet, draw_sheet, is_foreign
 from app.web.words import said
 
 Answer = Response | str | tuple[str, int]
@@ -57,8 +57,8 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Booth:
-    """`barred`: the codes that this voter cannot pick: from which a member is recused, or on other dong's own ballots.
-    `presence` at the committee's meeting."""
+    """`barred`: the codes that this voter cannot pick: from which a member is recused, which are shown all the same, or
+    on other dong's own ballots (`foreign`), which are not. `presence` at the committee's meeting."""
 
     place: Place
     standing: Standing
@@ -66,6 +66,7 @@ class Booth:
     key: str
     barred: frozenset[str] = NOTHING
     presence: Presence | None = None
+    foreign: frozenset[str] = NOTHING
 
     @cached_property
     def items(self) -> tuple[PaperItem, ...]:
@@ -87,9 +88,9 @@ class Booth:
     def ballot_page(self) -> str:
         """With the ticks of a draft, for one who comes back from the check page."""
         draft = self.draft
-        if draft is not None or self.barred:
+        if draft is not None or self.barred != self.foreign:
             return self._show(self._drawn(ballot_form(self.paper, draft.choices if draft else ())))
-        return self._show(blank_sheet(self.paper, self.key))
+        return self._show(blank_sheet(self.paper, self.key, self.foreign))
 
     def check(self) -> Answer:
         """The ballot again with its faults in words, or on to the check page."""
@@ -110,6 +111,7 @@ class Booth:
             sections=[
                 (field.label.text, [item for item in chosen if item.section == field.section])
                 for field in section_fields(ballot_form(self.paper))
+                if not is_foreign(field, self.foreign)
             ],
             chosen=chosen,
             cost_won=sum(item.cost_won for item in chosen),
@@ -140,7 +142,7 @@ class Booth:
         return render_template("voting/ballot.html", form=form, sheet=sheet, **self._frame())
 
     def _drawn(self, form: Form) -> Markup:
-        return draw_sheet(self.paper, self.key, form, self.barred)
+        return draw_sheet(self.paper, self.key, form, self.barred, self.foreign)
 
     def _names(self) -> Named:
         return Named(items={item.code: said(item, "title") for item in self.items})
@@ -166,9 +168,9 @@ def enter(place: Place, person: Resident | Account | RollEntry | None) -> Booth:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
     paper = queries.paper_of(standing.sha256, place.chamber)
-    barred = queries.list_foreign_codes(place.round_id, person.area_id) if isinstance(person, RollEntry) else NOTHING
+    foreign = queries.list_foreign_codes(place.round_id, person.area_id) if isinstance(person, RollEntry) else NOTHING
     key = standing.voter_key(voters.identity_of(person)) if person else ""
-    return Booth(place, standing, paper, key, barred)
+    return Booth(place, standing, paper, key, foreign, foreign=foreign)
 
 
 def cast(place: Place, put: Callable[[Sequence[str], str], Put], enter_again: Callable[[], Booth]) -> Answer:

@@ -18,7 +18,7 @@ from app.tally.paper import Paper
 from app.web.fields import Form
 from app.web.filters import language
 from app.web.round_words import picks_words
-from app.web.voting.ballot_forms import ballot_form, section_fields
+from app.web.voting.ballot_forms import SectionField, ballot_form, section_fields
 
 HERE = Markup("\0")  # where in a section its projects come: a character that no text can have
 
@@ -38,21 +38,34 @@ class Frame(NamedTuple):
     bar: str
 
 
-def blank_sheet(paper: Paper, key: str) -> Markup:
-    """With nothing ticked and nothing barred."""
+def blank_sheet(paper: Paper, key: str, foreign: frozenset[str] = frozenset()) -> Markup:
+    """With nothing ticked and nothing barred but what is `foreign`, which does not show."""
     sha256 = paper.manifest.sha256
-    return _join(_blank_frame(sha256, paper.chamber.id, language()), key, _blank_items(sha256, language()).__getitem__)
+    frame = _blank_frame(sha256, paper.chamber.id, language(), foreign)
+    return _join(frame, key, _blank_items(sha256, language()).__getitem__)
 
 
-def draw_sheet(paper: Paper, key: str, form: Form, barred: frozenset[str] = frozenset()) -> Markup:
-    """With the ticks and the faults of `form`, and the items in `barred` not to be ticked."""
+def is_foreign(field: SectionField, foreign: frozenset[str]) -> bool:
+    """Whether the section stands on another dong's own ballot, and so not on this one."""
+    return bool(field.codes) and foreign.issuperset(field.codes)
+
+
+def draw_sheet(
+    paper: Paper,
+    key: str,
+    form: Form,
+    barred: frozenset[str] = frozenset(),
+    foreign: frozenset[str] = frozenset(),
+) -> Markup:
+    """With the ticks and the faults of `form`, the items in `barred` not to be ticked, and those in `foreign`, which
+    are among them, not shown."""
     items = {item.code: item for item in queries.list_paper_items(paper)}
     ticked = {code for field in section_fields(form) for code in field.ticked}
 
     def draw(code: str) -> str:
         return _draw_barred(items[code]) if code in barred else _draw_item(items[code], code in ticked)
 
-    return _join(_frame(paper, form, barred), key, draw)
+    return _join(_frame(paper, form, barred, foreign), key, draw)
 
 
 def _join(frame: Frame, key: str, item: Callable[[str], str]) -> Markup:
@@ -67,10 +80,10 @@ def _join(frame: Frame, key: str, item: Callable[[str], str]) -> Markup:
 # What is published never changes, so that its hash and the language name a drawing for good.
 
 
-@lru_cache(maxsize=8)
-def _blank_frame(sha256: str, chamber: str, _language: str) -> Frame:
+@lru_cache(maxsize=64)  # a dong's own ballot is one more
+def _blank_frame(sha256: str, chamber: str, _language: str, foreign: frozenset[str]) -> Frame:
     paper = queries.paper_of(sha256, chamber)
-    return _frame(paper, ballot_form(paper), frozenset())
+    return _frame(paper, ballot_form(paper), foreign, foreign)
 
 
 @lru_cache(maxsize=8)
@@ -78,10 +91,11 @@ def _blank_items(sha256: str, _language: str) -> dict[str, str]:
     return {item.code: _draw_item(item, ticked=False) for item in queries.list_items_of(sha256)}
 
 
-def _frame(paper: Paper, form: Form, barred: frozenset[str]) -> Frame:
+def _frame(paper: Paper, form: Form, barred: frozenset[str], foreign: frozenset[str]) -> Frame:
     limits = paper.limits_without(barred)
     limit_of = {section.id: limit for section, limit in zip(paper.manifest.sections, limits.sections, strict=True)}
-    fields, draw = section_fields(form), _macro("section")
+    fields = [field for field in section_fields(form) if not is_foreign(field, foreign)]
+    draw = _macro("section")
     drawn, room = [], []
     for field in fields:
         least, most = limit_of[field.section]
