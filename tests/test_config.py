@@ -109,3 +109,9 @@ def test_the_demo_needs_nothing_and_keeps_its_own_secrets(tmp_path: Path) -> Non
     kept = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
     assert kept == ["demo-identity-key", "demo-secret-key", "demo-signing-key"]
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("typed", ["hanpyo.example", "http://hanpyo.example", "https://hanpyo.example/", "https://"])
+def test_a_site_that_passkeys_cannot_be_bound_to_is_named_at_start(typed: str) -> None:
+    with pytest.raises(ConfigError, match="SITE_ORIGIN: must be https:// and a host name"):
+        from_env({"HANPYO_MODE": "testing", "SITE_ORIGIN": typed})
