@@ -56,6 +56,7 @@ def begin_session(app: Flask, account: Account) -> str:
     key = identity.session_key(app.extensions["hanpyo"].identity_key, token)
     times = dict.fromkeys(("begun_at", "seen_at", "proved_at"), ALWAYS)
     row = {"account_id": account.id, "key": key, "device": "Firefox · Linux", **times}
+    db.session.rollback()  # SQLite writes only upon what it has read lately
     db.session.execute(insert(AccountSession).values(row))
     db.session.commit()
     return token

@@ -154,3 +154,9 @@ def test_limits_and_help_are_taken_as_given(tmp_path: Path) -> None:
     config = from_env({**COMPLETE, **given}, tmp_path)
     assert config.code_limits == CodeLimits(per_day=7, wrong_per_hour=8)
     assert config.help_phone == "02-2627-0000"
+
+
+@pytest.mark.parametrize("typed", ["hanpyo.example", "http://hanpyo.example", "https://hanpyo.example/", "https://"])
+def test_a_site_that_passkeys_cannot_be_bound_to_is_named_at_start(typed: str) -> None:
+    with pytest.raises(ConfigError, match="SITE_ORIGIN: must be https:// and a host name"):
+        from_env({"HANPYO_MODE": "testing", "SITE_ORIGIN": typed})

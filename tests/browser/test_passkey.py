@@ -65,7 +65,7 @@ def test_a_passkey_is_set_up_at_the_first_sign_in_and_signs_in_alone_afterwards(
     assert one.heading == "복구 코드를 적어 두세요"
     one.follow("적어 두었습니다. 계속하기")
     assert one.heading == "부서 목록"
-    for page in ("security", "sessions", "password"):
+    for page in ("security", "sessions"):
         one.open(f"/staff/{page}")
     one.press("로그아웃")
     one.open("/staff/sign-in")

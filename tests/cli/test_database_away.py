@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.factory import create_app
+from tests.actors import ALWAYS
 from tests.databases import config_for
 
 NOBODY_THERE = "postgresql+psycopg://somebody:a-password@127.0.0.1:1/hanpyo"
@@ -34,7 +35,8 @@ def test_every_page_answers_come_back_later(app: Flask, path: str, is_signed_in:
     client = app.test_client()
     if is_signed_in:
         with client.session_transaction() as session:
-            session["_user_id"] = "account:1:key"
+            session["_user_id"] = "account:token:"
+            session["seen"] = int(ALWAYS.timestamp())
 
     answer = client.get(path)
 

@@ -3,15 +3,18 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from urllib.parse import urljoin
 
 from flask import Flask
 
 from app.clock import Clock, seoul_day, start_of_day
+from app.database import db
 from app.people import passwords
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from tests import factories
 from tests.authenticators import code_now, give_app
 from tests.browser.conftest import NewScreen
+from tests.browser.people import sign_in
 from tests.browser.screen import Screen
 from tests.journeys.plan import MEMBERS
 
@@ -54,7 +57,6 @@ class Stage:
     messages: Messages = field(default_factory=Messages)
     today: date = field(init=False)
     screens: dict[str, Screen] = field(default_factory=dict)  # by login, or by a resident's name
-    signed_in: dict[str, date] = field(default_factory=dict)  # login → the day on which they last signed in
     words: dict[str, str] = field(default_factory=dict)  # trustee → what is on their paper
 
     def __post_init__(self) -> None:
@@ -69,21 +71,23 @@ class Stage:
         return f"{self.day(day).isoformat()}T{hour:02}:00"
 
     def go_to(self, day: int, hour: int = 10) -> None:
+        """Yesterday's sign-ins are over: staff have signed in again, at the page where they left off."""
         self.clock.offset += start_of_day(self.day(day)) + timedelta(hours=hour) - self.clock.now()
+        db.session.rollback()  # what the browsers did is to be seen here
+        for account in db.session.query(Account).filter(Account.login.in_(self.screens)).all():
+            one = self.screens[account.login]
+            sign_in(self.app, one, urljoin(one.page.url, "/"), account)
 
     def account(self, login: str) -> Screen:
-        """Signs in on the first call of a day, with the password and the app's code, on a screen of their own."""
+        """Signs in on the first call, with the password and the app's code, on a screen of their own."""
         if login not in self.screens:
-            self.screens[login] = self.screen()
-        one, today = self.screens[login], seoul_day(self.clock.now())
-        if self.signed_in.get(login) != today:
+            one = self.screens[login] = self.screen()
             one.open("/staff/sign-in")
             one.fill(login=login, password=PASSWORD)
             one.press("로그인하기")
             one.fill(proof=code_now(self.clock))
             one.press("확인하고 로그인하기")
-            self.signed_in[login] = today
-        return one
+        return self.screens[login]
 
     def console(self, login: str) -> Screen:
         """At the round's own page, which they come to from their first one."""

@@ -72,7 +72,7 @@ def test_the_first_sign_in_sets_up_an_app_and_then_leads_where_one_wanted_to_go(
     page = person.submit(page, button="등록하기", code="wrong")
     assert page.status == 422 and page.errors[0].startswith("앱에 나온 번호와 다릅니다.")
     page = person.submit(page, button="등록하기", code=next_code(clock, secret))
-    codes = [one.text for one in page.soup.select(".codes code")]
+    codes = [one.text for one in page.soup.select("main li code")]
     assert page.h1 == "복구 코드를 적어 두세요" and len(set(codes)) == rules.RECOVERY_CODES
     assert person.get(page.link("적어 두었습니다.")).h1 == "부서 목록"
     again = Person(app)
@@ -122,7 +122,7 @@ def test_a_recovery_code_stands_in_once_however_it_is_typed(app: Flask, admin: A
     person = Person(app)
     sign_in(person)
     page = person.submit(person.get("/staff/security/codes"), button="새로 만들기")
-    codes = [one.text for one in page.soup.select(".codes code")]
+    codes = [one.text for one in page.soup.select("main li code")]
     for typed, heading in ((f" {codes[0].lower().replace('-', ' ')} ", "계정"), (codes[0], "두 번째 인증")):
         other = Person(app)
         assert other.submit(give_password(other), button="확인하고 로그인하기", proof=typed).h1 == heading
