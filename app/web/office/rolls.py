@@ -164,7 +164,7 @@ def _ready_page(round_: Round, upload: RollUpload, form: TakeForm) -> Answer:
         form=form,
         upload=upload,
         clean=upload.found.get(list_queries.CLEAN, 0),
-        faults=[(fault, upload.found[fault]) for fault in rules.FAULTS if fault in upload.found],
+        unfit=[(fault, upload.found[fault]) for fault in rules.FAULTS if fault in upload.found],
         doubts={doubt: upload.found[doubt] for doubt in rules.DOUBTS if doubt in upload.found},
         remarks=[(line, _words(words)) for line, words in list_queries.list_remarks(round_.id, LISTED)],
         dongs={area.id: said(area, "name") for area in queries.list_dongs(round_)},
