@@ -1,6 +1,7 @@
 """The roll of a round for its staff: how many are on it, and the list that is uploaded. There is no page with names,
 for there are none."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
@@ -32,7 +33,7 @@ from app.web.words import said, word
 
 Answer = Response | str | tuple[str, int]
 LARGEST = 200 << 20  # bytes of a file
-FEW_BYTES, FEW_LINES = 256 << 10, 5_000  # so many are dealt with at once
+FEW_BYTES, FEW_LINES = 1 << 20, 5_000  # so many are dealt with at once; more than that werkzeug has put into a file
 REFRESH = 3  # seconds
 LISTED = 300  # remarks on the page; the file has all
 
@@ -113,7 +114,7 @@ def _begin(round_: Round, form: ListForm) -> Response:
         flash(_("다른 파일이 먼저 올라와 있어 이 파일은 받지 않았습니다. 아래의 파일을 먼저 정해 주세요."), "bad")
         return to
     file: IO[bytes] = form.file.data.stream
-    if (request.content_length or 0) <= FEW_BYTES:
+    if file.seek(0, os.SEEK_END) <= FEW_BYTES:
         config: Config = current_app.extensions["hanpyo"]
         list_services.read_upload(upload, file, key=config.identity_key, at=clock.now)
         return to
@@ -163,7 +164,7 @@ def _ready_page(round_: Round, upload: RollUpload, form: TakeForm) -> Answer:
         form=form,
         upload=upload,
         clean=upload.found.get(list_queries.CLEAN, 0),
-        faults=[(fault, upload.found[fault]) for fault in rules.FAULTS if fault in upload.found],
+        unfit=[(fault, upload.found[fault]) for fault in rules.FAULTS if fault in upload.found],
         doubts={doubt: upload.found[doubt] for doubt in rules.DOUBTS if doubt in upload.found},
         remarks=[(line, _words(words)) for line, words in list_queries.list_remarks(round_.id, LISTED)],
         dongs={area.id: said(area, "name") for area in queries.list_dongs(round_)},
