@@ -17,7 +17,7 @@ BITS = 60
 _SHIFT = 10  # bits of the two check characters
 _PRIME = 1021  # the largest below 2**10: the whole number is a multiple of it
 MOST_CODES = 1_000_000
-MOST_SHEETS = 2000  # on paper from here; a printing house takes the table
+MOST_SHEETS = 300  # drawn while somebody waits; a printing house takes the table
 
 # A batch: asked for, its one file on the way, every code of it good, none of it good any more.
 MADE = "made"

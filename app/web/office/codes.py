@@ -1,6 +1,6 @@
 """Printed codes: batches, the one download of each, its confirmation, and codes that are no longer good."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -123,16 +123,17 @@ def _file(round_: Round, batch: VotingCodeBatch, kind: str) -> Response:
     given = services.give_codes(batch, key=key, most=most, at=clock.now(), by=by)
     headers = {"Content-Disposition": f"attachment; filename=codes.{kind}; filename*=UTF-8''{quote(name)}"}
     if kind == CSV:
-        return Response(_table(given, dongs), mimetype="text/csv", headers=headers)
+        columns = (_("순번"), _("동"), _("번호"))
+        return Response(table(given, dongs, columns), mimetype="text/csv", headers=headers)
     heading = code_sheets.Heading(title, address, is_test)
     sheets = code_sheets.draw(heading, ((n, code, dongs.get(area, "")) for n, code, area in given.lines()))
     return Response(sheets, mimetype="application/pdf", headers=headers)
 
 
-def _table(given: Given, dongs: dict[int | None, str]) -> Iterator[bytes]:
-    """As UTF-8 with the mark that Excel needs; so many lines at once, however many there are."""
-    lines, head = [], "\ufeff" + ",".join((_("순번"), _("동"), _("번호"))) + "\r\n"
-    yield head.encode()
+def table(given: Given, dongs: dict[int | None, str], columns: Sequence[str]) -> Iterator[bytes]:
+    """As UTF-8 with the mark that Excel needs; so many lines at once, however many there are. It is written while it
+    is sent, when there is no request any more to ask for words."""
+    lines = ["\ufeff" + ",".join(columns) + "\r\n"]
     for number, code, area in given.lines():
         lines.append(f"{number},{dongs.get(area, '')},{rules.say(code)}\r\n")
         if len(lines) == LINES_AT_ONCE:
