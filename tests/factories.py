@@ -276,9 +276,7 @@ def station(of: Round, *, name: str = "가산동 주민센터", **settings: Any)
 def shift(at: PollingStation, of: Account) -> StationShift:
     """An hour ago it began; it lasts for days."""
     return keep(
-        StationShift(
-            station=at, account=of, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(days=9)
-        )
+        StationShift(station=at, account=of, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(days=9))
     )
 
 

@@ -1,4 +1,4 @@
-"""A station at work: a round with a register that can be voted in, an officer on duty, a kiosk, somebody on the roll."""
+"""A station at work: a round with a register that is voted in, an officer on duty, a kiosk, people on the roll."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -8,7 +8,7 @@ from flask import Flask
 from app.audit.models import AuditLine
 from app.ballots import rules as ballots
 from app.ballots import services as casting
-from app.clock import Clock, now
+from app.clock import Clock
 from app.database import db
 from app.people.models import DESK_ROLE
 from app.roll.models import RollEntry

@@ -53,7 +53,12 @@ def test_four_screens_from_the_pin_to_the_receipt_and_then_the_start_page_again(
     assert ballots.is_receipt(done.summary()["접수번호"].replace("-", ""))
     assert cast_in(at.round.id, RESIDENTS) == [sorted(picks(at.round))]
     (row,) = db.session.query(Participation)
-    assert (row.channel, row.station_id, row.area_id, row.age_band) == ("kiosk", at.station.id, factories.area().id, "70-")
+    assert (row.channel, row.station_id, row.area_id, row.age_band) == (
+        "kiosk",
+        at.station.id,
+        factories.area().id,
+        "70-",
+    )
     assert person.get(done.link("마치기")).h1 == START
     for page in ("", "/check", "/receipt"):
         assert person.get(f"/kiosk/{at.round.id}{page}").h1 == START

@@ -38,7 +38,11 @@ def test_staff_make_a_station_with_days_and_shifts_and_residents_find_it(app: Fl
     assert refused.errors == ["이 담당자는 그 시간에 이미 다른 근무가 있습니다."]
     assert rows() == [1, 0, 1]
     public = Person(app).get(Person(app).get("/vote").link("현장투표소에서 투표하기"))
-    assert public.has("독산1동 주민센터") and public.has("지금 닫힘") and public.link("지도 앱").startswith("geo:37.456900,")
+    assert (
+        public.has("독산1동 주민센터")
+        and public.has("지금 닫힘")
+        and public.link("지도 앱").startswith("geo:37.456900,")
+    )
     staff.submit(staff.get(detail.link("지우기")), button="지우기")
     assert rows() == [0, 0, 0]
 
