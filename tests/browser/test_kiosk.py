@@ -6,11 +6,12 @@ from flask import Flask
 from app.clock import Clock
 from app.database import db
 from app.rounds.rules import RESIDENTS
+from app.web.kiosk.audience import COOKIE
 from tests.ballots.elections import cast_in, picks
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
 from tests.browser.screen import Screen
-from tests.stations.posts import BORN, entry, issue, numbers, post
+from tests.stations.posts import BORN, TOKEN, entry, issue, numbers, post
 
 pytestmark = pytest.mark.browser
 START = "투표 번호를 눌러 주세요"
@@ -25,6 +26,12 @@ def shorten(kiosk: Screen, warn: float, reset: float) -> None:
     """Seconds without a touch, of the page that is open."""
     times = {"warn": str(warn), "reset": str(reset)}
     kiosk.page.locator("[data-module=kiosk-idle]").evaluate("(it, times) => Object.assign(it.dataset, times)", times)
+
+
+def device(kiosk: Screen, server: str) -> Screen:
+    kiosk.page.context.add_cookies([{"name": COOKIE, "value": TOKEN, "url": f"{server}/kiosk/"}])
+    kiosk.open("/kiosk/")
+    return kiosk
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -70,14 +77,15 @@ def test_from_the_identity_card_to_the_start_page_again(
 
     shorten(kiosk, 0.5, 1)  # nobody touches it: the start page comes by itself
     kiosk.page.get_by_role("heading", name=START).wait_for()
-    kiosk.page.go_back()
+    kiosk.page.go_back()  # to what was there before it became a kiosk
     kiosk.page.wait_for_load_state()
-    assert kiosk.heading == START
+    assert kiosk.heading == "직원·위원 로그인"
     db.session.rollback()
     assert cast_in(round_id, RESIDENTS) == [sorted(chosen)]
     assert numbers(at.station) == {"alone": (1, 1)}
 
     again = issue(at, voter)  # (of one who has voted: the desk would not)
+    kiosk.open("/kiosk/")
     kiosk.fill(pin=again)
     kiosk.page.get_by_role("button", name="투표 시작하기").click()
     wait_for(kiosk, "이미 투표하셨습니다")
@@ -89,9 +97,7 @@ def test_a_ballot_that_somebody_left_is_warned_of_and_then_taken_away(
 ) -> None:
     at = post(clock)
     digits, chosen = issue(at, entry(at.round)), picks(at.round)
-    kiosk = screen(width=768)
-    kiosk.page.context.add_cookies([{"name": "hanpyo-kiosk", "value": "a kiosk's token", "url": f"{server}/kiosk/"}])
-    kiosk.open("/kiosk/")
+    kiosk = device(screen(width=768), server)
     kiosk.fill(pin="000000")
     kiosk.page.get_by_role("button", name="투표 시작하기").click()
     kiosk.page.get_by_text("맞지 않거나 이미 쓴 번호입니다").first.wait_for()
@@ -110,5 +116,22 @@ def test_a_ballot_that_somebody_left_is_warned_of_and_then_taken_away(
     shorten(kiosk, 0, 0)
     kiosk.page.get_by_role("heading", name=START).wait_for()
     kiosk.page.go_back()
-    kiosk.page.wait_for_load_state()
-    assert kiosk.heading == START
+    assert kiosk.page.url == "about:blank", "each page took the place of the one before"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_without_scripts_back_leads_to_the_start_page_and_never_into_somebodys_ballot(
+    app: Flask, clock: Clock, server: str, screen: NewScreen
+) -> None:
+    at = post(clock)
+    kiosk = device(screen(javascript=False), server)
+    kiosk.fill(pin=issue(at, entry(at.round)))
+    kiosk.press("투표 시작하기")
+    for code in picks(at.round):
+        kiosk.page.locator(f"input[name=pick][value='{code}']").check()
+    kiosk.press("다음")
+    kiosk.follow("그만두고 처음으로")
+    for _ in range(2):
+        kiosk.page.go_back()
+        kiosk.page.wait_for_load_state()
+        assert kiosk.heading == START

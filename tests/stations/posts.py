@@ -22,7 +22,7 @@ from tests.databases import config_for
 
 WHO = {"by": SYSTEM}
 BORN = date(1948, 3, 1)
-TOKEN = "a kiosk's token"
+TOKEN = "kiosk-token"
 KEY = config_for("sqlite://").identity_key
 
 
