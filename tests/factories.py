@@ -318,7 +318,7 @@ def shift(at: PollingStation, of: Account) -> StationShift:
     )
 
 
-def kiosk(at: PollingStation, token: str = "a kiosk's token", *, name: str = "1번 단말기") -> Kiosk:
+def kiosk(at: PollingStation, token: str = "kiosk-token", *, name: str = "1번 단말기") -> Kiosk:
     hashed = hashlib.sha256(token.encode()).hexdigest()
     return keep(Kiosk(station=at, name=name, token_hash=hashed, made_at=now()))
 

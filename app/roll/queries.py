@@ -83,6 +83,11 @@ def may_vote_at(target: str, phone_key: str) -> bool:
     return asked != LIST or find_by_phone(round_id, phone_key) is not None
 
 
+def count_twins(round_id: int) -> int:
+    """How many were added beside somebody of the same name and birth date."""
+    return db.session.scalar(select(func.count()).where(RollEntry.round_id == round_id, RollEntry.twin > 0)) or 0
+
+
 def age_day(round_: Round) -> date:
     """The day on which age is reckoned: that on which residents begin to vote. Raises NotFound without a phase."""
     period = find_period(round_.phases, VOTING)

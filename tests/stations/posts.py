@@ -1,4 +1,4 @@
-"""A station at work: a round with a register that is voted in, an officer on duty, a kiosk, somebody on the roll."""
+"""A station at work: a round with a register that is voted in, an officer on duty, a kiosk, people on the roll."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from tests.databases import config_for
 
 WHO = {"by": SYSTEM}
 BORN = date(1948, 3, 1)
-TOKEN = "a kiosk's token"
+TOKEN = "kiosk-token"
 KEY = config_for("sqlite://").identity_key
 
 

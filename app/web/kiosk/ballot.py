@@ -6,7 +6,6 @@ from functools import wraps
 
 from flask import abort, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _l
-from flask_babel import refresh
 from werkzeug import Response
 
 from app import clock
@@ -17,6 +16,7 @@ from app.stations import pins
 from app.stations import rules as stations
 from app.web import guard
 from app.web.fields import Form, Required, TrimmedString
+from app.web.filters import read_anew
 from app.web.kiosk import turn
 from app.web.kiosk.audience import get_kiosk, wing
 from app.web.kiosk.turn import Turn
@@ -44,7 +44,7 @@ class PinForm(Form):
 def start() -> Answer:
     if request.method == "GET":  # before there is a form, whose token belongs to the session
         turn.end(_asked_locale())
-        refresh()
+        read_anew()
     form = PinForm()
     if form.validate_on_submit():
         places = dict.fromkeys(REFUSALS, form.pin)
