@@ -12,8 +12,10 @@ from app.web.admin import accounts, audit, departments, roles
 from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
 from app.web.committee import reviews as committee_reviews
+from app.web.desk import day as desk_day
 from app.web.desk import home as desk_home
 from app.web.desk import identity as desk_identity
+from app.web.desk import papers as desk_papers
 from app.web.desk import pins as desk_pins
 from app.web.guard import guard
 from app.web.kiosk import ballot as kiosk_ballot
@@ -25,6 +27,8 @@ from app.web.office import (
     keys,
     meetings,
     members,
+    paper_print,
+    papers,
     reviews,
     round_steps,
     rounds,
@@ -64,9 +68,9 @@ VOTING = (voting_ballot,)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, office_ballot, meetings, members, stations, office_cases, counts,
+    keys, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
 )  # fmt: skip
-DESK = (desk_home, desk_identity, desk_pins)
+DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)
 KIOSK = (kiosk_ballot,)
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (*PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *DESK, *KIOSK, *ADMIN)

@@ -59,7 +59,10 @@ class SheetForm(Form):
     dong = ChoiceField(_l("투표지에 적힌 동"), [Unmarked()], choices=listed(("", _l("동이 적혀 있지 않음"))))
 
     def offer_dongs(self, dongs: Sequence[Area]) -> None:
-        self.dong.choices = [*listed(("", _("동이 적혀 있지 않음"))), *listed(*((str(a.id), said(a, "name")) for a in dongs))]
+        self.dong.choices = [
+            *listed(("", _("동이 적혀 있지 않음"))),
+            *listed(*((str(a.id), said(a, "name")) for a in dongs)),
+        ]
 
     def validate_marks(self, field: TrimmedString) -> None:
         if not field.data and not self.reason.data:

@@ -163,7 +163,9 @@ def _report(books: Sequence[DayBook]) -> tuple[list[str], Iterator[list[object]]
 
     def rows() -> Iterator[list[object]]:
         for book in books:
-            counted = [n for _what, n in paper_words.lines_of(book.figures, book.first_number)] if book.counted_at else []
+            counted = (
+                [n for _what, n in paper_words.lines_of(book.figures, book.first_number)] if book.counted_at else []
+            )
             numbers = counted or [""] * (len(header) - 4)
             yield [book.on_day, said(book.station, "name"), paper_words.state_of(book), *numbers, book.explanation]
 
