@@ -28,7 +28,7 @@ def day(station_id: int) -> str:
         book=book,
         left=queries.count_left(book) if book else 0,
         lines=paper_words.lines_of(book.figures, book.first_number) if book and book.counted_at else [],
-        faults=paper_words.faults_of(book.faults) if book else [],
+        uneven=paper_words.faults_of(book.faults) if book else [],
         **desk_frame(station),
     )
 
@@ -60,7 +60,7 @@ def day_count(station_id: int) -> Answer:
         except rules.DayUneven as error:
             faults = error.faults
             form.refuse(_("수가 맞지 않습니다. 다시 세어 보고, 그래도 맞지 않으면 까닭을 적어 주세요."), form.why)
-    return _page("desk/day_count.html", station, form, faults=paper_words.faults_of(faults))
+    return _page("desk/day_count.html", station, form, uneven=paper_words.faults_of(faults))
 
 
 def _find_book(station: PollingStation) -> DayBook | None:
