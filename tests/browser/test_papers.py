@@ -37,6 +37,7 @@ def test_from_the_roll_to_the_box(app: Flask, clock: Clock, server: str, screen:
     identity_key = app.extensions["hanpyo"].identity_key
     claim = Claim(NAME, BORN, "address", dong)
     roll.register(poll.round, claim, source="desk", phone_key=None, key=identity_key, at=now())
+    first, second, third = (factories.account(STAFF_ROLE, of=programme) for _ in range(3))
     ticked = " ".join(map(str, polls.numbers(poll.round)))
     one = sign_in(app, screen(), server, poll.officer)
     one.open(f"/desk/{poll.station.id}/day")
@@ -61,7 +62,6 @@ def test_from_the_roll_to_the_box(app: Flask, clock: Clock, server: str, screen:
     one.fill(why="한 분이 투표지를 가지고 가심")
     one.press("하루 마감하기")
 
-    first, second, third = (factories.account(STAFF_ROLE, of=programme) for _ in range(3))
     sign_in(app, one, server, first)
     one.open(f"/office/rounds/{poll.round.id}/papers")
     one.press(poll.station.name_ko, "link", exact=False)
