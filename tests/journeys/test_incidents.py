@@ -169,5 +169,5 @@ def test_geumcheon_2018_and_mapo_2024_a_result_tells_the_weight_of_one_ballot_an
     """40 members had half of the score, and 1,200 residents the other: thirty to one, and nobody said so. A council
     struck out what residents had chosen, and they heard of it last."""
     shown = Person(app).get(f"/results/{publish(counted(clock)).round_id}").text
-    assert "위원 1표는 주민" in shown
+    assert "한 표의 무게는" in shown
     assert "의회의 의결을 거쳐 예산으로 확정됩니다" in shown
