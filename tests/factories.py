@@ -307,7 +307,7 @@ def day_book(at: PollingStation, by: Account, *, ago: int = 0, people: int = 0, 
     )
 
 
-def kiosk(at: PollingStation, token: str = "a kiosk's token", *, name: str = "1번 단말기") -> Kiosk:
+def kiosk(at: PollingStation, token: str = "kiosk-token", *, name: str = "1번 단말기") -> Kiosk:
     hashed = hashlib.sha256(token.encode()).hexdigest()
     return keep(Kiosk(station=at, name=name, token_hash=hashed, made_at=now()))
 

@@ -40,6 +40,11 @@ def count_entries(round_id: int) -> int:
     return db.session.scalar(select(func.count()).where(RollEntry.round_id == round_id)) or 0
 
 
+def count_twins(round_id: int) -> int:
+    """How many were added beside somebody of the same name and birth date."""
+    return db.session.scalar(select(func.count()).where(RollEntry.round_id == round_id, RollEntry.twin > 0)) or 0
+
+
 def age_day(round_: Round) -> date:
     """The day on which age is reckoned: that on which residents begin to vote. Raises NotFound without a phase."""
     period = find_period(round_.phases, VOTING)

@@ -302,7 +302,7 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     stations.NameTaken: Answer(422, lambda e: _("이 회차에 같은 이름의 투표소가 있습니다. 다른 이름을 정해 주세요.")),
     stations.StationUsed: Answer(
-        409, lambda e: _("이미 쓰이고 있어 지울 수 없습니다. 누가 어디에서 투표했는지 수가 남습니다.")
+        409, lambda e: _("이미 쓰이고 있어 지울 수 없습니다. 이 투표소에서 있었던 일의 수를 남겨야 합니다.")
     ),
     stations.HoursBackwards: Answer(
         422, lambda e: _("끝나는 때는 시작하는 때보다 뒤여야 합니다. 여는 시간은 하루 안에서 정해 주세요.")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from babel.support import NullTranslations
 from flask import Flask, g, request, url_for
-from flask_babel import Domain, get_locale, gettext, ngettext
+from flask_babel import Domain, get_locale, gettext, ngettext, refresh
 from markupsafe import Markup, escape
 
 from app.clock import SEOUL
@@ -57,6 +57,12 @@ def reader() -> Reader:
     if found is None:
         found = g.reader = _texts.find_reader()
     return found
+
+
+def read_anew() -> None:
+    """Whoever reads has just chosen another language."""
+    refresh()
+    g.pop("reader", None)
 
 
 def language() -> str:

@@ -18,6 +18,7 @@ from app.stations import pins
 from app.stations import rules as stations
 from app.web import guard
 from app.web.fields import Form, Required, TrimmedString
+from app.web.filters import read_anew
 from app.web.kiosk import turn
 from app.web.kiosk.audience import get_kiosk, wing
 from app.web.kiosk.turn import Turn
@@ -43,10 +44,11 @@ class PinForm(Form):
 
 @wing.route("/", methods=["GET", "POST"])
 def start() -> Answer:
-    form = PinForm()
-    if request.method == "GET":
+    if request.method == "GET":  # before there is a form, whose token belongs to the session
         turn.end(_asked_locale())
-    elif form.validate_on_submit():
+        read_anew()
+    form = PinForm()
+    if form.validate_on_submit():
         places = dict.fromkeys(REFUSALS, form.pin)
         with shown_in(form, places):
             taken = pins.take_pin(get_kiosk(), form.digits, key=guard.identity_key(), at=clock.now())

@@ -18,6 +18,7 @@ from app.results import queries, services
 from app.results import rules as results
 from app.results.case_rules import UnservedToConfirm
 from app.results.models import Count
+from app.roll.queries import count_twins
 from app.rounds import rules
 from app.rounds.models import Round
 from app.web import guard, result_words
@@ -101,7 +102,8 @@ def count_sign(round_id: int, count_id: int) -> Answer:
             services.sign_count(found, account, role, at=clock.now(), knows_unserved=form.knows_unserved.data)
             return _done(round_, _signed(found))
     unserved = unserved_of(found)
-    return _page("office/count_sign.html", round_, form, count=found, role=role, view=view_of(found), unserved=unserved)
+    seen = {"view": view_of(found), "unserved": unserved, "twins": count_twins(round_id)}
+    return _page("office/count_sign.html", round_, form, count=found, role=role, **seen)
 
 
 @wing.route("/rounds/<int:round_id>/count/<int:count_id>/withdraw", methods=["GET", "POST"])
