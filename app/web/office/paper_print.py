@@ -33,7 +33,7 @@ from app.programmes.models import Area
 from app.rounds.models import Round
 from app.rounds.rules import RESIDENTS
 from app.tally.paper import Paper
-from app.web.filters import day, money, number
+from app.web.filters import day, language, money, number
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
 from app.web.round_words import picks_words
@@ -194,8 +194,13 @@ def _fonts() -> None:
         pdfmetrics.registerFont(TTFont(f"Pretendard-{name}", FONTS / f"Pretendard-{name}.ttf"))
 
 
-@lru_cache(maxsize=16)
 def _style(name: str) -> ParagraphStyle:
+    return _style_in(name, language())
+
+
+@lru_cache(maxsize=16)
+def _style_in(name: str, lang: str) -> ParagraphStyle:
+    """Korean may be broken within a word, English between words only."""
     _fonts()
     size, bold = {
         "title": (17, True),
@@ -210,4 +215,6 @@ def _style(name: str) -> ParagraphStyle:
     more = {"spaceAfter": 2 * mm} if name in ("title", "heading") else {}
     if name == "stamp":
         more = {"alignment": TA_CENTER, "textColor": "gray"}
-    return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, wordWrap="CJK", **more)
+    return ParagraphStyle(
+        name, fontName=font, fontSize=size, leading=size * 1.35, wordWrap="CJK" if lang == "ko" else None, **more
+    )
