@@ -13,6 +13,8 @@ from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
 from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, Invitation
 from app.database import Model, db
+from app.papers import rules as papers
+from app.papers.models import COUNTED, PINS, DayBook
 from app.people.models import (
     ADMIN_ROLE,
     COMMITTEE_ROLE,
@@ -315,6 +317,31 @@ def shift(at: PollingStation, of: Account) -> StationShift:
     """An hour ago it began; it lasts for days."""
     return keep(
         StationShift(station=at, account=of, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(days=9))
+    )
+
+
+def day_book(at: PollingStation, by: Account, *, ago: int = 0, people: int = 0, why: str = "") -> DayBook:
+    """Today's is open; one of so many days ago is closed, and so many people were handed a paper.
+    With `why` it still waits for staff."""
+    counted: dict[str, Any] = {"state": papers.OPEN}
+    if ago:
+        counted = dict.fromkeys((*COUNTED, *PINS), 0) | {"state": papers.CLOSED, "counted_by": by.id}
+        counted |= {"in_box": people, "people_paper": people, "papers_unused": 10 - people}
+        counted |= {"counted_at": now(), "closed_at": None if why else now()}
+        counted |= {"state": papers.COUNTED, "in_box": 0} if why else {}
+    return keep(
+        DayBook(
+            station=at,
+            on_day=seoul_day(now() - timedelta(days=ago)),
+            began_with=0,
+            papers_received=10,
+            first_number=1,
+            spoiled=0,
+            opened_by=by.id,
+            opened_at=now(),
+            explanation=why,
+            **counted,
+        )
     )
 
 

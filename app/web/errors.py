@@ -26,6 +26,7 @@ from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
 from app.notices import rules as notices
+from app.papers import rules as papers
 from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import rules as proposals
@@ -363,6 +364,61 @@ TABLE: dict[type[Exception], Answer] = {
     ballots.NotValid: Answer(422, lambda e: _("고른 개수가 규칙에 맞지 않습니다. 다시 골라 주세요.")),
     ballots.NotPublishable: Answer(
         409, lambda e: _("아직 투표 대상을 공표할 수 없습니다. 고칠 것을 먼저 고쳐 주세요.")
+    ),
+    papers.NotAStationDay: Answer(409, lambda e: _("오늘은 이 투표소에서 투표하는 날이 아닙니다.")),
+    papers.DayNotOpen: Answer(
+        409, lambda e: _("투표소의 하루를 아직 열지 않았습니다. 받은 투표지를 세어 하루를 먼저 열어 주세요.")
+    ),
+    papers.DayOpenAlready: Answer(409, lambda e: _("다른 담당자가 이미 하루를 열었습니다.")),
+    papers.DayShut: Answer(
+        409, lambda e: _("이 투표소는 오늘 투표를 마쳤습니다. 센 수가 기록되었고, 다시 열 수 없습니다.")
+    ),
+    papers.NoPapersLeft: Answer(409, lambda e: _("건넬 투표지가 남아 있지 않습니다. 받은 수와 남은 수를 세어 보세요.")),
+    papers.PinsOpen: Answer(
+        409,
+        lambda e: _(
+            "아직 쓸 수 있는 투표 번호가 %(n)s개 있습니다. 투표를 마치거나 시간이 지난 뒤에 마감해 주세요.", n=e.pins
+        ),
+    ),
+    papers.DayUneven: Answer(422, lambda e: _("수가 맞지 않습니다. 다시 세어 보고 까닭을 적어 주세요.")),
+    papers.NothingToConfirm: Answer(409, lambda e: _("확인할 것이 없습니다. 이미 마감했거나 아직 운영 중입니다.")),
+    papers.SameOfficer: Answer(422, lambda e: _("센 사람이 아닌 다른 사람이 확인해야 합니다.")),
+    papers.DayUnfinished: Answer(409, lambda e: _("투표소의 하루가 마감된 뒤에 투표지를 입력합니다.")),
+    papers.BatchOpenAlready: Answer(409, lambda e: _("다른 사람이 이미 입력을 시작했습니다.")),
+    papers.PileDiffers: Answer(
+        422, lambda e: _("투표소에서 센 수와 다릅니다. 다시 세어 보고, 그래도 다르면 까닭을 적어 주세요.")
+    ),
+    papers.NotYourTurn: Answer(
+        409,
+        lambda e: _(
+            "지금 입력할 것이 없습니다. 두 사람이 저마다 입력하고, 서로 다르면 두 사람이 아닌 셋째 사람이 정합니다."
+        ),
+    ),
+    papers.WrongSheet: Answer(
+        422, lambda e: _("지금 입력할 장이 아닙니다. 그만두기를 눌러 몇 번째 장인지 다시 확인해 주세요.")
+    ),
+    papers.NumberUnknown: Answer(
+        422,
+        lambda e: _("%(n)s번은 이 투표지에 없거나 두 번 입력했습니다. 투표지를 다시 확인해 주세요.", n=e.number),
+    ),
+    papers.NotSettled: Answer(409, lambda e: _("아직 입력하거나 정할 투표지가 남아 있습니다.")),
+    papers.TooManyPapers: Answer(
+        409,
+        lambda e: _(
+            "투표지를 받은 사람은 %(people)s명인데 센 투표지가 %(papers)s장입니다. 우리가 나누어 준 투표지가 아닌 것을 "
+            "찾아 처음부터 다시 입력해 주세요.",
+            people=e.people,
+            papers=e.papers,
+        ),
+    ),
+    papers.AlreadyEntered: Answer(409, lambda e: _("이 투표지들은 이미 투표함에 들어갔습니다.")),
+    papers.DaysUnfinished: Answer(
+        409,
+        lambda e: _(
+            "투표소의 하루 %(n)s개가 끝나지 않았습니다. ‘투표소와 종이 투표지’에서 하루를 마감하고 종이 투표지를 모두 "
+            "넣은 다음 마감해 주세요.",
+            n=e.days,
+        ),
     ),
     stations.NoRoll: Answer(
         409,

@@ -13,8 +13,10 @@ from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
 from app.web.committee import meeting as committee_meeting
 from app.web.committee import reviews as committee_reviews
+from app.web.desk import day as desk_day
 from app.web.desk import home as desk_home
 from app.web.desk import identity as desk_identity
+from app.web.desk import papers as desk_papers
 from app.web.desk import pins as desk_pins
 from app.web.guard import guard
 from app.web.kiosk import ballot as kiosk_ballot
@@ -30,6 +32,8 @@ from app.web.office import (
     meeting_tablets,
     meetings,
     members,
+    paper_print,
+    papers,
     reviews,
     rolls,
     round_steps,
@@ -79,11 +83,11 @@ VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
-    keys, rolls, office_codes, office_ballot, meetings, members, stations, office_cases, counts,
+    keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)
-DESK = (desk_home, desk_identity, desk_pins)
+DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)
 KIOSK = (kiosk_ballot,)
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (

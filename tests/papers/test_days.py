@@ -1,4 +1,4 @@
-"""A polling station's day: papers handed out after the tick, numbers that add up, or are explained to another."""
+"""A polling station's day: papers handed out after the tick, and numbers that add up or are explained to somebody."""
 
 import pytest
 from flask import Flask

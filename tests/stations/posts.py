@@ -39,6 +39,7 @@ def post(clock: Clock, **settings: Any) -> Post:
     station = factories.station(round_)
     officer = factories.account(DESK_ROLE, of=round_.programme, name="정창구")
     factories.shift(station, officer)
+    factories.day_book(station, officer)
     return Post(round_, station, officer, factories.kiosk(station, TOKEN))
 
 

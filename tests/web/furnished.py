@@ -26,6 +26,8 @@ from app.committee import tablet_rules as tablets
 from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
 from app.committee.tablets import token_key
 from app.database import db
+from app.papers import rules as papers
+from app.papers.models import PaperBatch
 from app.people.models import (
     ADMIN_ROLE,
     APPROVER_ROLE,
@@ -46,6 +48,7 @@ from app.reviews import sheet_queries
 from app.reviews.models import Score, SiteVisit, WrittenReview
 from app.rounds import rules
 from app.rounds.models import Round
+from app.stations.models import PollingStation
 from app.web import guard
 from app.web.kiosk.audience import COOKIE as KIOSK_COOKIE
 from app.web.tablet.audience import COOKIE, RIGHT
@@ -192,11 +195,23 @@ def _stations(officer: Account) -> dict[str, Ids]:
     at = {"station_id": station.id}
     return {
         "register round": _of(round_),
+        "ballot to print": _of(round_) | {"lang": "ko"},
+        **_days(round_, station, officer),
         "station": at,
         "station day": at | {"on_day": seoul_day(now()).isoformat()},
         "shift": at | {"shift_id": shift.id},
         "kiosk": at | {"kiosk_id": kiosk.id},
     }
+
+
+def _days(round_: Round, station: PollingStation, officer: Account) -> dict[str, Ids]:
+    """Today's is open. Of the days before, one waits for staff, one is closed, and of one the pile is being keyed."""
+    factories.day_book(station, officer)
+    uneven = factories.day_book(station, officer, ago=3, people=1, why="한 분이 가지고 가심")
+    counted, keyed = (factories.day_book(station, officer, ago=ago, people=1) for ago in (2, 1))
+    factories.keep(PaperBatch(book=keyed, papers=1, remark="다시 셈", state=papers.KEYING, opened_at=now(), reasons={}))
+    days = {"uneven day": uneven, "counted day": counted, "pile": keyed}
+    return {name: _of(round_) | {"book_id": book.id} for name, book in days.items()}
 
 
 def _intake(proposer: Resident) -> dict[str, Ids]:

@@ -12,27 +12,28 @@ from app.stations.models import PollingStation
 from app.web import guard, paper_words
 from app.web.desk.audience import get_station, wing
 from app.web.desk.day_forms import CountDayForm, OpenDayForm
+from app.web.desk.home import desk_frame
 from app.web.fields import Form
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
 
 
-@wing.get("/stations/<int:station_id>/day")
+@wing.get("/<int:station_id>/day")
 def day(station_id: int) -> str:
     station = get_station(station_id)
     book = _find_book(station)
     return render_template(
         "desk/day.html",
-        station=station,
         book=book,
         left=queries.count_left(book) if book else 0,
         lines=paper_words.lines_of(book.figures, book.first_number) if book and book.counted_at else [],
-        faults=paper_words.faults_of(book.faults) if book else [],
+        uneven=paper_words.faults_of(book.faults) if book else [],
+        **desk_frame(station),
     )
 
 
-@wing.route("/stations/<int:station_id>/day/open", methods=["GET", "POST"])
+@wing.route("/<int:station_id>/day/open", methods=["GET", "POST"])
 def day_open(station_id: int) -> Answer:
     station, form = get_station(station_id), OpenDayForm()
     if form.validate_on_submit():
@@ -43,7 +44,7 @@ def day_open(station_id: int) -> Answer:
     return _page("desk/day_open.html", station, form)
 
 
-@wing.route("/stations/<int:station_id>/day/count", methods=["GET", "POST"])
+@wing.route("/<int:station_id>/day/count", methods=["GET", "POST"])
 def day_count(station_id: int) -> Answer:
     station, form = get_station(station_id), CountDayForm()
     book = _find_book(station)
@@ -59,7 +60,7 @@ def day_count(station_id: int) -> Answer:
         except rules.DayUneven as error:
             faults = error.faults
             form.refuse(_("수가 맞지 않습니다. 다시 세어 보고, 그래도 맞지 않으면 까닭을 적어 주세요."), form.why)
-    return _page("desk/day_count.html", station, form, faults=paper_words.faults_of(faults))
+    return _page("desk/day_count.html", station, form, uneven=paper_words.faults_of(faults))
 
 
 def _find_book(station: PollingStation) -> DayBook | None:
@@ -78,5 +79,5 @@ def _done(station: PollingStation, words: str) -> Response:
 
 
 def _page(template: str, station: PollingStation, form: Form, **values: object) -> Answer:
-    page = render_template(template, station=station, form=form, **values)
+    page = render_template(template, form=form, **values, **desk_frame(station))
     return page, 422 if form.errors else 200

@@ -1,8 +1,6 @@
 """What an officer types at the beginning and the end of a station's day."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
-from wtforms.validators import Regexp
 
 from app.papers.rules import EXPLANATION_MAX, MOST_PAPERS
 from app.web.fields import Between, Form, Length, Required, TrimmedText, Unmarked, WholeNumberField
@@ -35,9 +33,3 @@ class CountDayForm(Form):
         [Unmarked(), Length(most=EXPLANATION_MAX)],
         description=_l("수가 맞으면 비워 두세요. 이름, 전화번호, 주소는 쓰지 마세요."),
     )
-
-
-class HandOutForm(Form):
-    """`entry`: the one on the roll whom the officer has found and whose card was seen."""
-
-    entry = HiddenField(validators=[Regexp(r"[0-9]{1,18}\Z")])

@@ -6,6 +6,7 @@ from werkzeug import Response
 from app import clock
 from app.ballots import voter_queries as voters
 from app.ballots.rules import AlreadyVoted
+from app.papers import days
 from app.people import rules as people
 from app.people import services as accounts
 from app.rounds.rules import RESIDENTS
@@ -40,6 +41,7 @@ def pin_issue(station_id: int) -> Answer:
         with shown_in(form, places):
             standing = voters.get_standing(here.round_id)
             standing.ensure_open(RESIDENTS)
+            days.ensure_open(station_id, clock.now())
             if voters.has_voted(here.round_id, RESIDENTS, standing.voter_key(voters.identity_of(entry))):
                 raise AlreadyVoted
             helped, officer = _helped(form), guard.get_account()

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 
 from flask import abort, redirect, render_template, request, session, url_for
@@ -11,6 +12,7 @@ from werkzeug import Response
 from app import clock
 from app.ballots import rules, services
 from app.ballots.box import Put
+from app.papers import days
 from app.rounds.rules import RESIDENTS
 from app.stations import pins
 from app.stations import rules as stations
@@ -110,6 +112,10 @@ def cast(round_id: int, mine: Turn) -> Answer:
     kiosk_id, station_id = kiosk.id, kiosk.station_id
     helped = mine.pin is not None and mine.pin.help != stations.ALONE
 
+    def admit(at: datetime) -> None:
+        days.ensure_open(station_id, at)
+        pins.spend_pin(mine.pin_id, kiosk_id, at)
+
     def put(picks: Sequence[str], token: str) -> Put:
         return services.cast_as_entry(
             round_id,
@@ -118,7 +124,7 @@ def cast(round_id: int, mine: Turn) -> Answer:
             channel=rules.ASSISTED if helped else rules.KIOSK,
             token=token,
             station_id=station_id,
-            admit=lambda at: pins.spend_pin(mine.pin_id, kiosk_id, at),
+            admit=admit,
         )
 
     return booth.cast(_place(round_id), put, lambda: _enter(round_id, mine))

@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.papers import queries as papers
 from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
 from app.results import rules as results
 from app.results.models import Count
@@ -26,6 +27,10 @@ def checklist_of(round_: Round, boxes: Sequence[Box], open_: Sequence[str]) -> l
         ended = round_.state in AFTER or (_ran(round_) and results.MEETING not in open_)
         url = "" if ended else url_for("office.meeting_detail", round_id=round_.id)
         lines.append({"text": _("총회 폐회(또는 유회)"), "met": ended, "url": url})
+    unfinished = papers.list_unfinished(round_.id)
+    if unfinished or papers.list_books(round_.id):
+        finished, url = not unfinished, url_for("office.paper_list", round_id=round_.id)
+        lines.append({"text": _("투표소의 하루를 모두 마감하고 종이 투표지를 모두 넣음"), "met": finished, "url": url})
     return lines + [_box(round_, one) for one in boxes]
 
 

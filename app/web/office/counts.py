@@ -12,6 +12,7 @@ from app.ballots import queries as ballots
 from app.ballots import rules as box
 from app.committee import queries as committee
 from app.database import db
+from app.papers.rules import DaysUnfinished
 from app.people.models import APPROVER_ROLE, STAFF_ROLE, Account
 from app.results import queries, services
 from app.results import rules as results
@@ -60,7 +61,7 @@ def count_close(round_id: int) -> Answer:
     round_, form = get_round(round_id), Form()
     _ensure_state(round_, rules.BALLOT_PUBLISHED)
     if form.validate_on_submit():
-        with shown_in(form, {results.VotingStillOpen: None}):
+        with shown_in(form, {results.VotingStillOpen: None, DaysUnfinished: None}):
             services.close_round(round_, at=clock.now(), by=guard.get_account().actor)
             return _done(round_, _("투표를 마감했습니다. 다음은 수탁자들이 투표함을 열 차례입니다."))
     empty = [one.chamber for one in queries.list_boxes(round_) if not one.ballots]

@@ -57,7 +57,7 @@ def paper_day(round_id: int, book_id: int) -> str:
         may_key=batch is not None and _may_key(batch),
         state=paper_words.state_of(book),
         lines=paper_words.lines_of(book.figures, book.first_number) if book.counted_at else [],
-        faults=paper_words.faults_of(book.faults),
+        uneven=paper_words.faults_of(book.faults),
         reasons=paper_words.reasons_of(batch.reasons) if batch and _may_see_reasons(round_) else "",
         **round_frame(round_),
     )
@@ -71,8 +71,8 @@ def paper_confirm(round_id: int, book_id: int) -> Answer:
         with shown_in(form, {rules.SameOfficer: None}):
             days.confirm_day(book, at=clock.now(), by=guard.get_account())
             return _done(book, _("하루를 마감했습니다."))
-    faults = paper_words.faults_of(book.faults)
-    return _page("office/paper_confirm.html", round_, form, book=book, faults=faults)
+    uneven = paper_words.faults_of(book.faults)
+    return _page("office/paper_confirm.html", round_, form, book=book, uneven=uneven)
 
 
 @wing.route("/rounds/<int:round_id>/papers/<int:book_id>/pile", methods=["GET", "POST"])

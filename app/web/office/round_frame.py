@@ -21,6 +21,7 @@ OPEN_TO_APPROVERS = {
     "office.meeting_detail",
     "office.count",
     "office.case_list",
+    "office.paper_list",
 }
 
 
@@ -71,6 +72,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("투표 대상 공표"), "office.ballot_publish", of_round),
         *([(_("현장투표소"), "office.station_list", of_round)] if round_.source == HELD else []),
         *([(_("선거인 명부"), "office.roll", of_round)] if round_.voters != ANYBODY else []),
+        *([(_("투표소와 종이 투표지"), "office.paper_list", of_round)] if round_.source == HELD else []),
         *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
         *([(_("투표하지 못한 분"), "office.case_list", of_round)] if round_.source == HELD else []),
         (_("개표"), "office.count", of_round),

@@ -13,8 +13,13 @@ from app.ballots import queries as ballots
 from app.ballots.log_queries import has_box
 from app.ballots.rules import MADE_UP
 from app.figures import queries as figures
+from app.papers import queries as papers
+from app.papers.rules import FEW, suppress
 from app.results import bundle, erasing, queries
+from app.rounds.models import Round
 from app.rounds.rules import HELD
+from app.stations.models import PollingStation
+from app.web import paper_words
 from app.web.csv_export import csv_response
 from app.web.filters import language
 from app.web.navigation import programme_frame
@@ -84,11 +89,28 @@ def _shown(round_id: int, sha256: str, _language: str) -> Shown:
         rules=rules_in_words(count.round),
         bundle={"name": bundle.file_name(count), "size": bundle.estimate_size(count)},
         has_box=has_box(count.round),
+        days=station_table(count.round),
+        papers_void=paper_words.reasons_of(papers.total_reasons(papers.list_books(round_id))),
+        few=FEW,
         unserved=unserved_of(count) if count.round.source == HELD else None,
         official=official,
         official_notes=official_notes(official.notes) if official else [],
     )
     return Shown(view.headline, Markup(body), programme_frame(count.round.programme), count.round.source == HELD)
+
+
+def station_table(round_: Round) -> list[tuple[str, list[int | None]]]:
+    """The station's name, and people by way (kiosk, assisted, paper), as the days were closed: these numbers stay when
+    it is erased who took part."""
+    people: dict[PollingStation, list[int]] = {}
+    for book in papers.list_books(round_.id):
+        ways = people.setdefault(book.station, [0, 0, 0])
+        for place, number in enumerate((book.people_kiosk, book.people_assisted, book.people_paper)):
+            ways[place] += number or 0
+    return [
+        (said(station, "name"), [suppress(number, station.area_id is not None) for number in ways])
+        for station, ways in sorted(people.items(), key=lambda pair: pair[0].name_ko)
+    ]
 
 
 def _header(view: ResultView) -> list[str]:

@@ -1,0 +1,66 @@
+"""Stations' days and papers at the office: who may, what is printed, what is told when, and that nobody is stranded."""
+
+from flask import Flask
+
+from app.clock import Clock
+from app.papers import queries
+from app.web.public.results import station_table
+from tests import factories
+from tests.actors import Person
+from tests.papers.polls import at_station, batch_of, close_day, enter, hand_out, key_all, keyers, open_day, polling
+
+
+def test_a_pile_is_keyed_on_pages_and_what_is_wrong_is_said_at_its_field(app: Flask, clock: Clock) -> None:
+    poll = polling(clock)
+    open_day(poll)
+    hand_out(poll, 1)
+    book = close_day(poll, 1, 9)
+    here = f"/office/rounds/{poll.round.id}/papers/{book.id}"
+    staff = Person(app, factories.account("staff", of=poll.round.programme))
+    page = staff.submit(staff.get(f"{here}/pile"), papers="2")
+    assert (page.status, "투표소에서 센 수와 다릅니다" in page.text) == (422, True)
+    staff.submit(page, papers="1")
+    page = staff.get(f"{here}/key")
+    for marks, said in (("", "번호를 입력해 주세요"), ("가", "숫자로 입력"), ("99", "99번은 이 투표지에 없거나")):
+        page = staff.submit(page, marks=marks)
+        assert (page.status, said in page.text) == (422, True)
+    page = staff.submit(page, marks="0")
+    assert page.flashes == ["맡은 투표지를 모두 입력했습니다."]
+    assert staff.get(f"{here}/key").status == 409
+    other = Person(app, factories.account("approver", of=poll.round.programme))
+    other.submit(other.get(f"{here}/key"), marks="0")
+    report = staff.client.get(f"/office/rounds/{poll.round.id}/papers/report.csv").get_data(as_text=True)
+    assert poll.station.name_ko in report
+    page = other.submit(other.get(f"{here}/enter"))
+    assert page.flashes == ["종이 투표지를 봉인해 투표함에 넣었습니다."]
+    assert "아무것도 고르지 않음" not in page.text  # until the vote is closed
+    assert queries.list_unfinished(poll.round.id) == []
+
+
+def test_the_paper_is_the_same_for_everybody_in_both_languages_with_its_fonts_in_it(app: Flask, clock: Clock) -> None:
+    poll = polling(clock)
+    people = [Person(app, factories.account(role, of=poll.round.programme)) for role in ("staff", "approver")]
+    for lang in ("ko", "en"):
+        one, other = (
+            person.client.get(f"/office/rounds/{poll.round.id}/papers/ballot-{lang}.pdf").get_data()
+            for person in people
+        )
+        assert one == other and one.startswith(b"%PDF-")
+        assert b"Pretendard-Regular" in one and b"/FontFile2" in one
+    assert people[0].status(f"/office/rounds/{poll.round.id}/papers/ballot-fr.pdf") == 404
+    assert people[0].status(f"/office/rounds/{poll.round.id}/papers/ballot-ko.pdf?dong=1") == 404
+
+
+def test_people_by_station_are_told_with_the_result_but_few_of_a_dong_are_not(app: Flask, clock: Clock) -> None:
+    here = polling(clock)
+    there = at_station(here.round, "독산동 주민센터", factories.area())
+    for poll in (here, there):
+        open_day(poll)
+        hand_out(poll, 1)
+        book = close_day(poll, 1, 9)
+        batch = batch_of(book, 1)
+        for one in keyers()[:2]:
+            key_all(batch, one, [[]])
+        enter(batch)
+    with app.test_request_context():
+        assert station_table(here.round) == [("가산동 주민센터", [0, 0, 1]), ("독산동 주민센터", [0, 0, None])]
