@@ -238,7 +238,7 @@ def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:
 def _rolls() -> dict[str, Ids]:
     """One that grows as people come, and one with a list, of which another file waits for a decision."""
     listed, asking = list_round(), voting(rules.VOTING, voters=rules.REGISTER)
-    take(listed, text(HONG))
+    take(listed, text(HONG), "dong")
     read(listed, text(KIM, "=1,1,1,1", "서초,1980-01-01,02-850-1234,서초동"))
     return {"list round": _of(listed), "register round": _of(asking)}
 
