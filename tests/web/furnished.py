@@ -320,7 +320,7 @@ def _codes() -> dict[str, Ids]:
 def _rolls() -> dict[str, Ids]:
     """With a list, of which another file waits for a decision."""
     listed = list_round()
-    take(listed, text(HONG))
+    take(listed, text(HONG), "dong")
     read(listed, text(KIM, "=1,1,1,1", "서초,1980-01-01,02-850-1234,서초동"))
     return {"list round": _of(listed)}
 
