@@ -252,7 +252,7 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
     found = stored(round_.id)
     assert (found["participation"], found["round_secret"], found["hashes"], found["erasure"]) == (0, 0, 0, 1)
     line = db.session.query(AuditLine).filter_by(action="round.erase").one()
-    assert line.fields == {"participations": 7, "secrets": 1, "word_hashes": 1, "roll_entries": 0}
+    assert line.fields == {"participations": 7, "secrets": 1, "word_hashes": 1, "roll_entries": 0, "voting_codes": 0}
     assert actions("round.")[-2:] == ["round.erase", "round.scrub"]
     assert {**stored(other.id), "lines": 0} == {**others, "lines": 0}
 

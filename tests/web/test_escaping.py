@@ -23,7 +23,7 @@ MACHINE = {
     *("number_seed", "office", "owner_kind", "password_hash", "phone", "phone_key", "role", "route", "scope", "seed"),
     *("session_key", "sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
     *("verdict", "visit_state", "voter_key", "weight", "public_key", "words_sha256", "receipt", "leaf", "note"),
-    *("rolls", "certificate", "opening", "private_key", "token", "selection", "source_key"),
+    *("rolls", "certificate", "opening", "private_key", "token", "selection", "source_key", "voters"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 
