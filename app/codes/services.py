@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
@@ -189,11 +189,12 @@ def spend(round_id: int, batch_id: int, number: int, entry_id: int) -> None:
 
 def forget_tries(*, at: datetime) -> int:
     """Removes tries that no limit counts any more. Returns how many."""
-    old = delete(VotingCodeTries).where(VotingCodeTries.hour <= at - rules.KEPT_FOR)
+    old = VotingCodeTries.hour <= at - rules.KEPT_FOR
+    if not db.session.scalar(select(exists().where(old))):
+        return 0
     with transaction():
-        tries = len(db.session.scalars(old.returning(VotingCodeTries.tries)).all())
-        if tries:
-            audit.record(FORGET, None, at=at, by=SYSTEM, tries=tries)
+        tries = len(db.session.scalars(delete(VotingCodeTries).where(old).returning(VotingCodeTries.tries)).all())
+        audit.record(FORGET, None, at=at, by=SYSTEM, tries=tries)
     return tries
 
 

@@ -257,6 +257,7 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
         "secrets": 1,
         "word_hashes": 1,
         "roll_entries": 0,
+        "voting_codes": 0,
         "claims": 0,
         "staged": 0,
     }

@@ -23,14 +23,10 @@ MACHINE = {
     *("number_seed", "office", "owner_kind", "password_hash", "phone", "phone_key", "role", "route", "scope", "seed"),
     *("sha256", "shortlist_threshold", "slug", "source", "state", "subject_type", "threshold_share"),
     *("verdict", "visit_state", "voter_key", "weight", "public_key", "words_sha256", "receipt", "leaf", "note"),
-    *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault"),
+    *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault", "prefix_key"),
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
-    "prefix_key",
-    *("rolls", "certificate", "opening", "private_key", "token"),
-    *("token_key", "pin_key", "right_key", "use", "outcome"),
-    *("rolls", "certificate", "opening", "private_key", "token", "token_hash", "pin_hash", "help", "voters"),
-    *("age_band", "basis", "guardian", "person_key"),
-    *("rolls", "certificate", "opening", "private_key", "token", "selection", "source_key"),
+    *("token_key", "pin_key", "right_key", "use", "outcome", "token_hash", "pin_hash", "help"),
+    *("selection", "source_key"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 
