@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from app.audit.models import AuditLine
 from app.ballots import rules as ballots
@@ -162,3 +163,10 @@ def test_help_takes_two_different_officers_on_duty_and_is_counted_by_its_reason(
     assert numbers(at.station) == {"sight": (1, 1)}
     (line,) = db.session.query(AuditLine).filter_by(action="pin.issue_helped")
     assert (line.actor_id, line.fields) == (at.officer.id, {"reason": "sight", "second": second.id})
+
+
+def test_a_pin_that_was_never_used_is_erased_with_its_entry(app: Flask, clock: Clock) -> None:
+    at = post(clock)
+    issue(at, entry(at.round))
+    db.session.execute(delete(RollEntry))
+    assert db.session.query(DeskPin).count() == 0
