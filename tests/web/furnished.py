@@ -164,8 +164,8 @@ def _paper(proposal: Proposal) -> Ids:
 
 
 def _stations(officer: Account) -> dict[str, Ids]:
-    """A round with a register, a station at which the officer is on duty, and a kiosk there."""
-    round_ = voting(rules.VOTING, voters=rules.REGISTER)
+    """A round with a register (residents have voted), a station at which the officer is on duty, a kiosk there."""
+    round_ = voting(rules.COMMITTEE_VOTE, voters=rules.REGISTER)
     station = factories.station(round_)
     shift = factories.shift(station, officer)
     kiosk = factories.kiosk(station, KIOSK_TOKEN)

@@ -54,7 +54,11 @@ def start() -> Answer:
             taken = pins.take_pin(get_kiosk(), form.digits, key=guard.identity_key(), at=clock.now())
             turn.begin(taken, session.get("locale"))
             return redirect(url_for(".ballot", round_id=get_kiosk().station.round_id))
-    page = Response(render_template("kiosk/start.html", form=form), 422 if form.errors else 200, mimetype="text/html")
+    page = Response(
+        render_template("kiosk/start.html", form=form, languages=LANGUAGES),
+        422 if form.errors else 200,
+        mimetype="text/html",
+    )
     return drop_draft(page, url_for(".ballot", round_id=get_kiosk().station.round_id))
 
 

@@ -22,6 +22,8 @@ from tests.ballots.elections import TOKENS, picks
 from tests.page import Page
 from tests.stations.posts import BORN, Post, entry, numbers, post, second_officer
 
+# What the databases must agree on is in tests/stations, which runs on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PASSWORD = "세금은-주민이-정합니다"
 
 

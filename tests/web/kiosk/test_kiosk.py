@@ -20,6 +20,8 @@ from tests.ballots.elections import TOKENS, cast_in, census, picks
 from tests.page import Page
 from tests.stations.posts import TOKEN, Post, entry, issue, numbers, post, second_officer
 
+# What the databases must agree on is in tests/stations, which runs on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 START = "투표 번호를 눌러 주세요"
 
 
@@ -129,7 +131,6 @@ def test_a_kiosk_of_another_round_shows_no_ballot_of_this_one(app: Flask, clock:
         ("paused", "번호를 다섯 번 잘못 눌러"),
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_pin_that_is_refused_says_why_and_opens_nothing(app: Flask, clock: Clock, typed: str, sentence: str) -> None:
     at = post(clock)
     person = device(app)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from app.clock import Clock, now
@@ -14,6 +15,8 @@ from tests.actors import Person
 from tests.ballots.elections import published
 from tests.stations.posts import post
 
+# What the databases must agree on is in tests/stations, which runs on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PLACE = {"name_ko": "독산1동 주민센터", "name_en": "Doksan 1-dong", "address": "독산로 1"}
 
 
