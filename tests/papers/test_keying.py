@@ -21,6 +21,9 @@ from tests.papers import polls
 from tests.papers.polls import batch_of, close_day, enter, hand_out, key, key_all, keyers, open_day, polling, rows
 from tests.results.elections import pour
 
+# The rule is ours, and both databases keep it alike: asked once.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def counted_day(clock: Clock, people: int, in_box: int) -> tuple[polls.Poll, DayBook]:
     poll = polling(clock)
@@ -65,6 +68,7 @@ def test_two_key_a_third_settles_and_all_papers_go_into_the_intake_at_once(app: 
     assert (rows(IntakeBallot), ill()) == (3, [])
 
 
+@SQLITE
 def test_sheets_are_keyed_in_their_order_and_the_one_before_may_be_keyed_again(app: Flask, clock: Clock) -> None:
     poll, book = counted_day(clock, 2, 2)
     batch, (first, second, third), ticked = batch_of(book, 2), keyers(), polls.numbers(poll.round)
@@ -86,6 +90,7 @@ def test_sheets_are_keyed_in_their_order_and_the_one_before_may_be_keyed_again(a
     assert (rows(KeyedSheet), queries.find_batch(book.id)) == (0, None)
 
 
+@SQLITE
 @pytest.mark.parametrize(("reason", "counts"), [("unreadable", 1), ("identified", 1), ("not_official", 0)])
 def test_what_cannot_be_ticked_is_seen_by_hand(app: Flask, clock: Clock, reason: str, counts: int) -> None:
     """A paper that is not official is nobody's: the one that was handed out is missing instead."""
@@ -98,6 +103,7 @@ def test_what_cannot_be_ticked_is_seen_by_hand(app: Flask, clock: Clock, reason:
     assert (batch.void, batch.reasons) == (1, {reason: 1} | missing)
 
 
+@SQLITE
 def test_more_papers_than_people_do_not_go_in_and_too_many_ticks_do_not_count(app: Flask, clock: Clock) -> None:
     poll, book = counted_day(clock, 2, 3)
     batch, (first, second, _) = batch_of(book, 3), keyers()
@@ -118,6 +124,7 @@ def test_more_papers_than_people_do_not_go_in_and_too_many_ticks_do_not_count(ap
     assert batch.reasons == {"too_many": 1, "too_few": 1, "not_official": 1}
 
 
+@SQLITE
 def test_what_is_kept_of_a_sheet_tells_no_choices(app: Flask, clock: Clock) -> None:
     """The same ticks on another sheet have another tag; sealed, all are of one length and begin anew."""
     poll, book = counted_day(clock, 2, 2)

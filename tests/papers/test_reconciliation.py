@@ -22,6 +22,9 @@ from tests.papers import polls
 from tests.papers.polls import at_station, batch_of, close_day, enter, hand_out, key_all, keyers, open_day, polling
 from tests.results.elections import publish
 
+# The rule is ours, and both databases keep it alike: asked once.
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PEOPLE = {"mobile": 3, "kiosk": 3, "assisted": 1, "paper": 4, "committee": 2}
 
 
@@ -131,6 +134,7 @@ DOCTORED: dict[str, str] = {
 }
 
 
+@SQLITE
 def test_whatever_is_changed_of_a_mixed_round_is_named(app: Flask, clock: Clock) -> None:
     """One after the other, each taken back by what was there before."""
     mixed(clock)
@@ -151,6 +155,7 @@ def test_whatever_is_changed_of_a_mixed_round_is_named(app: Flask, clock: Clock)
         assert ill() == [], what
 
 
+@SQLITE
 def test_a_ballot_stuffed_before_the_close_stops_the_count(app: Flask, clock: Clock) -> None:
     round_ = mixed(clock).round
     polls.stuff(round_)

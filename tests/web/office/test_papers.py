@@ -1,5 +1,6 @@
 """Stations' days and papers at the office: who may, what is printed, what is told when, and that nobody is stranded."""
 
+import pytest
 from flask import Flask
 
 from app.clock import Clock
@@ -8,6 +9,8 @@ from app.web.public.results import station_table
 from tests import factories
 from tests.actors import Person
 from tests.papers.polls import at_station, batch_of, close_day, enter, hand_out, key_all, keyers, open_day, polling
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_a_pile_is_keyed_on_pages_and_what_is_wrong_is_said_at_its_field(app: Flask, clock: Clock) -> None:

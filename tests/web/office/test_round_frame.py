@@ -9,7 +9,7 @@ from tests import factories
 from tests.actors import Person
 
 
-@pytest.mark.parametrize(("role", "pages"), [(STAFF_ROLE, 12), (APPROVER_ROLE, 6)])
+@pytest.mark.parametrize(("role", "pages"), [(STAFF_ROLE, 14), (APPROVER_ROLE, 7)])
 def test_whom_it_leads_may_see_every_page(app: Flask, role: str, pages: int) -> None:
     round_ = factories.round_(running=rules.WRITTEN_REVIEW)
     person = Person(app, factories.account(role))
