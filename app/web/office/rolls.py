@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from flask import Response as FlaskResponse
-from flask import current_app, flash, make_response, redirect, render_template, request, stream_with_context, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -84,9 +84,8 @@ def roll_drop(round_id: int) -> Answer:
 def roll_remarks(round_id: int) -> Answer:
     """Row numbers and reasons, nothing of a person."""
     get_round(round_id)
-    lines = stream_with_context(_remark_lines(round_id))
     headers = {"Content-Disposition": "attachment; filename=remarks.csv"}
-    return FlaskResponse(lines, mimetype="text/csv", headers=headers)
+    return FlaskResponse("".join(_remark_lines(round_id)), mimetype="text/csv", headers=headers)
 
 
 @wing.route("/rounds/<int:round_id>/roll/clear", methods=["GET", "POST"])
