@@ -37,6 +37,8 @@ WHO = {
     "staff": "담당",
     "approver": "확인자",
     "desk": "투표소",
+    "kiosk": "단말기",
+    "tablet": "태블릿",
     "committee": "위원",
     "admin": "관리자",
 }

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template, render_template_string
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from app.config import ROOT
+from app.web.errors import page
 from tests.lint import lint
 from tests.page import Page
 from tests.web import kit_app
@@ -132,7 +133,8 @@ def test_the_frame_shows_what_it_is_given(app: Flask) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429, 500, 503, 418])
 def test_every_refusal_has_words_and_a_way_on(app: Flask, status: int) -> None:
-    html = render_template("errors/error.html", status=status, message="그 사이에 단계가 바뀌었습니다.")
+    html, answered = page(status, "그 사이에 단계가 바뀌었습니다.")
+    assert answered == status
     lint(html, status)
     assert "그 사이에 단계가 바뀌었습니다." in html
     assert 'href="/"' in html

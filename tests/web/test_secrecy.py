@@ -83,7 +83,8 @@ def test_the_tables_have_no_room_for_a_choice_beside_a_name_or_an_instant() -> N
     assert columns["cast_ballot"] == {"id", "round_id", "chamber", "body"}
     assert columns["intake_ballot"] == {"id", "round_id", "chamber", "receipt", "sealed"}
     assert columns["box_ballot"] == {"id", "round_id", "position", "chamber", "receipt", "leaf", "sealed"}
-    assert columns["participation"] == {"round_id", "chamber", "voter_key", "channel", "cast_hour"}
+    whereabouts = {"station_id", "area_id", "age_band"}
+    assert columns["participation"] == {"round_id", "chamber", "voter_key", "channel", "cast_hour", *whereabouts}
     assert [name for name, own in columns.items() if "voter_key" in own] == ["participation"]
     leading = [name for name, table in tables.items() for key in table.foreign_keys if points_at_a_vote(key.column)]
     assert leading == []

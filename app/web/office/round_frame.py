@@ -68,11 +68,8 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("서면심사"), "office.review_progress", of_round),
         (_("투표 대상 선정"), "office.shortlist", of_round),
         (_("열쇠 나누기"), "office.key_ceremony", of_round),
-        *([(_("인쇄한 번호"), "office.code_list", of_round)] if round_.voters != ANYBODY else []),
         (_("투표 대상 공표"), "office.ballot_publish", of_round),
-        *([(_("현장투표소"), "office.station_list", of_round)] if round_.source == HELD else []),
-        *([(_("선거인 명부"), "office.roll", of_round)] if round_.voters != ANYBODY else []),
-        *([(_("투표소와 종이 투표지"), "office.paper_list", of_round)] if round_.source == HELD else []),
+        *(_of_a_roll(of_round) if round_.voters != ANYBODY else ()),
         *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
         *([(_("투표하지 못한 분"), "office.case_list", of_round)] if round_.source == HELD else []),
         (_("개표"), "office.count", of_round),
@@ -82,3 +79,13 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         for label, page, values in pages
         if may_open(page, round_)
     ]
+
+
+def _of_a_roll(of_round: dict[str, Any]) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """A round that asks for nothing but a phone has none of these."""
+    return (
+        (_("선거인 명부"), "office.roll", of_round),
+        (_("인쇄한 번호"), "office.code_list", of_round),
+        (_("현장투표소"), "office.station_list", of_round),
+        (_("투표소와 종이 투표지"), "office.paper_list", of_round),
+    )

@@ -9,9 +9,17 @@ from tests import factories
 from tests.actors import Person
 
 
-@pytest.mark.parametrize(("role", "pages"), [(STAFF_ROLE, 14), (APPROVER_ROLE, 7)])
-def test_whom_it_leads_may_see_every_page(app: Flask, role: str, pages: int) -> None:
-    round_ = factories.round_(running=rules.WRITTEN_REVIEW)
+@pytest.mark.parametrize(
+    ("role", "voters", "pages"),
+    [
+        (STAFF_ROLE, rules.ANYBODY, 12),
+        (APPROVER_ROLE, rules.ANYBODY, 6),
+        (STAFF_ROLE, rules.LIST, 16),
+        (APPROVER_ROLE, rules.LIST, 7),
+    ],
+)
+def test_whom_it_leads_may_see_every_page(app: Flask, role: str, voters: str, pages: int) -> None:
+    round_ = factories.round_(running=rules.WRITTEN_REVIEW, voters=voters)
     person = Person(app, factories.account(role))
     side = person.get(f"/office/rounds/{round_.id}").soup.select("nav.side a")
     assert len(side) == pages
