@@ -104,8 +104,22 @@ def count_day(book: DayBook, papers_unused: int, in_box: int, why: str, *, at: d
 
     Raises NotOnDuty, DayShut, PinsOpen; DayUneven without words.
     """
-    actor, account_id = by.actor, by.id
     _ensure_on_duty(book.station_id, by, at)
+    return _count(book, papers_unused, in_box, why, late=False, at=at, by=by)
+
+
+def count_late(book: DayBook, papers_unused: int, in_box: int, why: str, *, at: datetime, by: Account) -> DayBook:
+    """By staff, where a day has gone by and no officer has counted it: somebody else has to confirm it, whether or not
+    its numbers add up. Raises DayStillRuns, DayShut, PinsOpen; DayUneven without words."""
+    if book.on_day >= seoul_day(at):
+        raise rules.DayStillRuns
+    return _count(book, papers_unused, in_box, why, late=True, at=at, by=by)
+
+
+def _count(
+    book: DayBook, papers_unused: int, in_box: int, why: str, *, late: bool, at: datetime, by: Account
+) -> DayBook:
+    actor, account_id = by.actor, by.id
     with transaction():
         lock(book)
         rules.ensure_open(book.state)
@@ -114,12 +128,13 @@ def count_day(book: DayBook, papers_unused: int, in_box: int, why: str, *, at: d
             raise rules.PinsOpen(pins)
         figures = queries.look_at_day(book, papers_unused=papers_unused, in_box=in_box)
         faults = rules.list_faults(figures)
-        if faults and not why:
+        waits = late or bool(faults)
+        if waits and not why:
             raise rules.DayUneven(faults)
         for name, number in figures._asdict().items():
             setattr(book, name, number)
         book.counted_by, book.counted_at, book.explanation = account_id, at, why
-        book.state, book.closed_at = (rules.COUNTED, None) if faults else (rules.CLOSED, at)
+        book.state, book.closed_at = (rules.COUNTED, None) if waits else (rules.CLOSED, at)
         db.session.flush()
         day = {"on_day": book.on_day.isoformat(), "papers_unused": papers_unused, "in_box": in_box}
         audit.record(COUNT, book.station_id, at=at, by=actor, faults=" ".join(faults), **day)
@@ -127,7 +142,10 @@ def count_day(book: DayBook, papers_unused: int, in_box: int, why: str, *, at: d
 
 
 def confirm_day(book: DayBook, *, at: datetime, by: Account) -> None:
-    """Staff have read why an uneven day is uneven. Raises NothingToConfirm, SameOfficer."""
+    """Somebody else at the office has read why a day is uneven, or was counted late.
+
+    Raises NothingToConfirm, SameOfficer.
+    """
     actor, account_id = by.actor, by.id
     with transaction():
         lock(book)

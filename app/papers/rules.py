@@ -69,6 +69,10 @@ class DayUneven(PaperError):
         self.faults = faults
 
 
+class DayStillRuns(PaperError):
+    """Until the day has gone by it is the station's officers who count it."""
+
+
 class NothingToConfirm(PaperError):
     """The day waits for nobody: it is open, or closed already."""
 

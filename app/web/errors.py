@@ -381,6 +381,7 @@ TABLE: dict[type[Exception], Answer] = {
         ),
     ),
     papers.DayUneven: Answer(422, lambda e: _("수가 맞지 않습니다. 다시 세어 보고 까닭을 적어 주세요.")),
+    papers.DayStillRuns: Answer(409, lambda e: _("이 날이 지나기 전에는 투표소의 담당자가 마감합니다.")),
     papers.NothingToConfirm: Answer(409, lambda e: _("확인할 것이 없습니다. 이미 마감했거나 아직 운영 중입니다.")),
     papers.SameOfficer: Answer(422, lambda e: _("센 사람이 아닌 다른 사람이 확인해야 합니다.")),
     papers.DayUnfinished: Answer(409, lambda e: _("투표소의 하루가 마감된 뒤에 투표지를 입력합니다.")),

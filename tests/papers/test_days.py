@@ -1,5 +1,7 @@
 """A polling station's day: papers handed out after the tick, and numbers that add up or are explained to somebody."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -171,3 +173,28 @@ def test_the_database_closes_no_uneven_day_for_one_person_alone(app: Flask, cloc
         with pytest.raises(DatabaseError), db.engine.begin() as connection:
             connection.execute(text(f"UPDATE day_book SET state = 'closed', closed_at = counted_at, {change}"))
     assert rows(DayBook) == 1
+
+
+@SQLITE
+def test_a_day_that_went_by_uncounted_is_counted_by_staff_and_confirmed_by_somebody_else(
+    app: Flask, clock: Clock
+) -> None:
+    poll = polling(clock)
+    book = open_day(poll)
+    hand_out(poll, 2)
+    staff, other = (factories.account("staff", of=poll.round.programme) for _ in range(2))
+    before = census()
+    with pytest.raises(rules.DayStillRuns):
+        days.count_late(book, polls.PAPERS - 2, 2, "담당자가 쓰러졌습니다.", at=now(), by=staff)
+    clock.offset += timedelta(days=1)
+    with pytest.raises(rules.DayUneven):  # nobody has said why
+        days.count_late(book, polls.PAPERS - 2, 2, "", at=now(), by=staff)
+    assert census() == before
+    days.count_late(book, polls.PAPERS - 2, 2, "담당자가 쓰러졌습니다.", at=now(), by=staff)
+    assert (book.state, book.faults) == (rules.COUNTED, ())
+    with pytest.raises(rules.SameOfficer):
+        days.confirm_day(book, at=now(), by=staff)
+    days.confirm_day(book, at=now(), by=other)
+    assert book.state == rules.CLOSED
+    with pytest.raises(rules.DayShut):
+        days.count_late(book, polls.PAPERS, 0, "다시", at=now(), by=staff)

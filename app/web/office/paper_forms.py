@@ -26,7 +26,22 @@ from app.web.paper_words import REASONS
 from app.web.words import said
 
 NOTHING_TICKED = "0"
+_NUMBER = Required(_l("몇 장인지 입력해 주세요. 없으면 0을 입력해 주세요."))
 NUMBERS_MAX = 400
+
+
+class LateDayForm(Form):
+    papers_unused = WholeNumberField(_l("남은 투표지"), [_NUMBER, Between(0, MOST_PAPERS)])
+    in_box = WholeNumberField(
+        _l("투표함에서 센 투표지"),
+        [_NUMBER, Between(0, MOST_PAPERS)],
+        description=_l("접힌 채로 장수만 셉니다. 펴서 보지 마세요."),
+    )
+    why = TrimmedText(
+        _l("투표소에서 마감하지 못한 까닭"),
+        [Required(_l("투표소에서 마감하지 못한 까닭을 입력해 주세요.")), Length(most=EXPLANATION_MAX)],
+        description=_l("수가 맞지 않으면 그 까닭도 써 주세요. 이름, 전화번호, 주소는 쓰지 마세요."),
+    )
 
 
 class PileForm(Form):

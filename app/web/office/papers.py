@@ -15,7 +15,7 @@ from app.web import guard, paper_words
 from app.web.csv_export import csv_response
 from app.web.fields import Form
 from app.web.office.audience import wing
-from app.web.office.paper_forms import DiscardForm, PileForm, SheetForm
+from app.web.office.paper_forms import DiscardForm, LateDayForm, PileForm, SheetForm
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 from app.web.words import said
@@ -53,6 +53,7 @@ def paper_day(round_id: int, book_id: int) -> str:
         "office/paper_day.html",
         book=book,
         batch=batch,
+        is_late=book.state == rules.OPEN and book.on_day < clock.seoul_day(clock.now()),
         progress=progress,
         may_key=batch is not None and _may_key(batch),
         state=paper_words.state_of(book),
@@ -63,9 +64,22 @@ def paper_day(round_id: int, book_id: int) -> str:
     )
 
 
+@wing.route("/rounds/<int:round_id>/papers/<int:book_id>/count", methods=["GET", "POST"])
+def paper_count(round_id: int, book_id: int) -> Answer:
+    """For a day that has gone by without its officers counting it: nothing else could ever close it."""
+    round_, form = get_round(round_id), LateDayForm()
+    book = queries.get_book(round_id, book_id)
+    if form.validate_on_submit():
+        with shown_in(form, {rules.DayStillRuns: None, rules.DayShut: None, rules.PinsOpen: None}):
+            counted = (form.papers_unused.data or 0, form.in_box.data or 0, form.why.data or "")
+            days.count_late(book, *counted, at=clock.now(), by=guard.get_account())
+            return _done(book, _("센 수와 까닭을 적었습니다. 다른 사람이 확인하면 하루가 마감됩니다."))
+    return _page("office/paper_count.html", round_, form, book=book)
+
+
 @wing.route("/rounds/<int:round_id>/papers/<int:book_id>/confirm", methods=["GET", "POST"])
 def paper_confirm(round_id: int, book_id: int) -> Answer:
-    round_, form = get_round(round_id), Form()
+    round_, form = get_round(round_id, *BOTH), Form()
     book = queries.get_book(round_id, book_id)
     if form.validate_on_submit():
         with shown_in(form, {rules.SameOfficer: None}):

@@ -1,5 +1,7 @@
 """Stations' days and papers at the office: who may, what is printed, what is told when, and that nobody is stranded."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -67,3 +69,24 @@ def test_people_by_station_are_told_with_the_result_but_few_of_a_dong_are_not(ap
         enter(batch)
     with app.test_request_context():
         assert station_table(here.round) == [("가산동 주민센터", [0, 0, 1]), ("독산동 주민센터", [0, 0, None])]
+
+
+def test_a_day_that_went_by_can_still_be_closed_at_the_office_by_two_people(app: Flask, clock: Clock) -> None:
+    poll = polling(clock)
+    book = open_day(poll)
+    hand_out(poll, 1)
+    here = f"/office/rounds/{poll.round.id}/papers/{book.id}"
+    staff = Person(app, factories.account("staff", of=poll.round.programme))
+    assert "지났는데 투표소에서 마감하지 않았습니다" not in staff.get(here).text
+    clock.offset += timedelta(days=1)
+    staff = Person(app, factories.account("staff", of=poll.round.programme))
+    approver = Person(app, factories.account("approver", of=poll.round.programme))
+    page = staff.get(staff.get(here).link("남은 투표지 세어 적기"))
+    page = staff.submit(page, papers_unused="9", in_box="1", why="")
+    assert (page.status, page.form().data["papers_unused"]) == (422, ["9"])
+    page = staff.submit(page, why="담당자가 쓰러져 병원에 갔습니다.")
+    assert page.flashes == ["센 수와 까닭을 적었습니다. 다른 사람이 확인하면 하루가 마감됩니다."]
+    assert staff.submit(staff.get(f"{here}/confirm"), button="확인하고 마감하기").status == 422
+    page = approver.submit(approver.get(f"{here}/confirm"), button="확인하고 마감하기")
+    assert page.flashes == ["하루를 마감했습니다."]
+    assert page.has("담당자가 쓰러져 병원에 갔습니다.")
