@@ -11,9 +11,9 @@ from app.roll import rules
 from app.roll.models import RollEntry
 from app.rounds.models import Round
 from app.stations.rules import ALONE, HELP
+from app.web.birth_date_field import BirthDateField
 from app.web.fields import (
     ChoiceField,
-    DayField,
     Form,
     Length,
     RadioChoiceField,
@@ -32,7 +32,7 @@ class PersonForm(Form):
     """As it stands on the identity card."""
 
     name = TrimmedString(_l("이름"), [Required(_l("이름을 신분증에 적힌 대로 입력해 주세요.")), Length(most=80)])
-    born_on = DayField(_l("생년월일"), [Required(_l("생년월일을 입력해 주세요."))])
+    born_on = BirthDateField(_l("생년월일"), [Required(_l("생년월일을 입력해 주세요."))])
 
 
 class ClaimForm(PersonForm):

@@ -8,14 +8,15 @@ from app.roll import queries
 from app.roll import rules as roll
 from app.roll.services import Claim
 from app.rounds.models import Round
-from app.web.fields import ChoiceField, DayField, Form, Length, RadioChoiceField, Required, TrimmedString, choices
+from app.web.birth_date_field import BirthDateField
+from app.web.fields import ChoiceField, Form, Length, RadioChoiceField, Required, TrimmedString, choices
 from app.web.words import choices as worded
 from app.web.words import said
 
 
 class CodeClaimForm(Form):
     name = TrimmedString(_l("이름"), [Required(_l("이름을 입력해 주세요.")), Length(most=roll.NAME_MAX)])
-    born_on = DayField(_l("생년월일"), [Required(_l("생년월일을 입력해 주세요."))])
+    born_on = BirthDateField(_l("생년월일"), [Required(_l("생년월일을 입력해 주세요."))])
     basis = RadioChoiceField(_l("이곳에 어떤 연고가 있나요?"), [Required(_l("연고를 골라 주세요."))])
     area = ChoiceField(_l("그곳은 어느 동인가요?"), [Required(_l("어느 동인지 골라 주세요."))])
 

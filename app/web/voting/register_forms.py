@@ -1,40 +1,18 @@
 """What somebody says of themselves before they vote, and with whose consent."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, HiddenField
 
-from app import clock
-from app.clock import seoul_day
 from app.programmes.models import Area
-from app.roll.birth_dates import read_birth_date
-from app.roll.rules import NAME_MAX, RollError
+from app.roll.rules import NAME_MAX
 from app.roll.services import Claim
 from app.rounds.models import Round
-from app.web.errors import sentence
+from app.web.birth_date_field import BirthDateField
 from app.web.fields import ChoiceField, Form, Length, RadioChoiceField, Required, TrimmedString, Unmarked
 from app.web.public.sign_in_forms import CodeField, CodeForm, PhoneField
 from app.web.words import choices, said
-
-
-class BirthDateField(StringField):
-    """A day, in any of the ways in which people write it; None where nothing was typed."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.isoformat() if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data: date | None = None
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            self.data = read_birth_date(valuelist[0], seoul_day(clock.now()))
-        except RollError as error:
-            raise ValueError(sentence(error)) from error
 
 
 class RegisterForm(Form):
