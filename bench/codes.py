@@ -10,7 +10,7 @@ from app.clock import now
 from app.codes import services
 from app.codes.rules import BEARER
 from app.rounds.rules import REGISTER
-from app.web.office.codes import table
+from app.web.office.codes import cells, table
 from bench.databases import postgresql
 from bench.figures import figure, verdict
 from bench.prepare import app_at
@@ -33,14 +33,14 @@ def main(size: Size) -> None:
         began = time.perf_counter()
         given = services.give_codes(batch, key=KEY, at=now(), by=SYSTEM)
         stored = time.perf_counter()
-        written = sum(map(len, table(given, {}, COLUMNS)))
+        written = sum(map(len, table(cells(given, None, {}), COLUMNS)))
         ended = time.perf_counter()
         said = f"{size.codes / (stored - began):,.0f}/s made and stored ({stored - began:.1f} s for {size.codes:,})"
         print(f"{'printed codes':<22} {said}{verdict(size.codes / (stored - began), at_least=PER_SECOND)}", flush=True)
         print(f"{'their table':<22} {written / 2**20:.1f} MiB in {ended - stored:.1f} s", flush=True)
         watched = services.make_batch(round_, BEARER, size=size.watched, is_test=False, at=now(), by=SYSTEM)
         tracemalloc.start()
-        for _ in table(services.give_codes(watched, key=KEY, at=now(), by=SYSTEM), {}, COLUMNS):
+        for _ in table(cells(services.give_codes(watched, key=KEY, at=now(), by=SYSTEM), None, {}), COLUMNS):
             pass
         peak = tracemalloc.get_traced_memory()[1] / 2**20
         tracemalloc.stop()

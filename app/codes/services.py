@@ -41,12 +41,13 @@ _COUNT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 @dataclass(frozen=True)
 class Given:
-    """What one download holds, and nothing else ever again. `values`: eight bytes a code. `areas`: of the list's
-    people, number by number; empty for bearers."""
+    """What one download holds, and nothing else ever again. `values`: eight bytes a code. `areas` and `entries`: of
+    the list's people, number by number; empty for bearers."""
 
     batch_id: int
     values: "array[int]"
     areas: list[int | None]
+    entries: list[int]
 
     def lines(self) -> Iterator[tuple[int, str, int | None]]:
         """(number, code, dong), one after the other."""
@@ -104,8 +105,8 @@ def give_codes(batch: VotingCodeBatch, *, key: str, most: int = rules.MOST_CODES
         chosen = [] if batch.selection == rules.BEARER else queries.list_chosen(batch)
         size = batch.size if batch.selection == rules.BEARER else len(chosen)
         rules.ensure_number(size, most)
-        given = Given(batch.id, _chance(size), [area for _, area in chosen])
-        _store(batch, given.values, [entry for entry, _ in chosen], key)
+        given = Given(batch.id, _chance(size), [area for _, area in chosen], [entry for entry, _ in chosen])
+        _store(batch, given.values, given.entries, key)
         batch.state, batch.size = rules.GIVEN, size
         audit.record(GIVE, batch.id, at=at, by=by, round=batch.round_id, codes=size)
     return given

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from app.codes import rules
@@ -61,6 +62,19 @@ class DownloadForm(Form):
         _l("어떤 파일로 받나요?"),
         [Required(_l("어떤 파일로 받을지 골라 주세요."))],
         choices=choices((PDF, _l("PDF: 한 사람에 반 장씩, QR 코드와 함께 인쇄")), (CSV, _l("CSV: 인쇄소에 보낼 표"))),
+    )
+
+
+class ListedDownloadForm(DownloadForm):
+    """Of codes that belong to the people of a list."""
+
+    file = FileField(
+        _l("명부 파일"),
+        [Required(_l("누구의 번호인지 알 수 있게 명부 파일을 골라 주세요."))],
+        description=_l(
+            "명부에는 이름이 없어서, 올리셨던 파일을 한 번 더 읽어 번호 옆에 그 파일의 행과 이름을 적어 드립니다. "
+            "파일은 보관하지 않습니다."
+        ),
     )
 
 

@@ -1,24 +1,31 @@
 """Printed codes: batches, the one download of each, its confirmation, and codes that are no longer good."""
 
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import quote
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, stream_with_context, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from app import clock
 from app.codes import queries, rules, services
+from app.codes.addressed import Addressed, Lists
 from app.codes.models import VotingCodeBatch
 from app.codes.services import Given
 from app.people.models import STAFF_ROLE
 from app.roll import queries as roll
+from app.roll.list_rules import UnfitFile
 from app.roll.rules import ensure_kind
 from app.rounds.models import Round
 from app.rounds.rules import LIST, REGISTER
 from app.web import guard
 from app.web.office import code_sheets
 from app.web.office.audience import wing
-from app.web.office.code_forms import CSV, PDF, BatchForm, DownloadForm, VoidForm
+from app.web.office.code_forms import CSV, PDF, BatchForm, DownloadForm, ListedDownloadForm, VoidForm
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 from app.web.words import said
@@ -65,12 +72,20 @@ def code_batch(round_id: int, batch_id: int) -> str:
 @wing.route("/rounds/<int:round_id>/codes/<int:batch_id>/download", methods=["GET", "POST"])
 def code_download(round_id: int, batch_id: int) -> Answer:
     """The one time that the codes are seen. They are made while it is asked for, and kept nowhere."""
-    round_, form = _round(round_id), DownloadForm()
-    batch = queries.get_batch(round_id, batch_id)
+    round_, batch = _round(round_id), queries.get_batch(round_id, batch_id)
+    is_listed = batch.selection != rules.BEARER
+    form = ListedDownloadForm() if is_listed else DownloadForm()
     rules.ensure_may_become(batch.state, rules.GIVEN)
     if form.validate_on_submit():
-        with shown_in(form, {rules.TooManyCodes: form.format, rules.NobodySelected: None}):
-            return _file(round_, batch, form.format.data)
+        places = {rules.TooManyCodes: form.format, rules.NobodySelected: None, UnfitFile: form._fields.get("file")}
+        with shown_in(form, places), ExitStack() as kept:
+            people = None
+            if is_listed:
+                people = Lists(round_, _copy(form.file.data, kept), at=clock.now())
+                people.ensure_fit()
+            response = _file(round_, batch, form.format.data, people)
+            response.call_on_close(kept.pop_all().close)
+            return response
     return _page("office/code_download.html", round_, form, batch=batch)
 
 
@@ -111,7 +126,14 @@ def _round(round_id: int) -> Round:
     return round_
 
 
-def _file(round_: Round, batch: VotingCodeBatch, kind: str) -> Response:
+def _copy(upload: FileStorage, kept: ExitStack) -> IO[bytes]:
+    """Without a name, open as long as `kept`: it is read while the answer is sent, when the upload is closed."""
+    file = kept.enter_context(TemporaryFile())  # noqa: SIM115 - left when the answer has been sent
+    shutil.copyfileobj(upload.stream, file)
+    return file
+
+
+def _file(round_: Round, batch: VotingCodeBatch, kind: str, listed: Lists | None) -> Response:
     """Whatever could stand in the way of the file is asked before there are codes. Raises FontMissing, TooManyCodes."""
     dongs: dict[int | None, str] = {area.id: said(area, "name") for area in roll.list_dongs(round_)}
     title, address = said(round_, "title"), url_for("voting.code", round_id=round_.id, _external=True)
@@ -122,24 +144,40 @@ def _file(round_: Round, batch: VotingCodeBatch, kind: str) -> Response:
     by, key, is_test = guard.get_account().actor, guard.identity_key(), batch.is_test
     given = services.give_codes(batch, key=key, most=most, at=clock.now(), by=by)
     headers = {"Content-Disposition": f"attachment; filename=codes.{kind}; filename*=UTF-8''{quote(name)}"}
+    lines = cells(given, listed.lay_beside(given, key=key) if listed else None, dongs)
     if kind == CSV:
-        columns = (_("순번"), _("동"), _("번호"))
-        return Response(table(given, dongs, columns), mimetype="text/csv", headers=headers)
+        columns = (_("순번"), _("동"), _("번호"), *((_("파일의 행"), _("이름")) if listed else ()))
+        return Response(stream_with_context(table(lines, columns)), mimetype="text/csv", headers=headers)
     heading = code_sheets.Heading(title, address, is_test)
-    sheets = code_sheets.draw(heading, ((n, code, dongs.get(area, "")) for n, code, area in given.lines()))
-    return Response(sheets, mimetype="application/pdf", headers=headers)
+    return Response(code_sheets.draw(heading, map(_sheet, lines)), mimetype="application/pdf", headers=headers)
 
 
-def table(given: Given, dongs: dict[int | None, str], columns: Sequence[str]) -> Iterator[bytes]:
-    """As UTF-8 with the mark that Excel needs; so many lines at once, however many there are. It is written while it
-    is sent, when there is no request any more to ask for words."""
-    lines = ["\ufeff" + ",".join(columns) + "\r\n"]
-    for number, code, area in given.lines():
-        lines.append(f"{number},{dongs.get(area, '')},{rules.say(code)}\r\n")
-        if len(lines) == LINES_AT_ONCE:
-            yield "".join(lines).encode()
-            lines.clear()
-    yield "".join(lines).encode()
+def cells(given: Given, people: Iterator[Addressed] | None, dongs: dict[int | None, str]) -> Iterator[tuple[str, ...]]:
+    """Number, dong and code; of a list also the row of its file, and the name there."""
+    if people is None:
+        for number, code, area in given.lines():
+            yield str(number), dongs.get(area, ""), code
+    else:
+        for one in people:
+            yield str(one.number), dongs.get(one.area_id, ""), one.code, str(one.row or ""), one.name
+
+
+def table(lines: Iterator[tuple[str, ...]], columns: Sequence[str]) -> Iterator[bytes]:
+    """As UTF-8 with the mark that Excel needs; so many lines at once, however many there are. No cell has a comma or
+    begins as a formula does: names are letters only."""
+    written = ["\ufeff" + ",".join(columns) + "\r\n"]
+    for number, dong, code, *whose in lines:
+        written.append(",".join((number, dong, rules.say(code), *whose)) + "\r\n")
+        if len(written) == LINES_AT_ONCE:
+            yield "".join(written).encode()
+            written.clear()
+    yield "".join(written).encode()
+
+
+def _sheet(line: tuple[str, ...]) -> tuple[int, str, str]:
+    """As it is printed: beside the dong, whose it is."""
+    number, dong, code, *whose = line
+    return int(number), code, " · ".join(filter(None, (dong, *whose[1:])))
 
 
 def _url(batch: VotingCodeBatch) -> str:

@@ -33,6 +33,7 @@ from app.web.words import said, word
 
 Answer = Response | str | tuple[str, int]
 LARGEST = 200 << 20  # bytes of a file
+TAKES_LISTS = ("office.roll", "office.code_download")
 FEW_BYTES, FEW_LINES = 1 << 20, 5_000  # so many are dealt with at once; more than that werkzeug has put into a file
 REFRESH = 3  # seconds
 LISTED = 300  # remarks on the page; the file has all
@@ -41,7 +42,7 @@ LISTED = 300  # remarks on the page; the file has all
 @wing.url_value_preprocessor
 def _let_a_list_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anybody reads the form: what is larger than other forms is taken from staff only, and here only."""
-    if endpoint == "office.roll" and request.method == "POST" and guard.has_role(STAFF_ROLE):
+    if endpoint in TAKES_LISTS and request.method == "POST" and guard.has_role(STAFF_ROLE):
         request.max_content_length = LARGEST
 
 

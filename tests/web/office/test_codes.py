@@ -51,11 +51,40 @@ def test_from_the_form_to_a_table_of_codes_that_may_be_used(app: Flask, clock: C
     assert typed.h1 == "투표하시는 분"
 
 
+def of_names(*names: str) -> tuple[io.BytesIO, str]:
+    """A list with everybody of the same birth date, as it would be uploaded."""
+    lines = [f"{name},1980-04-28,,주소" for name in names]
+    return io.BytesIO("\n".join(["이름,생년월일,전화번호,연고", *lines]).encode()), "list.csv"
+
+
+def test_codes_of_a_list_are_laid_beside_its_names_and_nothing_of_the_file_is_kept(
+    app: Flask, clock: Clock, staff: Person
+) -> None:
+    round_ = published(clock, voters=rounds.LIST)
+    people = {name: entry(round_, name).id for name in ("이순신", "유관순", "장보고")}
+    page = make(staff, round_, selection="all")
+    for unfit, said in (
+        (None, "명부 파일을 골라 주세요"),
+        ((io.BytesIO(b"a,b\n1,2"), "x.csv"), "열을 찾지 못했습니다"),
+    ):
+        refused = staff.submit(page, format="csv", **({"file": unfit} if unfit else {}))
+        assert (refused.status, refused.has(said), db.session.query(VotingCode).count()) == (422, True, 0)
+    form = page.form().fill(format="csv", file=of_names("유관순", "아무개", "이순신"))
+    with form.submit(staff.client) as answer:
+        rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert [(row["파일의 행"], row["이름"]) for row in rows] == [("2", "유관순"), ("4", "이순신"), ("", "")]
+    entries = {code.number: code.entry_id for code in db.session.query(VotingCode)}
+    given = [entries[int(row["순번"])] for row in rows]
+    assert given == [people["유관순"], people["이순신"], people["장보고"]]
+
+
 def test_sheets_are_a_pdf_that_carries_its_font(app: Flask, clock: Clock, staff: Person) -> None:
     round_ = published(clock, voters=rounds.LIST)
     for name in ("가나", "다라", "마바"):
         entry(round_, name)
-    pdf = make(staff, round_, selection="all").form().fill(format="pdf").submit(staff.client).get_data()
+    form = make(staff, round_, selection="all").form().fill(format="pdf", file=of_names("가나", "다라", "마바"))
+    with form.submit(staff.client) as answer:
+        pdf = answer.get_data()
     assert (pdf[:5], pdf.count(b"/Type /Page\n"), b"Pretendard" in pdf) == (b"%PDF-", 2, True)
 
 
@@ -94,5 +123,5 @@ def test_faults_of_the_form_are_told_and_nothing_is_made(app: Flask, clock: Cloc
     assert staff.submit(pages[0], selection="area").errors == ["어느 동인지 골라 주세요."]
     assert len(staff.submit(pages[1], size="1000001").errors) == 1
     assert db.session.query(VotingCodeBatch).count() == 0
-    nobody = staff.submit(make(staff, listed, selection="all"), format="csv")
+    nobody = staff.submit(make(staff, listed, selection="all"), format="csv", file=of_names("이순신"))
     assert (nobody.status, db.session.query(VotingCode).count()) == (422, 0)
