@@ -15,8 +15,9 @@ from tests.web.test_all_routes import LEAVES, Leave
 pytestmark = pytest.mark.browser
 
 NARROW = 320
-FILES = re.compile(r"\.(csv|json|txt|zip)$")
+FILES = re.compile(r"\.(csv|ics|json|pdf|txt|zip)$")
 HOMES = {"public.home", "office.home"}  # not the same for everybody
+DEVICES = ("kiosk", "tablet")  # their pages are looked at where they are used: test_kiosk, test_meeting_day
 
 
 def addresses(app: Flask, at: dict[str, Ids]) -> Iterator[tuple[str, str]]:
@@ -31,8 +32,10 @@ def addresses(app: Flask, at: dict[str, Ids]) -> Iterator[tuple[str, str]]:
 
 
 def openers(endpoint: str, leave: Leave) -> list[str]:
-    everybody = leave.who if endpoint in HOMES else leave.who[:1]
-    return list(dict.fromkeys((*everybody, *(role for role in leave.who if role == "stranger"))))
+    people = [role for role in leave.who if role not in DEVICES]
+    return list(
+        dict.fromkeys((*(people if endpoint in HOMES else people[:1]), *(r for r in people if r == "stranger")))
+    )
 
 
 def look_at(one: Screen, address: str, locale: str) -> None:

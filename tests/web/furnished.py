@@ -314,7 +314,7 @@ def _hall(meeting: GeneralMeeting, member: CommitteeMember) -> tuple[int, int]:
 def _codes() -> dict[str, Ids]:
     round_ = voting(rules.VOTING, voters=rules.REGISTER)
     batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
-    return {"code batch": _of(round_) | {"batch_id": batch.id}}
+    return {"asking round": _of(round_), "code batch": _of(round_) | {"batch_id": batch.id}}
 
 
 def _rolls() -> dict[str, Ids]:

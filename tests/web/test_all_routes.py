@@ -101,14 +101,14 @@ LEAVES = {
     "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
     "voting.cast": Leave(RESIDENTS, "voting round"),
     "voting.receipt": Leave(RESIDENTS, "voting round", 302),
-    "voting.code": Leave(EVERYBODY, "register round"),
-    "voting.code_claim": Leave(EVERYBODY, "register round", 302),  # to the code: none has been typed
-    "voting.oidc_begin": Leave(EVERYBODY, "register round", 404),  # no provider is configured
+    "voting.code": Leave(EVERYBODY, "asking round"),
+    "voting.code_claim": Leave(EVERYBODY, "asking round", 302),  # to the code: none has been typed
+    "voting.oidc_begin": Leave(EVERYBODY, "asking round", 404),  # no provider is configured
     "voting.oidc_callback": Leave(EVERYBODY, status=404),
-    "voting.oidc_claim": Leave(EVERYBODY, "register round", 404),
-    "voting.register": Leave(RESIDENTS, "register round"),
-    "voting.register_guardian": Leave(RESIDENTS, "register round"),
-    "voting.register_consent": Leave(RESIDENTS, "register round"),
+    "voting.oidc_claim": Leave(EVERYBODY, "asking round", 404),
+    "voting.register": Leave(RESIDENTS, "asking round"),
+    "voting.register_guardian": Leave(RESIDENTS, "asking round"),
+    "voting.register_consent": Leave(RESIDENTS, "asking round"),
     "committee.home": Leave(MEMBERS, anywhere=True),
     "committee.review_list": Leave(MEMBERS, "review round"),
     "committee.review_declare": Leave(MEMBERS, "visited"),

@@ -288,8 +288,7 @@ def test_nothing_signs_anybody_in_but_their_own_password_passkey_or_code(databas
     assert takers == {
         'app/web/guard.py: login_user(SignedIn("resident", row))',
         'app/web/guard.py: login_user(SignedIn("account", found.account, found, token))',
-        "app/web/public/sign_in.py: guard.sign_in(codes.check_code(phone, browser, form.code.data, "
-        "key=guard.identity_key(), at=clock.now()))",
+        "app/web/public/sign_in.py: guard.sign_in(_check_code(phone, browser, form.code.data))",
         "app/web/public/account_sign_in.py: "
         "return _arrive(guard.take_up(_sign_in(form.login.data, form.password.data)), form.next.data)",
         "app/web/public/account_sign_in.py: return _arrive(guard.take_up(token), form.next.data)",
