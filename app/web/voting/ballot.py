@@ -1,6 +1,7 @@
 """The residents' mobile ballot: ballot, check page, one cast, receipt."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from flask import redirect, render_template, request, url_for
 
@@ -8,11 +9,13 @@ from app.ballots import services
 from app.ballots import voter_queries as voters
 from app.ballots.box import Put
 from app.ballots.rules import MOBILE
+from app.ballots.voter_queries import Standing
 from app.people.models import Resident
 from app.roll.models import RollEntry
-from app.roll.rules import NotOnTheRoll
+from app.roll.rules import NotOnTheRoll, VotersOtherwise
 from app.rounds import queries as rounds
 from app.rounds.rules import ANYBODY, REGISTER, RESIDENTS
+from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.voting import booth, code_slot, who
 from app.web.voting.audience import wing
@@ -22,13 +25,13 @@ from app.web.voting.booth import Answer, Booth, Place, enter
 @wing.get("/<int:round_id>")
 def ballot(round_id: int) -> Answer:
     standing = voters.get_standing(round_id)
-    voter = who.find_voter(round_id, standing.voters != ANYBODY)
+    voter = _find_voter(standing)
     if voter is None and standing.voters == REGISTER:
         standing.ensure_open(RESIDENTS)
         return redirect(url_for(".register", round_id=round_id))
     if voter is None:
         return _not_on_the_roll(round_id)
-    here = _enter(round_id)
+    here = enter(_place(round_id), voter, standing)
     if here.has_voted:
         return here.done_page(again=True)
     here.ensure_open()
@@ -46,13 +49,18 @@ def check(round_id: int) -> Answer:
 
 @wing.post("/<int:round_id>/cast")
 def cast(round_id: int) -> Answer:
-    voter = _voter(round_id)
+    """A phone first: where that is all a round asks for, on the last evening, nothing else is looked up."""
 
     def put(picks: Sequence[str], token: str) -> Put:
-        if isinstance(voter, RollEntry):
-            admit = code_slot.spender(round_id, voter)
-            return services.cast_as_entry(round_id, voter, picks, channel=MOBILE, token=token, admit=admit)
-        return services.cast_as_resident(round_id, voter, picks, token=token)
+        resident = None if who.has_right(round_id) else guard.find_resident()
+        if resident is not None:
+            with suppress(VotersOtherwise):
+                return services.cast_as_resident(round_id, resident, picks, token=token)
+        entry = who.find_entry(round_id)
+        if entry is None:
+            raise NotOnTheRoll
+        admit = code_slot.spender(round_id, entry)
+        return services.cast_as_entry(round_id, entry, picks, channel=MOBILE, token=token, admit=admit)
 
     return booth.cast(_place(round_id), put, lambda: _enter(round_id))
 
@@ -74,13 +82,14 @@ def _place(round_id: int) -> Place:
     return Place(round_id, RESIDENTS, "voting")
 
 
-def _voter(round_id: int) -> Resident | RollEntry:
-    """Raises NotOnTheRoll."""
-    found = who.find_voter(round_id, voters.get_standing(round_id).voters != ANYBODY)
-    if found is None:
-        raise NotOnTheRoll
-    return found
+def _find_voter(standing: Standing) -> Resident | RollEntry | None:
+    return who.find_voter(standing.round_id, standing.voters != ANYBODY)
 
 
 def _enter(round_id: int) -> Booth:
-    return enter(_place(round_id), _voter(round_id))
+    """Raises NotOnTheRoll."""
+    standing = voters.get_standing(round_id)
+    voter = _find_voter(standing)
+    if voter is None:
+        raise NotOnTheRoll
+    return enter(_place(round_id), voter, standing)

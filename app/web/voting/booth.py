@@ -160,10 +160,11 @@ class Booth:
         self.standing.ensure_open(self.place.chamber)
 
 
-def enter(place: Place, person: Resident | Account | RollEntry | None) -> Booth:
+def enter(place: Place, person: Resident | Account | RollEntry | None, standing: Standing | None = None) -> Booth:
     """Before publication there is nothing to enter, nor after it was erased who voted. None: somebody who has voted
-    where nothing says any more who they are. Raises NotFound, OutsidePhase, NotPublished."""
-    standing = voters.get_standing(place.round_id)
+    where nothing says any more who they are. `standing`: where it was asked for already. Raises NotFound, OutsidePhase,
+    NotPublished."""
+    standing = standing or voters.get_standing(place.round_id)
     if standing.sha256 is None or standing.secret is None:
         standing.ensure_open(place.chamber)
         raise rules.NotPublished
