@@ -4,8 +4,9 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.outside import Quiet, serving
 
 
 class Gateway:
@@ -25,7 +26,7 @@ class Gateway:
 def running_gateway() -> Iterator[Gateway]:
     gateway = Gateway()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if not gateway.held.wait(30):
@@ -42,23 +43,6 @@ def running_gateway() -> Iterator[Gateway]:
             self.send_response(gateway.status)
             self.end_headers()
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # whoever asked did not wait
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    gateway.url = f"http://127.0.0.1:{server.server_port}/send"
-    try:
+    with serving(Handler, gateway.held.set) as url:
+        gateway.url = f"{url}/send"
         yield gateway
-    finally:
-        gateway.held.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()

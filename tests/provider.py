@@ -7,12 +7,13 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from tests.outside import Quiet, serving
 
 CLIENT, SECRET = "hanpyo", "a secret of the provider"
 KEY, STRANGE = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("one", "one"))
@@ -84,7 +85,7 @@ class Provider:
 def running_provider() -> Iterator[Provider]:
     provider = Provider()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             if not provider.held.wait(5):
@@ -111,26 +112,9 @@ def running_provider() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(body)
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # whoever asked did not wait
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Handler, provider.held.set) as url:
+        provider.issuer = url
         yield provider
-    finally:
-        provider.held.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _flat(query: str) -> dict[str, str]:

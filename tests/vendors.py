@@ -10,8 +10,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+
+from tests.outside import Quiet, serving
 
 AS_FAR_AS_TIMES_GO = timedelta(minutes=5)
 NUMBER = "0226270000"
@@ -149,7 +150,7 @@ class Nhn(Vendor):
 
 @contextmanager
 def running(vendor: Vendor) -> Iterator[Vendor]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             self.reply(Asked("GET", self.path, self.headers, {}))
 
@@ -177,23 +178,6 @@ def running(vendor: Vendor) -> Iterator[Vendor]:
             except (KeyError, TypeError, ValueError):
                 return Told(400, {"errorCode": "ValidationError"})
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # whoever asked did not wait
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return None
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    vendor.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(Handler, vendor.heard.set) as url:
+        vendor.url = url
         yield vendor
-    finally:
-        vendor.heard.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
