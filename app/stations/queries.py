@@ -9,7 +9,11 @@ from sqlalchemy import func, select
 from app.database import db
 from app.errors import NotFound
 from app.people.models import DESK_ROLE, Account, RoleGrant
+from app.rounds import rules as rounds
+from app.rounds.models import Round
 from app.stations.models import DeskPin, Kiosk, PinCount, PollingStation, StationDay, StationShift
+
+_OPEN = (rounds.CALLED, rounds.BALLOT_PUBLISHED)
 
 
 def get_station(station_id: int) -> PollingStation:
@@ -24,6 +28,12 @@ def list_stations(round_id: int) -> Sequence[PollingStation]:
     return db.session.scalars(
         select(PollingStation).where(PollingStation.round_id == round_id).order_by(PollingStation.name_ko)
     ).all()
+
+
+def has_any() -> bool:
+    """Whether there is a station in a round that can be voted in, now or later."""
+    open_rounds = select(PollingStation.id).join(Round).where(Round.state.in_(_OPEN))
+    return db.session.scalar(select(open_rounds.exists())) or False
 
 
 def find_shift(station_id: int, account_id: int, at: datetime) -> StationShift | None:

@@ -17,6 +17,7 @@ from app.people import codes, identity
 from app.people.models import Resident
 from app.people.rules import PeopleError
 from app.roll.queries import may_vote_at
+from app.stations import queries as stations
 from app.web import guard
 from app.web.errors import sentence
 from app.web.fields import Form
@@ -38,8 +39,8 @@ def resident_sign_in() -> Answer:
         except PeopleError as error:
             form.refuse(sentence(error), form.phone)
         except NoMessages as error:
-            return _page("public/sign_in.html", form, sentence(error), ways=other_ways(form.next.data))[0], 503
-    return _page("public/sign_in.html", form, ways=other_ways(form.next.data))
+            return _phone_page(form, sentence(error))[0], 503
+    return _phone_page(form)
 
 
 @wing.route("/sign-in/code", methods=["GET", "POST"])
@@ -102,6 +103,12 @@ def _count_unserved(error: NoMessages) -> None:
 def _check_code(phone: str, browser: str, typed: str) -> Resident:
     key, limits = guard.identity_key(), _config().code_limits
     return codes.check_code(phone, browser, typed, key=key, at=clock.now(), limits=limits)
+
+
+def _phone_page(form: PhoneForm, stopped: str = "") -> tuple[str, int]:
+    """With the ways for whoever has no phone, where there are any."""
+    others = {"ways": other_ways(form.next.data), "has_stations": stations.has_any()}
+    return _page("public/sign_in.html", form, stopped, **others)
 
 
 def _page(template: str, form: Form, stopped: str = "", **shown: Any) -> tuple[str, int]:

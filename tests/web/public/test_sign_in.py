@@ -15,6 +15,7 @@ from app.database import db
 from app.notices.models import QUEUED, SENT, Message, SmsBreaker, SmsOutage
 from app.people import codes
 from app.people.models import Resident, SignInCode
+from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
 from tests.gateway import Gateway, running_gateway
@@ -340,3 +341,13 @@ def test_nothing_of_an_earlier_person_is_left_in_the_session(app: Flask, gateway
         assert session["_user_id"].startswith("resident:")
         assert "left_behind" not in session and "phone" not in session and "browser" not in session
         assert session["_fresh"] is True
+
+
+def test_polling_stations_are_spoken_of_where_there_are_any(app: Flask) -> None:
+    words = "투표 안내에서 현장투표소 찾기"
+    assert words not in Person(app).get("/sign-in").text
+    station = factories.station(factories.round_(voters=rounds.REGISTER))
+    assert words in Person(app).get("/sign-in").text
+    station.round.state = rounds.RESULTS_PUBLISHED
+    db.session.commit()
+    assert words not in Person(app).get("/sign-in").text
