@@ -17,6 +17,7 @@ from tests.page import LintingClient
 
 ALL_DATABASES = ("sqlite", "postgresql")
 
+
 def pytest_collection_finish() -> None:
     thrift.begin()
 

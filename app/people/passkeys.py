@@ -12,29 +12,17 @@ from typing import TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM
 from app.database import db, lock, transaction
+from app.lazy import Lazy
 from app.people import factor_rules as rules
 from app.people import factors, identity, queries, sessions
 from app.people.models import Account, AccountSession, Passkey, PasskeyChallenge
 from app.people.rules import AccountEnded, tidy_name
+
+webauthn, helpers = Lazy("webauthn"), Lazy("webauthn.helpers")
 
 ASK = audit.declare("passkey.ask", "account", "purpose")
 ANSWER = audit.declare("passkey.answer", "account", "purpose")
@@ -59,7 +47,7 @@ def ask(purpose: str, account: Account | None, site: Site, *, key: str, at: date
     """The challenge, which the asking browser keeps, and the options for it as JSON. `account` is None for signing in,
     when the passkey says whose it is."""
     challenge = secrets.token_bytes(32)
-    kept = bytes_to_base64url(challenge)
+    kept = helpers.bytes_to_base64url(challenge)
     with transaction():
         row = PasskeyChallenge(
             key=identity.challenge_key(key, kept),
@@ -74,18 +62,18 @@ def ask(purpose: str, account: Account | None, site: Site, *, key: str, at: date
 
 def _options(purpose: str, account: Account | None, site: Site, challenge: bytes, key: str) -> str:
     theirs = [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential_id))
+        helpers.structs.PublicKeyCredentialDescriptor(id=helpers.base64url_to_bytes(one.credential_id))
         for one in (queries.list_passkeys(account.id) if account else ())
     ]
-    required = UserVerificationRequirement.REQUIRED
+    required = helpers.structs.UserVerificationRequirement.REQUIRED
     if purpose != rules.ADD or account is None:
-        return options_to_json(
-            generate_authentication_options(
+        return webauthn.options_to_json(
+            webauthn.generate_authentication_options(
                 rp_id=site.host, challenge=challenge, allow_credentials=theirs, user_verification=required
             )
         )
-    return options_to_json(
-        generate_registration_options(
+    return webauthn.options_to_json(
+        webauthn.generate_registration_options(
             rp_id=site.host,
             rp_name=SITE_NAME,
             user_id=identity.passkey_handle(key, account.id),
@@ -93,8 +81,8 @@ def _options(purpose: str, account: Account | None, site: Site, challenge: bytes
             user_display_name=account.name,
             challenge=challenge,
             exclude_credentials=theirs,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=required
+            authenticator_selection=helpers.structs.AuthenticatorSelectionCriteria(
+                resident_key=helpers.structs.ResidentKeyRequirement.REQUIRED, user_verification=required
             ),
         )
     )
@@ -110,7 +98,7 @@ def add(
     account_id = account.id
     asked = _take_challenge(rules.ADD, account_id, challenge, key=key, at=at)
     found = _checked(
-        lambda: verify_registration_response(
+        lambda: webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=asked,
             expected_rp_id=site.host,
@@ -123,8 +111,8 @@ def add(
     row = Passkey(
         account_id=account_id,
         name=tidy_name(name),
-        credential_id=bytes_to_base64url(found.credential_id),
-        public_key=bytes_to_base64url(found.credential_public_key),
+        credential_id=helpers.bytes_to_base64url(found.credential_id),
+        public_key=helpers.bytes_to_base64url(found.credential_public_key),
         sign_count=found.sign_count,
         added_at=at,
     )
@@ -183,23 +171,23 @@ def _take_challenge(purpose: str, account_id: int | None, challenge: str | None,
         audit.record(ANSWER, account_id, at=at, by=SYSTEM, purpose=purpose)
     if expires_at is None or expires_at <= at:
         raise rules.ChallengeOver
-    return base64url_to_bytes(challenge)
+    return helpers.base64url_to_bytes(challenge)
 
 
 def _use(credential: str, challenge: bytes, site: Site, account_id: int | None, *, at: datetime) -> Account:
     """Checks the signature of a passkey, held so that its count goes up once for each. Raises PasskeyRefused."""
-    named = _checked(lambda: parse_authentication_credential_json(credential).id)
+    named = _checked(lambda: helpers.parse_authentication_credential_json(credential).id)
     wanted = select(Passkey).where(Passkey.credential_id == named).with_for_update()
     one = db.session.scalar(wanted)
     if one is None or (account_id is not None and one.account_id != account_id):
         raise rules.PasskeyRefused
     found = _checked(
-        lambda: verify_authentication_response(
+        lambda: webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=site.host,
             expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(one.public_key),
+            credential_public_key=helpers.base64url_to_bytes(one.public_key),
             credential_current_sign_count=one.sign_count,
             require_user_verification=True,
         )
@@ -213,5 +201,5 @@ def _checked(check: Callable[[], T]) -> T:
     """What a browser sends may be anything: where the library finds no words for it, it is refused all the same."""
     try:
         return check()
-    except (WebAuthnException, *NOT_READ) as error:
+    except (helpers.exceptions.WebAuthnException, *NOT_READ) as error:
         raise rules.PasskeyRefused from error

@@ -16,10 +16,10 @@ from io import TextIOWrapper
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
+from app.lazy import Lazy
 from app.roll.list_rules import MOST_LINES, UnfitFile
+
+openpyxl = Lazy("openpyxl")
 
 BLOCK = 1 << 20
 MOST_UNPACKED = 2 << 30  # bytes
@@ -35,7 +35,7 @@ _MARKS = {
 }
 _SEPARATORS = ",\t;"
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, KeyError, ValueError, TypeError, EOFError,
+    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, EOFError,
     IndexError, AttributeError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _sheet(file: IO[bytes]) -> tuple[Iterator[Row], int | None]:
         book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         sheet = book.worksheets[0]
         return _sheet_rows(sheet), sheet.max_row
-    except _BROKEN as error:
+    except (openpyxl.utils.exceptions.InvalidFileException, *_BROKEN) as error:
         raise UnfitFile("unreadable") from error
 
 
@@ -138,7 +138,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Row]:
             cells = [_written(value) for value in values]
             if any(cells):
                 yield number, cells
-    except _BROKEN as error:
+    except (openpyxl.utils.exceptions.InvalidFileException, *_BROKEN) as error:
         raise UnfitFile("unreadable") from error
 
 

@@ -29,7 +29,7 @@ SERVING = ("audit", "notices")  # serve every room and use none
 READING = ("figures",)  # reads every room, nobody's upstream
 GROUND = ("tally", "crypto")
 # app.X modules that belong to no room, and what may use them
-PLAIN = ("clock", "database", "errors", "money", "config")
+PLAIN = ("clock", "database", "errors", "money", "config", "lazy")
 # files of a room that know neither Flask nor the database
 PURE = (
     *("rules", "agenda_rules", "tablet_rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules"),

@@ -6,18 +6,22 @@ What the QR holds behind the # of the address is never sent to a server, so that
 import io
 from collections.abc import Iterable
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import segno
 from flask_babel import gettext as _
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
 from app.adapters import fonts
 from app.codes import rules
+from app.lazy import Lazy
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
+pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
+pdfgen = Lazy("reportlab.pdfgen.canvas")
 
 WIDTH, HEIGHT = A4
 HALF = HEIGHT / 2
@@ -40,14 +44,14 @@ def ensure_fonts() -> None:
     for name in (fonts.REGULAR, fonts.BOLD):
         path = fonts.get_path(name)
         if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(path)))
+            pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
 
 
 def draw(heading: Heading, lines: Iterable[tuple[int, str, str]]) -> bytes:
     """`lines`: (number, code, dong). Raises FontMissing."""
     ensure_fonts()
     file = io.BytesIO()
-    canvas = Canvas(file, pagesize=A4, pageCompression=1)
+    canvas = pdfgen.Canvas(file, pagesize=A4, pageCompression=1)
     canvas.setTitle(heading.title)
     place = 0
     for place, (number, code, dong) in enumerate(lines, start=1):
@@ -65,7 +69,7 @@ def draw(heading: Heading, lines: Iterable[tuple[int, str, str]]) -> bytes:
     return file.getvalue()
 
 
-def _sheet(canvas: Canvas, heading: Heading, number: int, code: str, dong: str, bottom: float) -> None:
+def _sheet(canvas: "Canvas", heading: Heading, number: int, code: str, dong: str, bottom: float) -> None:
     top, said = bottom + HALF - MARGIN, rules.say(code)
     _line(canvas, fonts.BOLD, 20, MARGIN, top - 6 * mm, _fitted(heading.title, fonts.BOLD, 20, WIDTH - 2 * MARGIN))
     if heading.is_test:
@@ -87,7 +91,7 @@ def _sheet(canvas: Canvas, heading: Heading, number: int, code: str, dong: str, 
     _line(canvas, fonts.REGULAR, 10, MARGIN, bottom + 9 * mm, f"{place}  {dong}".strip())
 
 
-def _line(canvas: Canvas, font: str, size: float, x: float, y: float, text: str) -> None:
+def _line(canvas: "Canvas", font: str, size: float, x: float, y: float, text: str) -> None:
     canvas.setFont(font, size)
     canvas.drawString(x, y, text)
 
@@ -98,7 +102,7 @@ def _fitted(text: str, font: str, size: float, width: float) -> str:
     return text
 
 
-def _qr(canvas: Canvas, text: str, x: float, y: float) -> None:
+def _qr(canvas: "Canvas", text: str, x: float, y: float) -> None:
     """One rectangle for each run of dark modules. The mask is settled: trying all eight takes most of the time."""
     rows = tuple(segno.make(text, error="m", micro=False, mask=MASK).matrix)
     module = QR / (len(rows) + 2 * QUIET)

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, g, render_template, request, url_for
 from flask_babel import force_locale
@@ -16,16 +16,13 @@ from flask_babel import gettext as _
 from markupsafe import escape
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from app.ballots import queries as ballots
 from app.ballots.queries import PaperItem
 from app.config import ROOT
 from app.errors import NotFound
+from app.lazy import Lazy
 from app.papers import queries
 from app.papers.models import DayBook
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
@@ -38,6 +35,13 @@ from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
 from app.web.round_words import picks_words
 from app.web.words import said
+
+if TYPE_CHECKING:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Flowable
+
+pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
+platypus, styles = Lazy("reportlab.platypus"), Lazy("reportlab.lib.styles")
 
 LANGUAGES = ("ko", "en")
 FONTS = ROOT / "node_modules" / "pretendard" / "dist" / "public" / "static" / "alternative"
@@ -101,23 +105,23 @@ def _in(lang: str) -> Iterator[None]:
     g.reader = before
 
 
-def _ballot(round_: Round, paper: Paper, dong: Area | None) -> list[Flowable]:
+def _ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowable"]:
     barred = ballots.list_foreign_codes(round_.id, dong.id if dong else None)
     limits = paper.limits_without(barred)
     items = [item for item in ballots.list_paper_items(paper) if item.code not in barred]
-    story: list[Flowable] = [_head(round_, dong), Spacer(1, 4 * mm)]
+    story: list[Flowable] = [_head(round_, dong), platypus.Spacer(1, 4 * mm)]
     for section, (least, most) in zip(paper.manifest.sections, limits.sections, strict=True):
         theirs = [item for item in items if item.section == section.id]
         if theirs:
             name = next(said(one, "name") for one in round_.sections if one.code == section.id)
             hint = _("%(picks)s 골라 주세요.", picks=picks_words(least, min(most, len(theirs))))
-            heading = Paragraph(f"{escape(name)}: {escape(hint)}", _style("heading"))
+            heading = platypus.Paragraph(f"{escape(name)}: {escape(hint)}", _style("heading"))
             rows = [_item(item) for item in theirs]
-            story += [KeepTogether([heading, rows[0]]), *rows[1:], Spacer(1, 3 * mm)]
+            story += [platypus.KeepTogether([heading, rows[0]]), *rows[1:], platypus.Spacer(1, 3 * mm)]
     return story
 
 
-def _head(round_: Round, dong: Area | None) -> Flowable:
+def _head(round_: Round, dong: Area | None) -> "Flowable":
     lines = [
         _("고른 사업의 네모 칸에 ∨ 표를 해 주세요."),
         _("정해진 수보다 많거나 적게 고르면 세지 못합니다. 이름이나 다른 글씨를 쓰지 마세요."),
@@ -126,13 +130,13 @@ def _head(round_: Round, dong: Area | None) -> Flowable:
     ]
     title = said(round_, "title") + (f" ({said(dong, 'name')})" if dong else "")
     words = [
-        Paragraph(str(escape(title)), _style("title")),
-        *(Paragraph(str(escape(x)), _style("rule")) for x in lines),
+        platypus.Paragraph(str(escape(title)), _style("title")),
+        *(platypus.Paragraph(str(escape(x)), _style("rule")) for x in lines),
     ]
-    stamp = Paragraph(str(escape(_("투표소 도장"))), _style("stamp"))
-    table = Table([[words, stamp]], colWidths=[WIDTH - 32 * mm, 30 * mm])
+    stamp = platypus.Paragraph(str(escape(_("투표소 도장"))), _style("stamp"))
+    table = platypus.Table([[words, stamp]], colWidths=[WIDTH - 32 * mm, 30 * mm])
     table.setStyle(
-        TableStyle(
+        platypus.TableStyle(
             [
                 ("BOX", (1, 0), (1, 0), 0.6, "black"),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -143,47 +147,53 @@ def _head(round_: Round, dong: Area | None) -> Flowable:
     return table
 
 
-def _item(item: PaperItem) -> Flowable:
+def _item(item: PaperItem) -> "Flowable":
     place = " · ".join(filter(None, (said(item, "dong"), money(item.cost_won))))
     words = [
-        Paragraph(str(escape(said(item, "title"))), _style("item")),
-        Paragraph(str(escape(place)), _style("small")),
+        platypus.Paragraph(str(escape(said(item, "title"))), _style("item")),
+        platypus.Paragraph(str(escape(place)), _style("small")),
     ]
-    box = Table([[""]], colWidths=[BOX], rowHeights=[BOX], style=TableStyle([("BOX", (0, 0), (0, 0), 1.2, "black")]))
-    row = Table(
-        [[box, Paragraph(str(item.number), _style("number")), words]],
+    box = platypus.Table(
+        [[""]], colWidths=[BOX], rowHeights=[BOX], style=platypus.TableStyle([("BOX", (0, 0), (0, 0), 1.2, "black")])
+    )
+    row = platypus.Table(
+        [[box, platypus.Paragraph(str(item.number), _style("number")), words]],
         colWidths=[BOX + 6 * mm, 14 * mm, WIDTH - BOX - 20 * mm],
     )
-    row.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LINEBELOW", (0, 0), (-1, 0), 0.4, "gray")]))
+    row.setStyle(
+        platypus.TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LINEBELOW", (0, 0), (-1, 0), 0.4, "gray")])
+    )
     return row
 
 
-def _sheet(book: DayBook, papers: int) -> list[Flowable]:
+def _sheet(book: DayBook, papers: int) -> list["Flowable"]:
     """With a line for each sheet that differs, and for three names."""
     heads = [said(book.station, "name"), day(book.on_day), _("투표지 %(n)s장", n=number(papers))]
     story: list[Flowable] = [
-        Paragraph(str(escape(_("종이 투표지 입력 확인표"))), _style("title")),
-        Paragraph(str(escape(", ".join(heads))), _style("rule")),
-        Paragraph(str(escape(_("쌓은 순서를 바꾸지 마세요. 맨 위가 첫째 장입니다."))), _style("rule")),
-        Spacer(1, 4 * mm),
+        platypus.Paragraph(str(escape(_("종이 투표지 입력 확인표"))), _style("title")),
+        platypus.Paragraph(str(escape(", ".join(heads))), _style("rule")),
+        platypus.Paragraph(str(escape(_("쌓은 순서를 바꾸지 마세요. 맨 위가 첫째 장입니다."))), _style("rule")),
+        platypus.Spacer(1, 4 * mm),
     ]
     signs = [[_("첫째 입력"), ""], [_("둘째 입력"), ""], [_("셋째, 다른 것을 정함"), ""]]
     differing = [[_("다르게 입력한 장"), _("투표지를 보고 정한 까닭")], *[["", ""]] * 12]
     for rows in (signs, differing):
-        cells = [[Paragraph(str(escape(words)), _style("small")) for words in row] for row in rows]
-        table = Table(cells, colWidths=[50 * mm, WIDTH - 50 * mm], rowHeights=[11 * mm] * len(cells))
-        table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.4, "gray"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-        story += [table, Spacer(1, 6 * mm)]
+        cells = [[platypus.Paragraph(str(escape(words)), _style("small")) for words in row] for row in rows]
+        table = platypus.Table(cells, colWidths=[50 * mm, WIDTH - 50 * mm], rowHeights=[11 * mm] * len(cells))
+        table.setStyle(
+            platypus.TableStyle([("GRID", (0, 0), (-1, -1), 0.4, "gray"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
+        )
+        story += [table, platypus.Spacer(1, 6 * mm)]
     return story
 
 
-def _pdf(name: str, story: Sequence[Flowable]) -> Response:
+def _pdf(name: str, story: Sequence["Flowable"]) -> Response:
     out = io.BytesIO()
     margins: dict[str, Any] = dict.fromkeys(("leftMargin", "rightMargin"), 18 * mm)
     margins |= dict.fromkeys(("topMargin", "bottomMargin"), 14 * mm)
     _fonts()
     # `invariant`: without the time of its making, and so the same for everybody.
-    SimpleDocTemplate(out, pagesize=A4, invariant=1, title=name, **margins).build(list(story))
+    platypus.SimpleDocTemplate(out, pagesize=A4, invariant=1, title=name, **margins).build(list(story))
     headers = {"Content-Disposition": f"inline; filename={name}"}
     return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
 
@@ -191,15 +201,15 @@ def _pdf(name: str, story: Sequence[Flowable]) -> Response:
 @lru_cache(maxsize=1)
 def _fonts() -> None:
     for name in ("Regular", "Bold"):
-        pdfmetrics.registerFont(TTFont(f"Pretendard-{name}", FONTS / f"Pretendard-{name}.ttf"))
+        pdfmetrics.registerFont(ttfonts.TTFont(f"Pretendard-{name}", FONTS / f"Pretendard-{name}.ttf"))
 
 
-def _style(name: str) -> ParagraphStyle:
+def _style(name: str) -> "ParagraphStyle":
     return _style_in(name, language())
 
 
 @lru_cache(maxsize=16)
-def _style_in(name: str, lang: str) -> ParagraphStyle:
+def _style_in(name: str, lang: str) -> "ParagraphStyle":
     """Korean may be broken within a word, English between words only."""
     _fonts()
     size, bold = {
@@ -215,6 +225,6 @@ def _style_in(name: str, lang: str) -> ParagraphStyle:
     more = {"spaceAfter": 2 * mm} if name in ("title", "heading") else {}
     if name == "stamp":
         more = {"alignment": TA_CENTER, "textColor": "gray"}
-    return ParagraphStyle(
+    return styles.ParagraphStyle(
         name, fontName=font, fontSize=size, leading=size * 1.35, wordWrap="CJK" if lang == "ko" else None, **more
     )
