@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,8 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def app(database_url: str, clock: Clock) -> Iterator[Flask]:
+@contextmanager
+def running(database_url: str, clock: Clock) -> Iterator[Flask]:
     app = create_app(config_for(database_url), clock)
     app.test_client_class = Browser
     with app.app_context():
@@ -66,3 +67,9 @@ def app(database_url: str, clock: Clock) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, clock: Clock) -> Iterator[Flask]:
+    with running(database_url, clock) as app:
+        yield app

