@@ -41,6 +41,8 @@ WHAT = {
     "roll_entry": "선거인 명부의 사람 · people on the roll",
     "voting_code": "인쇄한 번호의 열쇠 · keys of printed codes",
     "roll_claim": "명부에 오르지 못한 시도 · claims that led to nothing",
+    "proposal_support": "누가 공감했는지 · who supported proposals (how many stays)",
+    "comment": "누가 의견을 썼는지 · who wrote comments (their words stay)",
     "roll_staged": "명부에 넣지 않은 줄 · lines of a list that were not taken",
 }
 NOT_OURS = (

@@ -22,17 +22,30 @@ from app.ballots.models import Erasure, KeptDay, KeptPeople, Participation, Roun
 from app.codes.models import VotingCode, VotingCodeBatch
 from app.database import db, lock, transaction
 from app.errors import NotFound
+from app.proposals.models import Proposal
 from app.results import erasing_rules as rules
 from app.results import queries
 from app.results.models import Count
 from app.roll.models import RollClaim, RollEntry, RollUpload, StagedLine
 from app.rounds.models import Round
 from app.stations.models import DeskPin
+from app.voices import services as voices
+from app.voices.models import Comment, Support
 
 ERASE = audit.declare(
     "round.erase",
     "round",
-    *("participations", "secrets", "word_hashes", "roll_entries", "voting_codes", "claims", "staged"),
+    *(
+        "participations",
+        "secrets",
+        "word_hashes",
+        "roll_entries",
+        "voting_codes",
+        "claims",
+        "staged",
+        "supports",
+        "comments",
+    ),
 )
 SCRUB = audit.declare("round.scrub", "round")
 
@@ -44,6 +57,8 @@ TABLES = (
     VotingCode.__tablename__,
     RollClaim.__tablename__,
     StagedLine.__tablename__,
+    Support.__tablename__,
+    Comment.__tablename__,
 )
 PATIENCE = 5  # seconds for those who read or write just now
 GLANCE = 0.1
@@ -104,7 +119,8 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         db.session.execute(delete(VotingCode).where(VotingCode.batch_id.in_(_batches(round_.id))))
         for gone in (RollEntry, RollClaim, StagedLine, RollUpload):
             db.session.execute(delete(gone).where(gone.round_id == round_.id))
-        participations, secrets, word_hashes, roll_entries, voting_codes, claims, staged = (
+        voices.forget_people(round_.id)
+        participations, secrets, word_hashes, roll_entries, voting_codes, claims, staged, supports, comments = (
             traces.rows[table] for table in TABLES
         )
         audit.record(
@@ -119,6 +135,8 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
             voting_codes=voting_codes,
             claims=claims,
             staged=staged,
+            supports=supports,
+            comments=comments,
         )
     return traces
 
@@ -164,6 +182,8 @@ def _traces(round_id: int) -> Traces:
         select(func.count()).where(VotingCode.batch_id.in_(_batches(round_id))),
         select(func.count()).where(RollClaim.round_id == round_id),
         select(func.count()).where(StagedLine.round_id == round_id),
+        select(func.count()).where(Support.proposal_id.in_(_proposals(round_id))),
+        select(func.count()).where(Comment.proposal_id.in_(_proposals(round_id)), Comment.resident_id.is_not(None)),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))
@@ -171,6 +191,10 @@ def _traces(round_id: int) -> Traces:
 
 def _batches(round_id: int) -> Select[tuple[int]]:
     return select(VotingCodeBatch.id).where(VotingCodeBatch.round_id == round_id)
+
+
+def _proposals(round_id: int) -> Select[tuple[int]]:
+    return select(Proposal.id).where(Proposal.round_id == round_id)
 
 
 def _days(round_id: int) -> Days:

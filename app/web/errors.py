@@ -37,6 +37,7 @@ from app.roll import list_rules as lists
 from app.roll import rules as roll
 from app.rounds import rules as rounds
 from app.stations import rules as stations
+from app.voices import rules as voices
 from app.web import guard
 from app.web.filters import closing, day, moment, money
 from app.web.words import word
@@ -238,6 +239,37 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.UnknownSection: Answer(400, lambda e: _("이 회차에 없는 분야입니다. 목록에서 다시 골라 주세요.")),
     proposals.UnknownArea: Answer(400, lambda e: _("이 사업을 할 수 없는 동입니다. 목록에서 다시 골라 주세요.")),
     proposals.NotAPhoneNumber: Answer(400, lambda e: _("전화번호를 다시 확인해 주세요. 예: 010-1234-5678")),
+    voices.VoicesClosed: Answer(
+        409,
+        lambda e: _(
+            "지금은 이 제안에 공감과 의견을 받지 않습니다. 투표 대상을 공표하거나 심사가 끝나면 받지 않습니다."
+        ),
+    ),
+    voices.OwnProposal: Answer(409, lambda e: _("자기 제안에는 공감할 수 없습니다.")),
+    voices.CommentUnfit: Answer(
+        400, lambda e: _("의견은 1자에서 %(most)d자까지 쓸 수 있습니다.", most=voices.COMMENT_MAX)
+    ),
+    voices.TooManyComments: Answer(
+        429,
+        lambda e: _(
+            "하루에 의견을 %(most)d개까지 쓸 수 있습니다. %(again)s부터 다시 쓸 수 있습니다.",
+            most=voices.COMMENTS_PER_DAY,
+            again=moment(e.again_at + ONE_MINUTE),
+        ),
+    ),
+    voices.Barred: Answer(
+        403,
+        lambda e: _(
+            "가려진 의견 때문에 %(until)s까지 의견을 쓸 수 없습니다. 제안과 투표는 그대로 하실 수 있습니다.",
+            until=moment(e.until + ONE_MINUTE),
+        ),
+    ),
+    voices.CommentMoved: Answer(
+        409, lambda e: _("그 사이에 다른 사람이 처리했거나 쓴 사람이 지운 의견입니다. 다시 열어 확인해 주세요.")
+    ),
+    voices.OwnComment: Answer(409, lambda e: _("자기 의견은 신고하지 않고 바로 지울 수 있습니다.")),
+    voices.ReasonMissing: Answer(400, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=voices.REASON_MAX)),
+    voices.GroundUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
     proposals.NotTheProposer: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
     reviews.WrongState: Answer(
         409, lambda e: _("그 사이에 심사의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")

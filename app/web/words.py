@@ -37,6 +37,14 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "shortlisted": _l("투표 대상"),
         "left_out": _l("투표 대상에서 제외"),
     },
+    "comment_ground": {
+        "insult": _l("욕설이나 비방"),
+        "personal_data": _l("개인정보"),
+        "advertising": _l("광고"),
+        "off_topic": _l("제안과 관계없는 글"),
+        "repeated": _l("같은 글을 되풀이함"),
+        "unlawful": _l("법에 어긋나는 내용"),
+    },
     "check": {"assigned": _l("배정됨"), "decided": _l("의견 작성됨"), "released": _l("공개됨")},
     "verdict": {"eligible": _l("적격"), "ineligible": _l("부적격")},
     "ground": {

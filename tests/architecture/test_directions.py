@@ -19,6 +19,7 @@ ROOMS = (
     "codes",
     "stations",
     "proposals",
+    "voices",
     "reviews",
     "committee",
     "ballots",
@@ -32,7 +33,16 @@ GROUND = ("tally", "crypto")
 PLAIN = ("clock", "database", "errors", "money", "config", "lazy")
 # files of a room that know neither Flask nor the database
 PURE = (
-    *("rules", "agenda_rules", "tablet_rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules"),
+    *(
+        "rules",
+        "agenda_rules",
+        "tablet_rules",
+        "sheet_rules",
+        "case_rules",
+        "erasing_rules",
+        "factor_rules",
+        "similar_rules",
+    ),
     *("scoring", "identity", "ciphers"),
     *("birth_dates", "list_lines", "list_rules"),
 )

@@ -21,11 +21,14 @@ from app.ballots.rules import voter_key
 from app.clock import SEOUL, Clock, now
 from app.database import db
 from app.errors import NotFound
+from app.proposals.models import Proposal
 from app.results import bundle, doctor, erasing, second_counter, services
 from app.results import erasing_rules as rules
 from app.results.models import Count
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from app.voices.models import Support
+from app.voices.queries import count_support
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import TOKENS, open_box, picks, seated
@@ -238,6 +241,9 @@ def test_a_round_that_is_not_there_is_said(app: Flask) -> None:
 def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask, clock: Clock, cast: Count) -> None:
     """A dry run tells the same and changes nothing; another round keeps its voters."""
     round_ = over(clock, cast)
+    proposal = db.session.query(Proposal).filter_by(round_id=round_.id).first()
+    for _ in range(2):
+        factories.keep(Support(proposal_id=proposal.id, resident_id=factories.resident().id))
     other = voting(clock)
     casting.cast_as_resident(other.id, factories.resident(), picks(other), token=TOKENS[0])
     before, others = stored(round_.id), stored(other.id)
@@ -246,7 +252,9 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
     assert "지울 것 · would be erased" in told.output
     report = run(app, round_.id).output
     assert lines(told.output)[2:] == lines(report)[2 : len(lines(told.output))]
-    assert {"participation 7", "round_secret 1", "trustee 1", "residents mobile:"} <= set(lines(report))
+    assert {"participation 7", "round_secret 1", "trustee 1", "proposal_support 2", "residents mobile:"} <= set(
+        lines(report)
+    )
     assert "residents mobile: 7명 · people" in report
     assert all(words in report for words in ("still to destroy", "backups", "WAL"))
     found = stored(round_.id)
@@ -260,7 +268,10 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
         "voting_codes": 0,
         "claims": 0,
         "staged": 0,
+        "supports": 2,
+        "comments": 0,
     }
+    assert count_support(proposal.id) == 2
     assert actions("round.")[-2:] == ["round.erase", "round.scrub"]
     assert {**stored(other.id), "lines": 0} == {**others, "lines": 0}
 

@@ -49,6 +49,7 @@ from app.reviews.models import Score, SiteVisit, WrittenReview
 from app.rounds import rules
 from app.rounds.models import Round
 from app.stations.models import PollingStation
+from app.voices import services as voices
 from app.web import guard
 from app.web.kiosk.audience import COOKIE as KIOSK_COOKIE
 from app.web.tablet.audience import COOKIE, RIGHT
@@ -218,13 +219,17 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     draft_round = factories.round_(state=rules.DRAFT)
     round_ = factories.round_(running=rules.INTAKE)
     draft = factories.proposal(round_, state=proposals.DRAFT, by=proposer)
+    submitted = factories.proposal(round_, by=proposer)
+    comment = voices.write_comment(submitted, proposer, "그늘이 꼭 필요합니다.", at=now())
+    voices.report_comment(comment, factories.resident(), ground="off_topic", remark="다른 이야기", at=now())
     return {
+        "comment": {"comment_id": comment.id},
         "draft round": _of(draft_round),
         "draft round step": _of(draft_round) | {"step": "basics"},
         "intake round": _of(round_),
         "draft": _paper(draft),
         "draft step": _paper(draft) | {"step": "title"},
-        "submitted": _paper(factories.proposal(round_, by=proposer)),
+        "submitted": _paper(submitted),
     }
 
 

@@ -12,6 +12,7 @@ from app.clock import SEOUL
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries, rules
 from app.proposals.models import Proposal
+from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
 from app.web.csv_export import csv_response
 from app.web.guard import ensure_role
@@ -82,6 +83,7 @@ def proposal_detail(proposal_id: int) -> str:
         "office/proposal_detail.html",
         proposal=proposal,
         findings=reviews.public_findings(proposal_id),
+        similar=find_similar(proposal.title, but=proposal_id),
         **round_frame(proposal.round),
     )
 

@@ -8,12 +8,14 @@ from app import clock
 from app.proposals import queries, rules
 from app.reviews import queries as reviews
 from app.rounds.models import Round
+from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
 from app.web.proposal_filters import read_round_filters
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
 from app.web.timeline import phase_lines
+from app.web.voices_view import hear
 
 
 @wing.get("/proposals")
@@ -46,6 +48,7 @@ def proposal_detail(proposal_id: int) -> str:
         findings=reviews.public_findings(proposal_id),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),
+        heard=hear(proposal, guard.find_resident(), page_number()),
     )
 
 

@@ -11,6 +11,7 @@ from app.people.models import Resident
 from app.proposals import queries, rules, services
 from app.proposals.models import Proposal
 from app.proposals.rules import ProposalError
+from app.proposals.similar_queries import find_similar
 from app.rounds import queries as rounds
 from app.rounds.models import Round
 from app.rounds.rules import OutsidePhase
@@ -78,8 +79,18 @@ def proposal_check(proposal_id: int) -> Answer:
     if missing:
         return redirect(_step_url(proposal, STEP_OF.get(missing[0], "content")))
     frame = programme_frame(proposal.round.programme)
-    page = render_template("resident/proposal_check.html", form=form, proposal=proposal, programme=frame)
+    similar = find_similar(proposal.title, but=proposal.id)
+    page = render_template(
+        "resident/proposal_check.html", form=form, proposal=proposal, programme=frame, similar=similar
+    )
     return page, 422 if form.errors else 200
+
+
+@wing.get("/proposals/similar")
+def proposal_similar() -> str:
+    """Whoever is writing a title just now is shown a part of it."""
+    title = request.args.get("title", "")[: rules.TITLE_MAX]
+    return render_template("resident/proposal_similar.html", title=title, similar=find_similar(title))
 
 
 @wing.get("/proposals/<int:proposal_id>/receipt")
@@ -161,6 +172,7 @@ def _step_page(form: StepForm, step: str, round_: Round, proposal: Proposal | No
         step=ORDER.index(step) + 1,
         step_names=STEP_NAMES,
         back=_step_url(proposal, ORDER[ORDER.index(step) - 1]) if proposal and step != ORDER[0] else "",
+        similar=find_similar(proposal.title, but=proposal.id) if proposal and step == ORDER[1] else [],
     )
     return page, 422 if form.errors else 200
 
