@@ -8,6 +8,7 @@ const modules = {
   'keypad': () => import('./keypad.js'),
   'kiosk-idle': () => import('./kiosk-idle.js'),
   'kiosk-send': () => import('./kiosk-send.js'),
+  'map-pin': () => import('./map-pin.js'),
   'money-hint': () => import('./money-hint.js'),
   'passkey': () => import('./passkey.js'),
   'print-page': () => import('./print-page.js'),
