@@ -76,11 +76,12 @@ class Centre:
 
 @dataclass(frozen=True)
 class Maps:
-    """`tiles`: the address of a tile with {z}, {x} and {y}. `outlines`: a GeoJSON file that is shown and served."""
+    """`tiles`: the address of a tile with {z}, {x} and {y}. `outlines`: a GeoJSON FeatureCollection, as its file
+    had it, that is shown and served."""
 
     tiles: str = ""
     attribution: str = ""
-    outlines: Path | None = None
+    outlines: bytes = b""
     centre: Centre = Centre()
 
     @property
@@ -177,7 +178,7 @@ def _maps(values: Mapping[str, str]) -> Maps:
     return Maps(
         tiles=values.get("MAP_TILES", ""),
         attribution=values.get("MAP_ATTRIBUTION", "").strip(),
-        outlines=Path(outlines) if outlines else None,
+        outlines=Path(outlines).read_bytes() if outlines else b"",
         centre=_centre(values["MAP_CENTRE"]) if "MAP_CENTRE" in values else Centre(),
     )
 

@@ -1,7 +1,6 @@
 """The outlines that the operator gave: what lies under a map's points where it loads no pictures from elsewhere."""
 
-from flask import abort, current_app, send_file
-from werkzeug import Response
+from flask import Response, abort, current_app
 
 from app.web.public.audience import wing
 
@@ -10,7 +9,9 @@ KEPT = 3600  # seconds
 
 @wing.get("/map/outlines.geojson")
 def map_outlines() -> Response:
-    path = current_app.extensions["hanpyo"].maps.outlines
-    if path is None:
+    outlines = current_app.extensions["hanpyo"].maps.outlines
+    if not outlines:
         abort(404)
-    return send_file(path, mimetype="application/geo+json", max_age=KEPT)
+    answer = Response(outlines, mimetype="application/geo+json")
+    answer.cache_control.public, answer.cache_control.max_age = True, KEPT
+    return answer

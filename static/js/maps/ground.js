@@ -52,12 +52,13 @@ export async function ground(frame) {
   const moves = !CALM.matches;
   const map = L.map(frame.querySelector('[data-canvas]'), {
     attributionControl: false, zoomControl: false, scrollWheelZoom: false, minZoom: 3, maxZoom: 18,
+    zoomSnap: dataset.tiles ? 1 : 0.25,
     fadeAnimation: moves, zoomAnimation: moves, markerZoomAnimation: moves, inertia: moves,
   });
   if (!moves) map.panBy = (by, options) => L.Map.prototype.panBy.call(map, by, { ...options, animate: false });
   const [latitude, longitude, zoom] = dataset.centre.split(',').map(Number);
   map.setView([latitude, longitude], zoom);
-  L.control.zoom({ zoomInTitle: dataset.zoomIn, zoomOutTitle: dataset.zoomOut }).addTo(map);
+  L.control.zoom({ position: 'bottomright', zoomInTitle: dataset.zoomIn, zoomOutTitle: dataset.zoomOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   if (dataset.tiles) tiles(L, dataset.tiles).addTo(map);
   if (dataset.outlines) outlines(L, map, dataset.outlines);
