@@ -15,7 +15,7 @@ run: setup
 	@# `exec` makes the server this shell: what ticks beside it ends with it, however it ends.
 	$(FLASK) tick --every 60 --while $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) --workers $(WORKERS) wsgi:app
 
-setup: var/ready var/font
+setup: var/ready var/from-npm static/vendor/leaflet/leaflet.js
 
 test: setup var/tests-ready
 	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
@@ -61,14 +61,21 @@ var/dev-ready: requirements-dev.txt var/packages
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# The font with all Hangul syllables that printed sheets carry inside them.
-var/font: package-lock.json var/packages
-	$(NPM) ci --silent --omit=dev
+# What comes from npm: the font with all Hangul syllables that printed sheets carry inside them, and Leaflet. The tests'
+# checker of accessibility is not fetched here, and stays where it has been.
+var/from-npm: package-lock.json | var/packages
+	$(NPM) ci --silent $(if $(wildcard node_modules/axe-core),,--omit=dev)
 	@touch $@
 
-var/tests-ready: var/dev-ready var/font .ci/prepare
+# Where pages ask for it; they show a list alone where it is missing.
+static/vendor/leaflet/leaflet.js: var/from-npm
+	@mkdir -p $(@D)
+	cp node_modules/leaflet/LICENSE node_modules/leaflet/dist/leaflet.css node_modules/leaflet/dist/leaflet.js $(@D)
+	@touch $@
+
+var/tests-ready: var/dev-ready var/from-npm .ci/prepare
 	.ci/prepare browser
-	$(NPM) ci --silent
+	test -d node_modules/axe-core || $(NPM) ci --silent
 	@touch $@
 
 # --- for developers -----------------------------------------------------------------------------------------------
@@ -99,4 +106,4 @@ roles: var/dev-ready
 	$(BIN)/python -m tests.web.roles_guide
 
 clean:
-	rm -rf .venv var node_modules
+	rm -rf .venv var node_modules static/vendor

@@ -1,6 +1,7 @@
 """Configuration: read once from the environment, frozen, and complete or not at all."""
 
 import contextlib
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ SMS_PROVIDERS = {
 SMS_URLS = ("SOLAPI_URL", "SENS_URL", "NHN_URL")
 HELP_PHONE_MAX = 60
 OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")  # all, or none
+# Pictures of a map: a source of https with the three numbers of a tile in its path, and no other braces.
+TILES = ORIGIN + r"/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})([^{}\s]|\{[xyz]\})*"
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -63,6 +66,31 @@ CODE_LIMITS = {
 
 
 @dataclass(frozen=True)
+class Centre:
+    """Where a map without points begins: degrees (WGS 84) and Leaflet's zoom. First value: the middle of Geumcheon."""
+
+    latitude: float = 37.4565
+    longitude: float = 126.8955
+    zoom: int = 14
+
+
+@dataclass(frozen=True)
+class Maps:
+    """`tiles`: the address of a tile with {z}, {x} and {y}. `outlines`: a GeoJSON FeatureCollection, as its file
+    had it, that is shown and served."""
+
+    tiles: str = ""
+    attribution: str = ""
+    outlines: bytes = b""
+    centre: Centre = Centre()
+
+    @property
+    def host(self) -> str:
+        """Whom browsers ask for tiles, "https://tiles.example"; empty without any."""
+        return "/".join(self.tiles.split("/")[:3])
+
+
+@dataclass(frozen=True)
 class Config:
     """`identity_key` turns phone numbers into keys; losing it means nobody can sign in as before. `signing_key`: the
     seed (RFC 8032) of the key that manifests name and certificates are signed with, in hex."""
@@ -87,6 +115,7 @@ class Config:
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
     site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
+    maps: Maps = Maps()
 
     @property
     def is_demo(self) -> bool:
@@ -140,7 +169,27 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
         site_origin=values.get("SITE_ORIGIN"),
+        maps=_maps(values),
     )
+
+
+def _maps(values: Mapping[str, str]) -> Maps:
+    outlines = values.get("MAP_OUTLINES")
+    return Maps(
+        tiles=values.get("MAP_TILES", ""),
+        attribution=values.get("MAP_ATTRIBUTION", "").strip(),
+        outlines=Path(outlines).read_bytes() if outlines else b"",
+        centre=_centre(values["MAP_CENTRE"]) if "MAP_CENTRE" in values else Centre(),
+    )
+
+
+def _centre(written: str) -> Centre:
+    """Raises ValueError unless it is latitude, longitude and zoom."""
+    latitude, longitude, zoom = written.split(",")
+    centre = Centre(float(latitude), float(longitude), int(zoom))
+    if not (-90 <= centre.latitude <= 90 and -180 <= centre.longitude <= 180 and 1 <= centre.zoom <= 19):
+        raise ValueError(written)
+    return centre
 
 
 def _wrong(values: Mapping[str, str]) -> list[str]:
@@ -162,7 +211,7 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("TRUSTED_PROXIES: must be a whole number")
     if not re.fullmatch(ORIGIN, values.get("SITE_ORIGIN", "https://hanpyo.example")):
         faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
-    return faults + _wrong_oidc(values) + _wrong_about_messages(values)
+    return faults + _wrong_oidc(values) + _wrong_about_messages(values) + _wrong_about_maps(values)
 
 
 def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
@@ -185,6 +234,32 @@ def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
     if len(values.get("HELP_PHONE", "")) > HELP_PHONE_MAX:
         faults.append(f"HELP_PHONE: longer than {HELP_PHONE_MAX} characters")
     return faults
+
+
+def _wrong_about_maps(values: Mapping[str, str]) -> list[str]:
+    faults = []
+    tiles = values.get("MAP_TILES")
+    if tiles and not re.fullmatch(TILES, tiles):
+        faults.append(
+            "MAP_TILES: must be https:// and a host name, then a path with {z}, {x} and {y} and no other braces"
+        )
+    if tiles and "MAP_ATTRIBUTION" not in values:
+        faults.append("MAP_ATTRIBUTION: missing beside MAP_TILES")
+    if "MAP_OUTLINES" in values and not _is_geojson(Path(values["MAP_OUTLINES"])):
+        faults.append("MAP_OUTLINES: is not a file with a GeoJSON FeatureCollection")
+    try:
+        _centre(values.get("MAP_CENTRE", "0,0,1"))
+    except ValueError:
+        faults.append("MAP_CENTRE: must be latitude, longitude and zoom (1 to 19) as in 37.4565,126.8955,14")
+    return faults
+
+
+def _is_geojson(path: Path) -> bool:
+    try:
+        held = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(held, dict) and held.get("type") == "FeatureCollection"
 
 
 def _wrong_oidc(values: Mapping[str, str]) -> list[str]:

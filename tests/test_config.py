@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.sms import SensSender, sender_for
-from app.config import REQUIRED_IN_PRODUCTION, ROOT, CodeLimits, ConfigError, from_env
+from app.config import REQUIRED_IN_PRODUCTION, ROOT, Centre, CodeLimits, ConfigError, Maps, from_env
 
 COMPLETE = {
     "HANPYO_MODE": "production",
@@ -160,3 +160,44 @@ def test_limits_and_help_are_taken_as_given(tmp_path: Path) -> None:
 def test_a_site_that_passkeys_cannot_be_bound_to_is_named_at_start(typed: str) -> None:
     with pytest.raises(ConfigError, match="SITE_ORIGIN: must be https:// and a host name"):
         from_env({"HANPYO_MODE": "testing", "SITE_ORIGIN": typed})
+
+
+def test_a_map_asks_nobody_until_it_is_told_whom(tmp_path: Path) -> None:
+    assert from_env(COMPLETE, tmp_path).maps == Maps() and Maps().host == ""
+    outlines = tmp_path / "dong.geojson"
+    outlines.write_text('{"type": "FeatureCollection", "features": []}')
+    told = from_env(
+        {
+            **COMPLETE,
+            "MAP_TILES": "https://tiles.example:8443/key/{z}/{y}/{x}.png?style=1",
+            "MAP_ATTRIBUTION": "© Tiles",
+            "MAP_OUTLINES": str(outlines),
+            "MAP_CENTRE": "35.1, 129.0, 12",
+        },
+        tmp_path,
+    ).maps
+    assert (told.host, told.outlines) == ("https://tiles.example:8443", outlines.read_bytes())
+    assert told.centre == Centre(35.1, 129.0, 12)
+
+
+@pytest.mark.parametrize(
+    "tiles",
+    ["http://tiles.example/{z}/{x}/{y}.png", "https://tiles.example/{z}/{x}.png", "https://{s}.tiles.example/{z}/{x}/{y}",
+     "https://tiles.example;script-src/{z}/{x}/{y}", "https://tiles.example/{z}/{x}/{y}{r}.png", "/{z}/{x}/{y}.png"],
+)  # fmt: skip
+def test_a_source_of_tiles_that_is_not_one_host_stops_the_start(tiles: str, tmp_path: Path) -> None:
+    found = faults({**COMPLETE, "MAP_TILES": tiles, "MAP_ATTRIBUTION": "©"}, tmp_path)
+    assert len(found) == 1 and found[0].startswith("MAP_TILES: must be https:// and a host name")
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png"}, "MAP_ATTRIBUTION: missing beside MAP_TILES"),
+        ({"MAP_OUTLINES": "nowhere.geojson"}, "MAP_OUTLINES: is not a file with a GeoJSON FeatureCollection"),
+        *(({"MAP_CENTRE": centre}, "MAP_CENTRE: must be") for centre in ("37,126", "91,0,14", "nan,0,14", "37,126,20")),
+    ],
+)
+def test_a_wrong_map_is_named(values: dict[str, str], named: str, tmp_path: Path) -> None:
+    found = faults({**COMPLETE, **values}, tmp_path)
+    assert len(found) == 1 and found[0].startswith(named)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.database import db
 from app.errors import NotFound
@@ -28,6 +28,10 @@ def list_stations(round_id: int) -> Sequence[PollingStation]:
     return db.session.scalars(
         select(PollingStation).where(PollingStation.round_id == round_id).order_by(PollingStation.name_ko)
     ).all()
+
+
+def has_stations(round_id: int) -> bool:
+    return db.session.scalar(select(exists().where(PollingStation.round_id == round_id))) or False
 
 
 def has_any() -> bool:

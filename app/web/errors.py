@@ -40,6 +40,7 @@ from app.stations import rules as stations
 from app.voices import rules as voices
 from app.web import guard
 from app.web.filters import closing, day, moment, money
+from app.web.stations_link import stations_url
 from app.web.words import word
 
 ONE_MINUTE = timedelta(minutes=1)  # said to the minute, an instant is rounded up: nobody comes too early
@@ -740,8 +741,8 @@ def _find(error: Exception) -> Answer:
     raise error
 
 
-def page(status: int, message: str, stations_url: str = "") -> tuple[str, int]:
-    """`stations_url`: where one can be helped in person, for whoever is helped by that."""
+def page(status: int, message: str, stations: str = "") -> tuple[str, int]:
+    """`stations`: the address of where one can be helped in person, for whoever is helped by that."""
     at_a_kiosk = request.blueprint == "kiosk" and status != 404
     shown = render_template(
         "errors/error.html",
@@ -750,7 +751,7 @@ def page(status: int, message: str, stations_url: str = "") -> tuple[str, int]:
         back=_way_back(status),
         frame="layouts/kiosk.html" if at_a_kiosk else FRAMES.get(request.blueprint, "layouts/base.html"),
         home_url=url_for("kiosk.start") if at_a_kiosk else f"{request.script_root}/",
-        stations_url=stations_url,
+        stations_url=stations,
     )
     return shown, status
 
@@ -797,7 +798,7 @@ def _stations_url(error: Exception) -> str:
     round_id = (request.view_args or {}).get("round_id")
     if round_id is None or not isinstance(error, roll.NotOnTheRoll | roll.OnTheRollAlready):
         return ""
-    return url_for("public.station_list", round_id=round_id)
+    return stations_url(round_id)
 
 
 def _answer_csrf(error: CSRFError) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """Form fields that read what people type, keep it when it is wrong, and say how to mend it."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -119,6 +120,30 @@ class WholeNumberField(IntegerField):
         if len(typed) > 18 or not typed.removeprefix("-").isdecimal():
             raise ValueError(_l("숫자로 입력해 주세요. 예: 12"))
         self.data = int(typed)
+
+
+class DegreesField(Field):
+    """Degrees to six decimals, some ten centimetres; None when nothing was typed. Bounds: see Between."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.6f}"
+
+    @property
+    def is_blank(self) -> bool:
+        return not self._value().strip()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            return
+        if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,15})?", typed):
+            raise ValueError(_l("숫자로 입력해 주세요. 예: 37.456900"))
+        self.data = round(float(typed), 6)
 
 
 class DayField(DateField):

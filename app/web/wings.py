@@ -54,6 +54,7 @@ from app.web.public import (
     home,
     language,
     manifest,
+    map_outlines,
     outbox,
     privacy,
     programmes,
@@ -77,7 +78,7 @@ from app.web.voting import register as voting_register
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
-    public_meetings,
+    public_meetings, map_outlines,
 )  # fmt: skip
 RESIDENT = (proposals, proposal_wizard, visit_answer, voices)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)

@@ -25,7 +25,7 @@ def wait_for(kiosk: Screen, heading: str) -> None:
 def shorten(kiosk: Screen, warn: float, reset: float) -> None:
     """Seconds without a touch, of the page that is open."""
     times = {"warn": str(warn), "reset": str(reset)}
-    kiosk.page.locator("[data-module=kiosk-idle]").evaluate("(it, times) => Object.assign(it.dataset, times)", times)
+    kiosk.page.locator("[data-module=start-again]").evaluate("(it, times) => Object.assign(it.dataset, times)", times)
 
 
 def device(kiosk: Screen, server: str) -> Screen:

@@ -47,6 +47,7 @@ LEAVES = {
     "public.home": Leave(EVERYBODY),
     "public.vote": Leave(EVERYBODY),
     "public.privacy": Leave(EVERYBODY),
+    "public.map_outlines": Leave(EVERYBODY, status=404),  # (the operator gave none)
     "public.threats": Leave(EVERYBODY),
     "public.outbox": Leave(EVERYBODY, status=404),  # the demo's only
     "public.programme_list": Leave(EVERYBODY),

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import ValidationError
 
 from app.people.models import Account
 from app.programmes.models import Area
@@ -12,43 +10,25 @@ from app.stations.models import PollingStation
 from app.stations.rules import ADDRESS_MAX, NAME_MAX
 from app.stations.services import Place
 from app.web.fields import ChoiceField, DateTimeLocalField, Form, Length, Required, TrimmedString, choices
+from app.web.point_form import PointForm
 from app.web.words import said
 
 
-class StationForm(Form):
+class StationForm(PointForm):
     name_ko = TrimmedString(_l("이름"), [Required(_l("이름을 써 주세요.")), Length(most=NAME_MAX)])
     name_en = TrimmedString(_l("영어 이름"), [Required(_l("영어 이름을 써 주세요.")), Length(most=NAME_MAX)])
     address = TrimmedString(_l("주소"), [Required(_l("주소를 써 주세요.")), Length(most=ADDRESS_MAX)])
     area = ChoiceField(_l("동"))
-    point = TrimmedString(
-        _l("위치"), description=_l("위도와 경도를 쉼표로 나눠 써 주세요. 예: 37.4569, 126.8955. 비워 두어도 됩니다.")
-    )
 
     def offer(self, dongs: Sequence[Area]) -> None:
         self.area.choices = choices(("", _l("정하지 않음")), *((str(one.id), said(one, "name")) for one in dongs))
 
     def show(self, station: PollingStation) -> None:
         self.area.data = str(station.area_id or "")
-        self.point.data = "" if station.latitude is None else f"{station.latitude:.6f}, {station.longitude:.6f}"
-
-    def validate_point(self, field: TrimmedString) -> None:
-        try:
-            self._point()
-        except ValueError as error:
-            raise ValidationError(gettext("위치를 읽을 수 없습니다. 예: 37.4569, 126.8955")) from error
 
     def place(self, dongs: Sequence[Area]) -> Place:
         area = next((one for one in dongs if str(one.id) == self.area.data), None)
-        return Place(self.name_ko.data, self.name_en.data, self.address.data, area, self._point())
-
-    def _point(self) -> tuple[float, float] | None:
-        """Raises ValueError."""
-        if not self.point.data:
-            return None
-        latitude, longitude = (float(part) for part in self.point.data.split(","))
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise ValueError(self.point.data)
-        return latitude, longitude
+        return Place(self.name_ko.data, self.name_en.data, self.address.data, area, self.point)
 
 
 class DayForm(Form):

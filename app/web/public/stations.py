@@ -35,5 +35,5 @@ def _shown(station: PollingStation) -> dict[str, Any]:
         "is_open": any(day.opens_at <= at < day.closes_at for day in days),
         "hours": [day for day in days if day.closes_at > at],
         "map_url": MAP + quote(station.address, safe=""),
-        "geo": "" if station.latitude is None else f"geo:{station.latitude:.6f},{station.longitude:.6f}",
+        "point": None if station.latitude is None else f"{station.latitude:.6f},{station.longitude:.6f}",
     }

@@ -44,7 +44,7 @@ def _entry(phase: Phase) -> dict[str, Any]:
         "phase": phase,
         "programme": programme_frame(round_.programme),
         "picks": next((total_words(chamber) for chamber in round_.chambers if chamber.code == RESIDENTS), ""),
-        "has_stations": bool(stations.list_stations(round_.id)),
+        "has_stations": stations.has_stations(round_.id),
         "published": published,
         "voted": published
         and voter is not None

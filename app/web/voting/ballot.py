@@ -17,6 +17,7 @@ from app.rounds import queries as rounds
 from app.rounds.rules import ANYBODY, REGISTER, RESIDENTS
 from app.web import guard
 from app.web.navigation import programme_frame
+from app.web.stations_link import stations_url
 from app.web.voting import booth, code_slot, who
 from app.web.voting.audience import wing
 from app.web.voting.booth import Answer, Booth, Place, enter
@@ -75,7 +76,8 @@ def _not_on_the_roll(round_id: int) -> Answer:
     """What to do then, for one whose phone is not on the list."""
     round_ = rounds.get_public_round(round_id)
     programme = programme_frame(round_.programme)
-    return render_template("voting/not_on_the_roll.html", round=round_, programme=programme), 404
+    stations = stations_url(round_id)
+    return render_template("voting/not_on_the_roll.html", round=round_, programme=programme, stations_url=stations), 404
 
 
 def _place(round_id: int) -> Place:

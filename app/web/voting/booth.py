@@ -26,6 +26,7 @@ from app.web.faults import Named
 from app.web.fields import Form
 from app.web.navigation import programme_frame
 from app.web.qr import qr_code
+from app.web.stations_link import whom_to_ask
 from app.web.voting.ballot_forms import PICK, ballot_form, section_fields, show_faults
 from app.web.voting.draft import Draft, drop_draft, find_draft, keep_draft
 from app.web.voting.sheet import blank_sheet, draw_sheet, is_foreign
@@ -127,7 +128,8 @@ class Booth:
         leaf = session.get(self.place.receipt)
         receipt = receipt_for(self.place.round_id, leaf) if leaf else None
         qr = qr_code(str(receipt)) if receipt else ""
-        return render_template(self.place.done, again=again, receipt=receipt, qr=qr, **self._frame())
+        asked = whom_to_ask(self.place.round_id) if again and self.place.wing == "voting" else {}
+        return render_template(self.place.done, again=again, receipt=receipt, qr=qr, asked=asked, **self._frame())
 
     def _read(self, choices: Sequence[str]) -> Reading:
         return queries.read_paper(self.paper, choices, self.barred)

@@ -19,6 +19,7 @@ from app.web import guard
 from app.web.fields import Form, Required
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
+from app.web.stations_link import stations_url
 from app.web.voting import code_slot, who
 from app.web.voting.audience import wing
 from app.web.voting.booth import Answer
@@ -83,5 +84,6 @@ def _source() -> services.Source:
 
 def _page(template: str, standing: Standing, form: Form) -> Answer:
     heading = standing.heading
-    page = render_template(template, heading=heading, programme=programme_frame(heading), form=form)
+    there = stations_url(standing.round_id) if form.errors else ""
+    page = render_template(template, heading=heading, programme=programme_frame(heading), form=form, stations_url=there)
     return page, 422 if form.errors else 200

@@ -27,6 +27,7 @@ from app.web import guard
 from app.web.fields import Form
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
+from app.web.stations_link import stations_url
 from app.web.voting import who
 from app.web.voting.audience import wing
 from app.web.voting.register_forms import (
@@ -169,5 +170,6 @@ def _said(phone: str) -> str:
 
 
 def _page(template: str, round_: Round, form: Form, **values: object) -> Answer:
-    page = render_template(template, form=form, round=round_, programme=programme_frame(round_.programme), **values)
+    shown = {"form": form, "round": round_, "programme": programme_frame(round_.programme), **values}
+    page = render_template(template, stations_url=stations_url(round_.id) if form.errors else "", **shown)
     return page, 422 if form.errors or form.form_errors else 200

@@ -1,6 +1,7 @@
 """The residents' ballot as a resident meets it: ballot, check page, cast, receipt; and every way to be refused."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,6 +107,21 @@ def test_a_second_device_is_told_politely(app: Flask, clock: Clock) -> None:
     assert census() == after
     stale = tablet.post(f"/vote/{round_.id}/check", other.form(action="/check").data)
     assert (stale.status, stale.h1) == (409, "이미 투표하셨습니다")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_hears_that_they_have_voted_and_has_not_is_told_whom_to_ask(app: Flask, clock: Clock) -> None:
+    round_ = published(clock)
+    person, page = open_ballot(app, round_)
+    done = cast(person, to_check(person, page, picks(round_)))
+    without = person.get(f"/vote/{round_.id}")
+    app.extensions["hanpyo"] = replace(app.extensions["hanpyo"], help_phone="02-2627-0000")
+    factories.station(round_)
+    again = person.get(f"/vote/{round_.id}")
+    assert "투표하신 적이 없나요?" not in done.text
+    assert without.has("주민참여예산 담당 부서에 알려 주세요") and "현장투표소" not in without.text
+    assert again.has("도움 전화: 02-2627-0000")
+    assert again.link("현장투표소 보기") == f"/rounds/{round_.id}/stations"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from app.database import db
 from app.roll.models import RollEntry
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import cast_in, census, picks, published, shortlisted
 from tests.codes.printed import active, entry, made
@@ -47,9 +48,10 @@ def test_somebody_of_the_list_votes_with_their_code_and_no_phone(app: Flask, clo
     assert ballot.h1 == "사업을 골라 주세요"
     assert vote(person, ballot, picks(round_)).h1 == "투표했습니다"
     assert cast_in(round_.id, rounds.RESIDENTS) == [sorted(picks(round_))]
-    assert type_in(Person(app), round_, code).errors == [
-        "이미 투표를 마친 번호입니다. 번호 하나로 한 번만 투표할 수 있습니다."
-    ]
+    factories.station(round_)
+    refused = type_in(Person(app), round_, code)
+    assert refused.errors == ["이미 투표를 마친 번호입니다. 번호 하나로 한 번만 투표할 수 있습니다."]
+    assert refused.link("현장투표소에서 투표하기") == f"/rounds/{round_.id}/stations"
 
 
 def test_two_browsers_with_one_code_make_one_ballot(app: Flask, clock: Clock) -> None:
