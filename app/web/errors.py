@@ -33,6 +33,7 @@ from app.proposals import rules as proposals
 from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
+from app.reviews import visit_rules as visits
 from app.roll import list_rules as lists
 from app.roll import rules as roll
 from app.rounds import rules as rounds
@@ -269,6 +270,55 @@ TABLE: dict[type[Exception], Answer] = {
             needed=e.needed,
             present=e.present,
         ),
+    ),
+    visits.RecordIncomplete: Answer(
+        422,
+        lambda e: _(
+            "아직 답하지 않았거나 까닭을 쓰지 않은 것이 %(n)s개 있습니다. ‘확인됨’이 아닌 답에는 글을 써야 합니다.",
+            n=len(e.missing),
+        ),
+    ),
+    visits.SavedByAnother: Answer(
+        409, lambda e: _("그 사이에 다른 분이 답을 저장했습니다. 두 답을 견주어 보고 다시 저장해 주세요.")
+    ),
+    visits.RecordMoved: Answer(
+        409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
+    ),
+    visits.NotThere: Answer(403, lambda e: _("함께 간 사람으로 적힌 분만 서명할 수 있습니다.")),
+    visits.TooFewSignatures: Answer(
+        409,
+        lambda e: _(
+            "함께 간 위원 %(needed)s명 이상이 서명해야 하는데 지금 %(signed)s명이 서명했습니다.",
+            needed=e.needed,
+            signed=e.signed,
+        ),
+    ),
+    visits.AnswerStillOpen: Answer(
+        409,
+        lambda e: _(
+            "제안자가 아직 답변하지 않았습니다. 답변을 받거나 답변 기한(%(until)s)이 지난 뒤에 확정할 수 있습니다.",
+            until=closing(e.until),
+        ),
+    ),
+    visits.AnswerTooLate: Answer(
+        409, lambda e: _("답변할 수 있는 기한이 %(until)s에 지났습니다.", until=closing(e.until))
+    ),
+    visits.RecusedOnRoute: Answer(
+        422,
+        lambda e: _(
+            "%(name)s 위원은 %(number)s번 제안의 심사에서 제척·기피·회피되어 그 방문에 함께 갈 수 없습니다.",
+            name=e.name,
+            number=e.number,
+        ),
+    ),
+    visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이 이미 있어 바꿀 수 없습니다.")),
+    visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
+    visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
+    visits.SamePerson: Answer(409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")),
+    visits.ReasonMoved: Answer(409, lambda e: _("보시는 동안 까닭이 바뀌었습니다. 다시 읽고 확인해 주세요.")),
+    visits.ChecklistEmpty: Answer(
+        422,
+        lambda e: _("사업의 종류마다 확인할 것을 1개에서 %(most)s개까지 써 주세요.", most=visits.LINES_MAX),
     ),
     reviews.ScoresMissing: Answer(
         422, lambda e: _("점수가 비어 있는 기준이 %(n)s개 있어 아직 제출할 수 없습니다.", n=len(e.missing))
@@ -729,6 +779,7 @@ HOMES: dict[str | None, tuple[str, LazyString]] = {
     "desk": ("desk.home", _l("현장투표소로 가기")),
     "office": ("office.home", _l("맡은 회차로 가기")),
     "committee": ("committee.home", _l("위원 업무로 가기")),
+    "onsite": ("onsite.home", _l("내 현장심사 일정으로 가기")),
     "tablet": ("tablet.home", _l("처음 화면으로")),
     "resident": ("resident.proposal_list", _l("내 제안으로 가기")),
 }

@@ -32,6 +32,7 @@ from app.web.office import (
     meeting_tablets,
     meetings,
     members,
+    outings,
     paper_print,
     papers,
     reviews,
@@ -45,6 +46,8 @@ from app.web.office import (
 from app.web.office import codes as office_codes
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
+from app.web.onsite import outings as onsite_outings
+from app.web.onsite import record as onsite_record
 from app.web.public import (
     account_security,
     account_sign_in,
@@ -82,16 +85,17 @@ RESIDENT = (proposals, proposal_wizard, visit_answer)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, checks, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
+ONSITE = (onsite_outings, onsite_record)
 TABLET = (tablet_home, tablet_ballot)
 DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)
 KIOSK = (kiosk_ballot,)
 ADMIN = (accounts, roles, departments, audit)
 PAGES: tuple[ModuleType, ...] = (
-    *PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *TABLET, *DESK, *KIOSK, *ADMIN,
+    *PUBLIC, *RESIDENT, *VOTING, *COMMITTEE, *OFFICE, *ONSITE, *TABLET, *DESK, *KIOSK, *ADMIN,
 )  # fmt: skip
 
 

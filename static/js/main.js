@@ -14,6 +14,7 @@ const modules = {
   'recount': () => import('./recount.js'),
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
+  'visit-answers': () => import('./visit-answers.js'),
 };
 
 export function wake(root) {

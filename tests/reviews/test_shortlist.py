@@ -195,7 +195,7 @@ def test_a_visit_is_not_signed_off_once_the_shortlist_is_decided(app: Flask) -> 
     db.session.commit()
     late = factories.visit(factories.proposal(round_, state="eligible"), state=rules.RECORDED)
     with pytest.raises(rules.AlreadyDecided):
-        services.sign_off_visit(late, at=now(), by=factories.account().actor)
+        visit_services.sign_off_visit(late, at=now(), by=factories.account().actor)
     assert late.state == rules.RECORDED
 
 

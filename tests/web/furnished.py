@@ -45,7 +45,8 @@ from app.results import services as results
 from app.results.case_services import Case
 from app.reviews import rules as reviews
 from app.reviews import sheet_queries
-from app.reviews.models import Score, SiteVisit, WrittenReview
+from app.reviews.models import Score, WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules
 from app.rounds.models import Round
 from app.stations.models import PollingStation

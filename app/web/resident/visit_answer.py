@@ -7,10 +7,11 @@ from werkzeug import Response
 
 from app import clock
 from app.proposals import queries as proposals
-from app.reviews import queries, rules, services
+from app.reviews import queries, rules, visit_rules, visit_services
 from app.web import guard
 from app.web.fields import Form, Length, Required, TrimmedText
 from app.web.navigation import programme_frame
+from app.web.refusals import shown_in
 from app.web.resident.audience import wing
 
 Answer = Response | str | tuple[str, int]
@@ -32,15 +33,16 @@ def visit_answer(proposal_id: int) -> Answer:
     visit = queries.get_visit(proposal.id)
     form = AnswerForm(answer=visit.proposer_answer)
     if form.validate_on_submit():
-        services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
-        flash(_("답변을 보냈습니다. 현장심사가 확정되기 전까지 고칠 수 있습니다."), "good")
-        return redirect(url_for(".visit_answer", proposal_id=proposal_id))
+        with shown_in(form, {visit_rules.AnswerTooLate: None}):
+            visit_services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
+            flash(_("답변을 보냈습니다. 답변 기한까지, 현장심사가 확정되기 전이면 고칠 수 있습니다."), "good")
+            return redirect(url_for(".visit_answer", proposal_id=proposal_id))
     page = render_template(
         "resident/visit_answer.html",
         form=form,
         proposal=proposal,
         visit=visit,
-        may_answer=visit.state in OPEN,
+        may_answer=visit.state in OPEN and visit.answer_until is not None and clock.now() < visit.answer_until,
         programme=programme_frame(proposal.round.programme),
     )
     return page, 422 if form.errors else 200
