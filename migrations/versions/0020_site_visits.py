@@ -1,7 +1,7 @@
 """On-site reviews: outings with a route, checklists as data, answers saved one by one, signatures, a deadline for the
 proposer's answer, and visits that are impossible.
 
-Revision: 0020_site_visits, after 0017_paper
+Revision: 0020_site_visits, after 0018_files
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_site_visits"
-down_revision = "0017_paper"
+down_revision = "0018_files"
 branch_labels = None
 depends_on = None
 

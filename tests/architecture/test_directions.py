@@ -18,6 +18,7 @@ ROOMS = (
     "roll",
     "codes",
     "stations",
+    "files",
     "proposals",
     "reviews",
     "committee",
@@ -35,6 +36,7 @@ PURE = (
     *("rules", "agenda_rules", "tablet_rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules"),
     *("scoring", "identity", "ciphers"),
     *("birth_dates", "list_lines", "list_rules"),
+    *("photos", "photo_headers", "documents", "worker", "file_rules"),
 )
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 
@@ -70,6 +72,8 @@ def allowed_for(room: str) -> set[str]:
     base = {*PLAIN, *GROUND, room}
     if room in SERVING:
         return base | ({"audit", "adapters"} if room == "notices" else set())
+    if room == "files":
+        return base | {*ROOMS[: ROOMS.index(room)], *SERVING, "adapters"}
     if room in READING:
         return base | {*ROOMS, *SERVING}
     return base | {*ROOMS[: ROOMS.index(room)], *SERVING}

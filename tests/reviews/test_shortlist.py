@@ -13,7 +13,7 @@ from app.database import db
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, scoring, services, sheet_queries, sheet_services
+from app.reviews import queries, rules, scoring, services, sheet_queries, sheet_services, visit_services
 from app.reviews.models import Recusal, Score, ShortlistDecision, WrittenReview
 from app.rounds import rules as rounds
 from app.rounds import settings
