@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.clock import seoul_day
 from app.database import Id, Instant, db, one_of, state_column
+from app.files.models import StoredFile
+from app.files.rules import PHOTO
 from app.people.models import Account
 from app.proposals.models import Proposal
 from app.reviews import rules, visit_rules
@@ -127,6 +129,8 @@ class SiteVisit(db.Model):
     entries: Mapped[list["VisitEntry"]] = relationship(order_by="VisitEntry.version", viewonly=True)
     signatures: Mapped[list["VisitSignature"]] = relationship(order_by="VisitSignature.signed_at", viewonly=True)
 
+    photos: Mapped[list["VisitPhoto"]] = relationship(order_by="VisitPhoto.id", viewonly=True)
+
     @property
     def standing(self) -> dict[str, "VisitEntry"]:
         """Item → the answer that stands: the one of the highest version."""
@@ -210,6 +214,31 @@ class VisitEntry(db.Model):
 
     account: Mapped[Account | None] = relationship()
     line: Mapped[ChecklistLine | None] = relationship()
+
+
+class VisitPhoto(db.Model):
+    """A photo from the spot. Who cannot see it reads its `alt`. Sent again (`client_key`), it is there once."""
+
+    __tablename__ = "visit_photo"
+    __table_args__ = (
+        CheckConstraint("kind = 'photo'", name="photo"),
+        ForeignKeyConstraint(["file_id", "kind"], ["stored_file.id", "stored_file.kind"]),
+        UniqueConstraint("file_id"),
+        UniqueConstraint("visit_id", "client_key"),
+        CheckConstraint("alt <> ''", name="described"),
+        CheckConstraint("client_key <> ''", name="client_key_there"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    visit_id: Mapped[int] = mapped_column(Id, ForeignKey("site_visit.id"))
+    file_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[str] = state_column(default=PHOTO)
+    alt: Mapped[str] = mapped_column(String(visit_rules.ALT_MAX))
+    client_key: Mapped[str] = mapped_column(String(visit_rules.CLIENT_KEY_MAX))
+    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
 
 
 def _position(entry: VisitEntry) -> int:

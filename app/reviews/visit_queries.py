@@ -22,6 +22,7 @@ from app.reviews.visit_models import (
     Outing,
     SiteVisit,
     VisitEntry,
+    VisitPhoto,
     VisitSignature,
 )
 from app.rounds import rules as rounds
@@ -211,6 +212,25 @@ def find_entry_sent(visit_id: int, client_key: str) -> VisitEntry | None:
     return db.session.scalar(select(VisitEntry).filter_by(visit_id=visit_id, client_key=client_key))
 
 
+# Photos
+
+
+def list_photos(visit_id: int) -> list[VisitPhoto]:
+    return list(db.session.scalars(select(VisitPhoto).filter_by(visit_id=visit_id).order_by(VisitPhoto.id)))
+
+
+def get_photo(visit: SiteVisit, photo_id: int) -> VisitPhoto:
+    """NotFound where it is another visit's."""
+    photo = db.session.get(VisitPhoto, photo_id)
+    if photo is None or photo.visit_id != visit.id:
+        raise NotFound(f"photo {photo_id}")
+    return photo
+
+
+def find_photo_sent(visit_id: int, client_key: str) -> VisitPhoto | None:
+    return db.session.scalar(select(VisitPhoto).filter_by(visit_id=visit_id, client_key=client_key))
+
+
 # What was recorded, and who signed it
 
 
@@ -223,6 +243,7 @@ def record_of(visit: SiteVisit) -> dict[str, Any]:
         "kind": visit.kind,
         "visitors": sorted(one.account_id for one in visit.visitors),
         "answers": [_answer(item) for item in list_items(visit)],
+        "photos": [[one.file.sha256, one.alt] for one in list_photos(visit.id)],
     }
 
 

@@ -21,6 +21,8 @@ SUMMARY = "summary"  # in words alone
 LINE_MAX = 120
 LINES_MAX = 12
 CLIENT_KEY_MAX = 36
+ALT_MAX = 150
+PHOTOS_MAX = 10
 ANSWER_DAYS = 7
 ANSWER_DAYS_MAX = 60
 
@@ -94,6 +96,10 @@ class SavedByAnother(rules.ReviewError):
     def __init__(self, item: str, version: int) -> None:
         super().__init__(f"{item}: {version}")
         self.item, self.version = item, version
+
+
+class TooManyPhotos(rules.ReviewError):
+    """A visit has PHOTOS_MAX already."""
 
 
 class RecordMoved(rules.ReviewError):
@@ -195,6 +201,17 @@ def ensure_entry(entry: Entry, items: Iterable[str]) -> None:
         rules.ensure_text("words", entry.words)
     if not 0 < len(entry.client_key) <= CLIENT_KEY_MAX:
         raise rules.NotOnTheList
+
+
+def ensure_photo(alt: str, client_key: str, photos: int) -> None:
+    """`photos`: how many there are."""
+    rules.ensure_text("alt", alt)
+    if len(alt) > ALT_MAX:
+        raise rules.TextTooLong("alt")
+    if not 0 < len(client_key) <= CLIENT_KEY_MAX:
+        raise rules.NotOnTheList
+    if photos >= PHOTOS_MAX:
+        raise TooManyPhotos
 
 
 def answers_to(item: str) -> tuple[str, ...]:

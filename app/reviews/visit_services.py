@@ -9,16 +9,20 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
 from app.database import db, lock
+from app.files import services as files
+from app.files.rules import Photo
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, sheet_queries, visit_queries, visit_rules
 from app.reviews.outing_services import take_off
 from app.reviews.services import in_phase, reviewing
-from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitSignature
+from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
 from app.rounds import rules as rounds
 
 SAVE_ENTRY = audit.declare("visit.save", "proposal", "item", "version")
+ADD_PHOTO = audit.declare("visit.photo_add", "proposal", "photo_id")
+REMOVE_PHOTO = audit.declare("visit.photo_remove", "proposal", "photo_id")
 RECORD_VISIT = audit.declare("visit.record", "proposal", "visitors", "record_sha256")
 REOPEN_VISIT = audit.declare("visit.reopen", "proposal")
 SIGN_RECORD = audit.declare("visit.sign", "proposal", "record_sha256")
@@ -69,6 +73,42 @@ def save_entry(visit: SiteVisit, entry: visit_rules.Entry, *, at: datetime, by: 
             _settle(visit, at)
         audit.record(SAVE_ENTRY, proposal.id, at=at, by=by, item=item.name, version=row.version)
     return row
+
+
+def add_photo(
+    visit: SiteVisit, photo: Photo, alt: str, client_key: str, *, at: datetime, by: Actor
+) -> VisitPhoto:
+    """Hangs a photo from the spot on the visit, once however often it is sent. Of a finished record it is a change as
+    any other.
+
+    Raises OutsidePhase, Frozen, WrongState, VisitToCome, Recused, TextMissing, TextTooLong, TooManyPhotos, CannotKeep.
+    """
+    with _on_the_spot(visit, at=at, by=by) as proposal:
+        sent = visit_queries.find_photo_sent(visit.id, client_key)
+        if sent is not None:
+            return sent
+        visit_rules.ensure_photo(alt, client_key, len(visit_queries.list_photos(visit.id)))
+        file = files.keep_photo(photo, at=at)
+        row = VisitPhoto(visit_id=visit.id, file=file, alt=alt, client_key=client_key, account_id=by.id, added_at=at)
+        db.session.add(row)
+        _note_photos(visit, at)
+        audit.record(ADD_PHOTO, proposal.id, at=at, by=by, photo_id=row.id)
+    return row
+
+
+def remove_photo(photo: VisitPhoto, visit: SiteVisit, *, at: datetime, by: Actor) -> None:
+    """Raises OutsidePhase, Frozen, WrongState, VisitToCome, Recused."""
+    with _on_the_spot(visit, at=at, by=by) as proposal:
+        photo_id = lock(photo).id
+        db.session.delete(photo)
+        _note_photos(visit, at)
+        audit.record(REMOVE_PHOTO, proposal.id, at=at, by=by, photo_id=photo_id)
+
+
+def _note_photos(visit: SiteVisit, at: datetime) -> None:
+    db.session.flush()
+    if visit.state == rules.RECORDED:
+        _settle(visit, at)
 
 
 def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by: Actor) -> None:
@@ -203,13 +243,18 @@ def confirm_impossible(visit: SiteVisit, seen: str, *, at: datetime, by: Actor) 
 def _on_the_spot(visit: SiteVisit, *, at: datetime, by: Actor) -> Iterator[Proposal]:
     """The transaction of a write on the spot: from the day of the visit on, by nobody who is recused."""
     with in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
-        if visit.state not in WRITING or visit.visit_on is None:
-            raise rules.WrongState(visit.state, rules.RECORDED)
-        if seoul_day(at) < visit.visit_on:
-            raise rules.VisitToCome(visit.visit_on)
-        if by.kind == "account" and by.id is not None and queries.find_recusal(proposal.id, by.id):
-            raise rules.Recused
+        ensure_may_write(visit, at, by)
         yield proposal
+
+
+def ensure_may_write(visit: SiteVisit, at: datetime, by: Actor) -> None:
+    """Raises WrongState, VisitToCome, Recused."""
+    if visit.state not in WRITING or visit.visit_on is None:
+        raise rules.WrongState(visit.state, rules.RECORDED)
+    if seoul_day(at) < visit.visit_on:
+        raise rules.VisitToCome(visit.visit_on)
+    if by.kind == "account" and by.id is not None and queries.find_recusal(visit.proposal_id, by.id):
+        raise rules.Recused
 
 
 @contextmanager

@@ -145,6 +145,8 @@ ACTIONS: dict[str, LazyString] = {
     "visit.change": _l("방문할 사업의 종류와 만나는 곳 바꾸기"),
     "visit.impossible": _l("현장심사를 하지 못하는 까닭 기록"),
     "visit.impossible_confirm": _l("현장심사를 하지 못함 확인"),
+    "visit.photo_add": _l("현장 사진 올리기"),
+    "visit.photo_remove": _l("현장 사진 지우기"),
     "visit.plan": _l("방문일 정하기"),
     "visit.record": _l("방문 결과 쓰기"),
     "visit.reopen": _l("방문 결과 다시 열기"),

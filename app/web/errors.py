@@ -281,6 +281,9 @@ TABLE: dict[type[Exception], Answer] = {
     visits.SavedByAnother: Answer(
         409, lambda e: _("그 사이에 다른 분이 답을 저장했습니다. 두 답을 견주어 보고 다시 저장해 주세요.")
     ),
+    visits.TooManyPhotos: Answer(
+        409, lambda e: _("현장 사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=visits.PHOTOS_MAX)
+    ),
     visits.RecordMoved: Answer(
         409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
     ),

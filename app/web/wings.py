@@ -47,6 +47,7 @@ from app.web.office import codes as office_codes
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
 from app.web.onsite import outings as onsite_outings
+from app.web.onsite import photos as onsite_photos
 from app.web.onsite import record as onsite_record
 from app.web.public import (
     account_security,
@@ -89,7 +90,7 @@ OFFICE = (
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip
-ONSITE = (onsite_outings, onsite_record)
+ONSITE = (onsite_outings, onsite_record, onsite_photos)
 TABLET = (tablet_home, tablet_ballot)
 DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)
 KIOSK = (kiosk_ballot,)

@@ -1,4 +1,4 @@
-"""On-site reviews: outings with a route, checklists as data, answers saved one by one, signatures, a deadline for the
+"""On-site reviews: outings with a route, checklists as data, answers saved one by one, photos, signatures, a deadline for the
 proposer's answer, and visits that are impossible.
 
 Revision: 0020_site_visits, after 0018_files
@@ -102,6 +102,7 @@ def upgrade() -> None:
     for row in rows:
         _insert_entries(row, lines[row["round_id"]])
     _create_signatures()
+    _create_photos()
 
 
 def downgrade() -> None:
@@ -116,7 +117,7 @@ def downgrade() -> None:
     )
     keys = {text_ko: key for key, (text_ko, _text_en) in LINES.items()}
     back = [_before(row, [one for one in entries if one["visit_id"] == row["id"]], keys) for row in rows]
-    for table in ("visit_signature", "visit_entry"):
+    for table in ("visit_photo", "visit_signature", "visit_entry"):
         op.drop_table(table)
     _make_visits_anew(_visit_columns_before(), BEFORE, back)
     for table in ("checklist_line", "companion", "outing"):
@@ -342,6 +343,33 @@ def _create_signatures() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["site_visit.id"], name=op.f("fk_visit_signature_visit_id_site_visit")),
         _account("visit_signature", "account_id"),
         sa.PrimaryKeyConstraint("visit_id", "account_id", "record_sha256", name=op.f("pk_visit_signature")),
+    )
+
+
+def _create_photos() -> None:
+    op.create_table(
+        "visit_photo",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("visit_id", ID, nullable=False),
+        sa.Column("file_id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("alt", sa.String(length=150), nullable=False),
+        sa.Column("client_key", sa.String(length=36), nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("added_at", INSTANT, nullable=False),
+        sa.CheckConstraint("kind = 'photo'", name=op.f("ck_visit_photo_photo")),
+        sa.CheckConstraint("alt <> ''", name=op.f("ck_visit_photo_described")),
+        sa.CheckConstraint("client_key <> ''", name=op.f("ck_visit_photo_client_key_there")),
+        sa.ForeignKeyConstraint(["visit_id"], ["site_visit.id"], name=op.f("fk_visit_photo_visit_id_site_visit")),
+        sa.ForeignKeyConstraint(
+            ["file_id", "kind"],
+            ["stored_file.id", "stored_file.kind"],
+            name=op.f("fk_visit_photo_file_id_kind_stored_file"),
+        ),
+        _account("visit_photo", "account_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_photo")),
+        sa.UniqueConstraint("file_id", name=op.f("uq_visit_photo_file_id")),
+        sa.UniqueConstraint("visit_id", "client_key", name=op.f("uq_visit_photo_visit_id_client_key")),
     )
 
 

@@ -1,15 +1,18 @@
 """The proposer reads what was found on the spot, and answers until it is signed off."""
 
+from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from app import clock
+from app.errors import NotFound
 from app.proposals import queries as proposals
-from app.reviews import queries, rules, visit_rules, visit_services
+from app.reviews import queries, rules, visit_queries, visit_rules, visit_services
 from app.web import guard
 from app.web.fields import Form, Length, Required, TrimmedText
+from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
 from app.web.resident.audience import wing
@@ -46,3 +49,12 @@ def visit_answer(proposal_id: int) -> Answer:
         programme=programme_frame(proposal.round.programme),
     )
     return page, 422 if form.errors else 200
+
+
+@wing.get("/proposals/<int:proposal_id>/visit/<int:photo_id>-<any(small, large):size>.jpg")
+def visit_photo(proposal_id: int, photo_id: int, size: str) -> FlaskResponse:
+    """From the spot, for the proposer, once the record is whole."""
+    visit = queries.get_visit(proposals.get_own(proposal_id, guard.get_resident()).id)
+    if visit.state == rules.PLANNED:
+        raise NotFound(f"photo {photo_id}")
+    return hand_out(visit_queries.get_photo(visit, photo_id).file, small=size == "small")
