@@ -1,6 +1,6 @@
 """Proposals as everybody may see them: a list to search, and one of them."""
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
@@ -10,6 +10,7 @@ from app.reviews import queries as reviews
 from app.rounds.models import Round
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
+from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
@@ -47,6 +48,16 @@ def proposal_detail(proposal_id: int) -> str:
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),
     )
+
+
+@wing.get("/proposals/<int:proposal_id>/photos/<int:item_id>-<any(small, large):size>.jpg")
+def proposal_photo(proposal_id: int, item_id: int, size: str) -> Response:
+    return hand_out_photo(queries.get_public(proposal_id), item_id, size)
+
+
+@wing.get("/proposals/<int:proposal_id>/documents/<int:item_id>.pdf")
+def proposal_document(proposal_id: int, item_id: int) -> Response:
+    return hand_out_document(queries.get_public(proposal_id), item_id)
 
 
 def _chosen(rounds: list[Round]) -> Round:
