@@ -17,7 +17,20 @@ from app.clock import Clock
 from app.config import ROOT, Config
 from app.database import ISOLATION, db
 from app.notices import courier
-from app.web import addresses, errors, fault_log, fence, filters, guard, headers, navigation, release, wings, words
+from app.web import (
+    addresses,
+    errors,
+    fault_log,
+    fence,
+    filters,
+    guard,
+    headers,
+    navigation,
+    proposal_files,
+    release,
+    wings,
+    words,
+)
 
 LOCALES = ("ko", "en")
 
@@ -55,6 +68,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         words,
         guard,
         navigation,
+        proposal_files,
         wings,
         commands,
     ):

@@ -14,10 +14,14 @@ from app.files import photo_headers, rules
 from app.files.rules import Busy, Document, Photo, Picture, Refused
 
 BEGIN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from app.files.worker import main; main()"
-COMMAND = (sys.executable, "-I", "-c", BEGIN)
+COMMAND = (sys.executable, "-I", "-W", "ignore", "-c", BEGIN)
 PATIENCE = 10.0  # seconds that one waits for its turn, and then for its process on a machine that is busy
 AT_ONCE = 2  # in each process of the server, so that memory is bounded
 _turns = BoundedSemaphore(AT_ONCE)
+
+
+class WorkerFailed(RuntimeError):
+    """A fault of ours, never of the file; with what the process said."""
 
 
 def read_photo(sent: IO[bytes]) -> Photo:
@@ -48,14 +52,15 @@ def _ask(kind: str, data: bytes) -> list[Picture]:
     with _turn():
         try:
             done = subprocess.run(
-                (*COMMAND, kind), input=data, stdout=subprocess.PIPE, timeout=PATIENCE, cwd="/", env={}, check=False
+                (*COMMAND, kind), input=data, capture_output=True, timeout=PATIENCE, cwd="/", env={}, check=False
             )
         except subprocess.TimeoutExpired as error:
             raise Busy from error
     if done.returncode < 0:
         was_slow = -done.returncode in (signal.SIGPROF, signal.SIGXCPU, signal.SIGKILL)
         raise Refused(rules.TOO_COMPLEX if was_slow else rules.BROKEN, kind)
-    done.check_returncode()  # anything else is a fault of ours
+    if done.returncode:
+        raise WorkerFailed(done.stderr.decode(errors="replace"))
     told, _, rest = done.stdout.partition(b"\n")
     return _understood(json.loads(told), rest, kind)
 

@@ -15,7 +15,8 @@ NEEDED = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"iCCP", b"eXIf")  # of a
 CHUNKS_MAX = 20_000
 PROFILE_MAX = 64 << 10  # bytes of what says its colours or which side is up; what is larger is neither
 SCANS_MAX = 64  # of a JPEG: a real one has 10 or so, and each may be as large as the picture
-BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
+BASELINE, EXTENDED, PROGRESSIVE, SCAN = 0xC0, 0xC1, 0xC2, 0xDA
+APPLICATIONS = {0xE0: b"JFIF\0", 0xE1: b"Exif\0\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # all kinds of frames; the three are tables
 ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a segment
 
@@ -57,24 +58,34 @@ def _read(data: bytes) -> Header:
 
 
 def _jpeg(data: bytes) -> Header:
-    """The one frame that stands before the first scan."""
-    frames = []
+    """Made anew of what its one picture needs: the tables and the frame before the first scan, and what follows."""
+    kept, frames = [data[:2]], []
     for marker, start, end in _segments(data):
+        if marker == SCAN:
+            return _of_jpeg(b"".join(kept), frames, data[start - 4 :])
         if marker in FRAMES:
             frames.append((marker, *_frame(data[start:end])))
-        if marker == 0xDA:
-            return _of_jpeg(data, start, frames)
+        if _is_needed(marker, data[start : start + 12]):
+            kept.append(data[start - 4 : end])
     raise refused(rules.BROKEN)
 
 
-def _of_jpeg(data: bytes, scan: int, frames: list[tuple[int, int, int]]) -> Header:
+def _of_jpeg(tables: bytes, frames: list[tuple[int, int, int]], scans: bytes) -> Header:
     if len(frames) != 1 or frames[0][0] not in (BASELINE, EXTENDED, PROGRESSIVE):
         raise refused(rules.BROKEN)
     marker, width, height = frames[0]
-    end = data.find(b"\xff\xd9", scan)
-    if data.count(b"\xff\xda", scan, len(data) if end < 0 else end) >= SCANS_MAX:
+    end = scans.find(b"\xff\xd9")
+    scans = scans if end < 0 else scans[: end + 2]
+    if scans.count(b"\xff\xda") > SCANS_MAX:
         raise refused(rules.TOO_COMPLEX)
-    return Header("JPEG", width, height, marker == PROGRESSIVE, data)
+    return Header("JPEG", width, height, marker == PROGRESSIVE, tables + scans)
+
+
+def _is_needed(marker: int, begins: bytes) -> bool:
+    """Tables and frames; of what applications add, colours and which side is up. No comments."""
+    if marker in APPLICATIONS:
+        return begins.startswith(APPLICATIONS[marker])
+    return not 0xE0 <= marker <= 0xEF and marker != 0xFE
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:

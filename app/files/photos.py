@@ -44,7 +44,7 @@ def _look(image: Image.Image, header: photo_headers.Header) -> Image.Image:
     if header.format == "JPEG":  # read at a half, a quarter, an eighth where that is large enough
         image.draft(None, (rules.LARGE_SIDE, rules.LARGE_SIDE))
     image.load()
-    colours, side_up = image.info.get("icc_profile"), image.getexif().get(0x0112)
+    colours, side_up = image.info.get("icc_profile"), _side_up(image)
     seen = _scaled(image)
     seen = _in_srgb(_on_white(seen), colours)
     if side_up in range(2, 9):
@@ -53,9 +53,18 @@ def _look(image: Image.Image, header: photo_headers.Header) -> Image.Image:
     return Image.frombytes("RGB", seen.size, seen.tobytes())  # of the old one nothing else goes on
 
 
+def _side_up(image: Image.Image) -> object:
+    """An EXIF that cannot be read says nothing."""
+    with suppress(Exception):
+        return image.getexif().get(0x0112)
+    return None
+
+
 def _scaled(image: Image.Image) -> Image.Image:
     """In a mode that can be scaled, and scaled."""
-    if image.mode in ("1", "P", "PA"):
+    if image.mode == "1" and not image.has_transparency_data:
+        image = image.convert("L")
+    elif image.mode in ("1", "P", "PA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     elif image.mode.startswith("I") or image.mode == "F":  # 16 bits of grey
         image = image.point(lambda value: value / 256).convert("L")

@@ -16,6 +16,14 @@ def get_file(proposal: Proposal, item_id: int) -> ProposalFile:
     return item
 
 
+def get_photo(proposal: Proposal, item_id: int) -> ProposalFile:
+    return _of_kind(get_file(proposal, item_id), PHOTO)
+
+
+def get_document(proposal: Proposal, item_id: int) -> ProposalFile:
+    return _of_kind(get_file(proposal, item_id), DOCUMENT)
+
+
 def list_files(proposal_id: int) -> dict[str, list[ProposalFile]]:
     """Kind → in their order."""
     query = select(ProposalFile).where(ProposalFile.proposal_id == proposal_id).order_by(ProposalFile.position)
@@ -46,3 +54,9 @@ def find_before(item: ProposalFile) -> ProposalFile | None:
         ProposalFile.position < item.position,
     )
     return db.session.scalar(query.order_by(ProposalFile.position.desc()).limit(1))
+
+
+def _of_kind(item: ProposalFile, kind: str) -> ProposalFile:
+    if item.kind != kind:
+        raise NotFound("proposal_file")
+    return item

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from app.adapters import files as folders
 from app.adapters import fonts, oidc
 from app.ballots import rules as ballots
 from app.codes import rules as codes
@@ -25,10 +26,12 @@ from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.files import rules as files
 from app.notices import rules as notices
 from app.papers import rules as papers
 from app.people import factor_rules as factors
 from app.people import rules as people
+from app.proposals import file_rules
 from app.proposals import rules as proposals
 from app.results import case_rules as cases
 from app.results import rules as results
@@ -126,6 +129,11 @@ def _wrong_code(error: people.WrongCode) -> str:
     if error.tries_left <= 0:
         return _("인증번호를 다섯 번 잘못 입력하셨습니다. 인증번호를 다시 받아 주세요.")
     return _("인증번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.tries_left)
+
+
+def _file_refused(error: files.Refused) -> str:
+    sentence = word("photo_refusal" if error.kind == files.PHOTO else "document_refusal", error.reason)
+    return str(sentence) % {"most": files.BYTES_MAX[error.kind] >> 20}
 
 
 TABLE: dict[type[Exception], Answer] = {
@@ -721,6 +729,25 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    files.Refused: Answer(422, _file_refused),
+    files.Busy: Answer(
+        503, lambda e: _("지금 올라오는 파일이 많아 받지 못했습니다. 저장된 것은 없습니다. 조금 뒤에 다시 올려 주세요.")
+    ),
+    folders.CannotKeep: Answer(
+        503,
+        lambda e: _(
+            "지금은 파일을 저장할 곳이 없어 받지 못했습니다. 저장된 것은 없습니다. "
+            "다른 내용은 그대로 저장하실 수 있으니, 파일은 나중에 다시 올려 주세요."
+        ),
+    ),
+    file_rules.TooManyFiles: Answer(
+        409,
+        lambda e: (
+            _("사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=e.most)
+            if e.kind == files.PHOTO
+            else _("문서는 %(most)s개까지 올릴 수 있습니다. 다른 문서를 먼저 지워 주세요.", most=e.most)
+        ),
     ),
     cases.CasesClosed: Answer(
         409,

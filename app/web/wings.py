@@ -69,7 +69,7 @@ from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
-from app.web.resident import proposal_wizard, proposals, visit_answer
+from app.web.resident import proposal_files, proposal_wizard, proposals, visit_answer
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
@@ -82,7 +82,7 @@ PUBLIC = (
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, visit_answer)
+RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (

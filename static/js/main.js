@@ -5,6 +5,7 @@ const modules = {
   'code-from-address': () => import('./code-from-address.js'),
   'details-open': () => import('./details-open.js'),
   'error-summary': () => import('./error-summary.js'),
+  'file-size': () => import('./file-size.js'),
   'keypad': () => import('./keypad.js'),
   'kiosk-idle': () => import('./kiosk-idle.js'),
   'kiosk-send': () => import('./kiosk-send.js'),

@@ -123,7 +123,7 @@ def _conflict(one: SiteVisit, form: EntryForm, error: visit_rules.SavedByAnother
         return {"version": error.version, "words": said}, 409
     form.seen.data = str(error.version)
     form.refuse(f"{said} {sentence(error)}", form.words)
-    return _show(one, form, error.item), 409
+    return _show(one, form, error.item), 422
 
 
 def _refused(one: SiteVisit, form: EntryForm, item: str) -> Answer:

@@ -12,6 +12,7 @@ from app.rounds.models import Round
 from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
+from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
@@ -58,6 +59,16 @@ def visit_photo(proposal_id: int, photo_id: int, size: str) -> Response:
     if visit is None:
         raise NotFound
     return hand_out(visit_queries.get_photo(visit, photo_id).file, small=size == "small")
+
+
+@wing.get("/proposals/<int:proposal_id>/photos/<int:item_id>-<any(small, large):size>.jpg")
+def proposal_photo(proposal_id: int, item_id: int, size: str) -> Response:
+    return hand_out_photo(queries.get_public(proposal_id), item_id, size)
+
+
+@wing.get("/proposals/<int:proposal_id>/documents/<int:item_id>.pdf")
+def proposal_document(proposal_id: int, item_id: int) -> Response:
+    return hand_out_document(queries.get_public(proposal_id), item_id)
 
 
 def _chosen(rounds: list[Round]) -> Round:
