@@ -211,4 +211,3 @@ def _number(stops: Sequence[SiteVisit]) -> None:
         for place, one in enumerate(stops, start=1):
             one.stop = base + place
         db.session.flush()
-

@@ -93,7 +93,9 @@ class SiteVisit(db.Model):
         CheckConstraint("(state = 'signed_off') = (signed_off_at IS NOT NULL)", name="signed_off_with_instant"),
         CheckConstraint("(outing_id IS NULL) = (stop IS NULL)", name="stop_of_an_outing"),
         CheckConstraint("(outing_id IS NULL) = (impossible_reason <> '')", name="visited_or_impossible"),
-        CheckConstraint("outing_id IS NOT NULL OR state IN ('planned', 'signed_off')", name="impossible_is_not_recorded"),
+        CheckConstraint(
+            "outing_id IS NOT NULL OR state IN ('planned', 'signed_off')", name="impossible_is_not_recorded"
+        ),
         CheckConstraint(
             "(state = 'planned' OR outing_id IS NULL) = (record_sha256 IS NULL)"
             " AND (record_sha256 IS NULL) = (answer_until IS NULL)",

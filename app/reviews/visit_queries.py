@@ -122,10 +122,7 @@ def list_possible_companions(programme: Programme) -> list[Account]:
 
 def list_possible_visitors(proposal: Proposal) -> list[Account]:
     """Members and staff of the programme, without those who are recused from this proposal."""
-    recused = {
-        account_id
-        for account_id in db.session.scalars(select(Recusal.account_id).filter_by(proposal_id=proposal.id))
-    }
+    recused = set(db.session.scalars(select(Recusal.account_id).filter_by(proposal_id=proposal.id)))
     return [one for one in list_possible_companions(proposal.round.programme) if one.id not in recused]
 
 

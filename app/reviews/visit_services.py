@@ -75,9 +75,7 @@ def save_entry(visit: SiteVisit, entry: visit_rules.Entry, *, at: datetime, by: 
     return row
 
 
-def add_photo(
-    visit: SiteVisit, photo: Photo, alt: str, client_key: str, *, at: datetime, by: Actor
-) -> VisitPhoto:
+def add_photo(visit: SiteVisit, photo: Photo, alt: str, client_key: str, *, at: datetime, by: Actor) -> VisitPhoto:
     """Hangs a photo from the spot on the visit, once however often it is sent. Of a finished record it is a change as
     any other.
 

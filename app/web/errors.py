@@ -290,7 +290,10 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("그 사이에 다른 분이 답을 저장했습니다. 두 답을 견주어 보고 다시 저장해 주세요.")
     ),
     visits.TooManyPhotos: Answer(
-        409, lambda e: _("현장 사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=visits.PHOTOS_MAX)
+        409,
+        lambda e: _(
+            "현장 사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=visits.PHOTOS_MAX
+        ),
     ),
     visits.RecordMoved: Answer(
         409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
@@ -325,7 +328,9 @@ TABLE: dict[type[Exception], Answer] = {
     visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이 이미 있어 바꿀 수 없습니다.")),
     visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
     visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
-    visits.SamePerson: Answer(409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")),
+    visits.SamePerson: Answer(
+        409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")
+    ),
     visits.ReasonMoved: Answer(409, lambda e: _("보시는 동안 까닭이 바뀌었습니다. 다시 읽고 확인해 주세요.")),
     visits.ChecklistEmpty: Answer(
         422,

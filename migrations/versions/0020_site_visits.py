@@ -86,7 +86,9 @@ KEYS_TO_IT = (
 
 def upgrade() -> None:
     """Those who went out on one day in one round were on one outing; what they found is the summary."""
-    rows = _read(sa.select(BEFORE, PROPOSAL.c.round_id).join_from(BEFORE, PROPOSAL, PROPOSAL.c.id == BEFORE.c.proposal_id))
+    rows = _read(
+        sa.select(BEFORE, PROPOSAL.c.round_id).join_from(BEFORE, PROPOSAL, PROPOSAL.c.id == BEFORE.c.proposal_id)
+    )
     _create_outings()
     _create_lines()
     outings = {key: _insert_outing(*key) for key in sorted({(row["round_id"], row["visit_on"]) for row in rows})}
@@ -201,7 +203,9 @@ def _make_visits_anew(columns: list[Any], table: Any, rows: list[dict[str, Any]]
     for row in rows:
         op.get_bind().execute(sa.insert(table).values(**row))
     if is_postgresql:
-        op.execute("SELECT setval(pg_get_serial_sequence('site_visit', 'id'), (SELECT max(id) + 1 FROM site_visit), false)")
+        op.execute(
+            "SELECT setval(pg_get_serial_sequence('site_visit', 'id'), (SELECT max(id) + 1 FROM site_visit), false)"
+        )
         for child, here, there, name in KEYS_TO_IT:
             op.create_foreign_key(op.f(name), child, "site_visit", here, there)
 

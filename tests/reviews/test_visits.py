@@ -407,9 +407,7 @@ def test_the_proposer_has_whole_days_to_answer_and_not_a_minute_more(app: Flask,
     with pytest.raises(visit_rules.AnswerTooLate):
         services.answer_visit(visit, "늦었습니다.", at=until, by=visit.proposal.resident.actor)
     assert (visit.state, visit.proposer_answer) == (rules.RECORDED, "")
-    services.answer_visit(
-        visit, "알겠습니다.", at=until - timedelta(seconds=1), by=visit.proposal.resident.actor
-    )
+    services.answer_visit(visit, "알겠습니다.", at=until - timedelta(seconds=1), by=visit.proposal.resident.actor)
     assert visit.state == rules.ANSWERED
 
 
@@ -551,7 +549,9 @@ def test_the_database_knows_no_impossible_visit_without_a_reason_and_two_people(
         factories.keep(SiteVisit(proposal=proposal, **facts))
     db.session.rollback()
     visit = factories.keep(SiteVisit(proposal=proposal, **{**facts, "impossible_reason": "비", "confirmed_by": 2}))
-    factories.keep(WrittenReview(visit=visit, account_id=1, declared_at=now()))  # and then the sheet has what it hangs on
+    factories.keep(
+        WrittenReview(visit=visit, account_id=1, declared_at=now())
+    )  # and then the sheet has what it hangs on
 
 
 def test_the_database_refuses_a_second_visit_and_a_visitor_who_is_nobody(app: Flask) -> None:

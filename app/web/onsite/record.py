@@ -77,9 +77,7 @@ def visit_finish(proposal_id: int) -> Answer:
             flash(_("방문 결과를 다 적었습니다. 함께 간 사람이 서명하고, 제안자가 답변할 수 있습니다."), "good")
             return redirect(url_for(".visit_sign", proposal_id=proposal_id))
     missing = [item for item in visit_queries.list_items(one) if item.entry is None]
-    page = render_template(
-        "onsite/finish.html", form=form, missing=[_named(item) for item in missing], **_frame(one)
-    )
+    page = render_template("onsite/finish.html", form=form, missing=[_named(item) for item in missing], **_frame(one))
     return page, 422 if form.errors else 200
 
 

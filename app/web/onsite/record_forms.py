@@ -37,7 +37,9 @@ def entry_form(item: Item) -> EntryForm:
     """With what stands now. What is sent is sent with a key of this page's, so that it counts once."""
     entry = item.entry
     kept = {"answer": entry.answer, "words": entry.words} if entry is not None else {}
-    form = EntryForm(prefix=f"{item.name}-", data={**kept, "seen": str(item.version), "client_key": secrets.token_hex(8)})
+    form = EntryForm(
+        prefix=f"{item.name}-", data={**kept, "seen": str(item.version), "client_key": secrets.token_hex(8)}
+    )
     if item.name == visit_rules.SUMMARY:
         del form.answer
         form.words.label.text = _("현장에서 본 것")

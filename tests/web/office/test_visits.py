@@ -1,4 +1,4 @@
-"""On-site reviews at the office: outings and their route, the checklist, the sign-off, and visits that are impossible."""
+"""On-site reviews at the office: outings and their route, the checklist, the sign-off, and what cannot be visited."""
 
 from datetime import timedelta
 
@@ -241,9 +241,7 @@ def test_what_cannot_be_visited_is_confirmed_by_another_and_said_to_everybody(
     assert (proposal.state, db.session.query(SiteVisit).one().is_impossible) == ("visited", True)
 
 
-def test_nobody_confirms_their_own_reason_nor_one_that_changed(
-    app: Flask, proposal: Proposal, staff: Person
-) -> None:
+def test_nobody_confirms_their_own_reason_nor_one_that_changed(app: Flask, proposal: Proposal, staff: Person) -> None:
     page = staff.get(at(proposal, "/impossible"))
     staff.submit(page, button="까닭 기록하기", reason="비")
     visit, other = queries.get_visit(proposal.id), Person(app, factories.account(STAFF_ROLE))
