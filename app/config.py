@@ -114,6 +114,7 @@ class Config:
     oidc_phone_claim: str = "phone_number"
     limit_per_address: int = LIMIT_PER_ADDRESS
     trusted_proxies: int = 0  # how many stand in front and say who really asks
+    files_folder: Path = ROOT / "var" / "files"  # photos and documents, written by us only
     site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
     maps: Maps = Maps()
 
@@ -168,6 +169,7 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         oidc_phone_claim=values.get("OIDC_PHONE_CLAIM", "phone_number"),
         limit_per_address=int(values.get("LIMIT_PER_ADDRESS", LIMIT_PER_ADDRESS)),
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
+        files_folder=Path(values.get("FILES_FOLDER", var / "files")),
         site_origin=values.get("SITE_ORIGIN"),
         maps=_maps(values),
     )
@@ -211,6 +213,8 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("TRUSTED_PROXIES: must be a whole number")
     if not re.fullmatch(ORIGIN, values.get("SITE_ORIGIN", "https://hanpyo.example")):
         faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
+    if not Path(values.get("FILES_FOLDER", "/")).is_absolute():
+        faults.append("FILES_FOLDER: must be an absolute path")
     return faults + _wrong_oidc(values) + _wrong_about_messages(values) + _wrong_about_maps(values)
 
 

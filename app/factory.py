@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import schema
-from app.adapters import oidc, sms
+from app.adapters import files, oidc, sms
 from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
@@ -27,6 +27,7 @@ from app.web import (
     headers,
     maps,
     navigation,
+    proposal_files,
     release,
     wings,
     words,
@@ -58,6 +59,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         addresses,
         fence,
         sms,
+        files,
         courier,
         oidc,
         headers,
@@ -68,6 +70,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         guard,
         maps,
         navigation,
+        proposal_files,
         wings,
         commands,
     ):

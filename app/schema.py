@@ -6,6 +6,7 @@ from app.codes import models as codes
 from app.committee import models as committee
 from app.database import db
 from app.figures import models as figures
+from app.files import models as files
 from app.notices import models as notices
 from app.papers import models as papers
 from app.people import models as people
@@ -20,7 +21,7 @@ from app.stations import models as stations
 from app.voices import models as voices
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, proposals, similar, voices, reviews, committee, ballots,
+    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, committee, ballots,
     papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

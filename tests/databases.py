@@ -3,6 +3,7 @@
 Both templates are made by running the migrations, so every test runs on the schema that is shipped.
 """
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from app.database import db
 from app.factory import create_app
 
 _numbers = count(1)
+FILES = tempfile.TemporaryDirectory(prefix="hanpyo-files-")
 
 
 def config_for(url: str) -> Config:
@@ -31,7 +33,13 @@ def config_for(url: str) -> Config:
         database_url=url,
         sms_gateway_url="http://127.0.0.1:9/you-forgot-to-start-the-gateway",
         limit_per_address=100_000,
+        files_folder=files_beside(url),
     )
+
+
+def files_beside(url: str) -> Path:
+    """Each database has a folder of its own for the files it knows of."""
+    return Path(FILES.name) / hashlib.sha256(url.encode()).hexdigest()
 
 
 def memory_folder() -> str | None:

@@ -29,7 +29,9 @@ from app.programmes.models import Area, Programme
 from app.proposals import rules as proposal_rules
 from app.proposals.models import Proposal
 from app.reviews import rules as review_rules
-from app.reviews.models import Criterion, DepartmentCheck, SiteVisit, Visitor
+from app.reviews.models import Criterion, DepartmentCheck
+from app.reviews.visit_models import Companion, Outing, SiteVisit, VisitEntry, Visitor
+from app.reviews.visit_rules import SUMMARY
 from app.rounds import rules
 from app.rounds.models import Chamber, Phase, PickRule, Pot, Round, Section
 from app.stations.models import Kiosk, PollingStation, StationDay, StationShift
@@ -284,20 +286,38 @@ def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account 
     )
 
 
-def visit(of: Proposal, *, state: str = review_rules.SIGNED_OFF, visitors: tuple[Account, ...] = ()) -> SiteVisit:
-    """Set the proposal's own state beside it: a signed-off visit belongs to a VISITED proposal."""
-    return keep(
+def outing(of: Round, *companions: Account, **settings: Any) -> Outing:
+    """Today, an hour ago."""
+    begun = now().replace(microsecond=0) - timedelta(hours=1)
+    facts = {"starts_at": begun, "meeting_point": "구청 정문", "changed_at": begun, **settings}
+    return keep(Outing(round=of, companions=[Companion(account=one) for one in companions], **facts))
+
+
+def visit(
+    of: Proposal, *, state: str = review_rules.SIGNED_OFF, visitors: tuple[Account, ...] = (), on: Outing | None = None
+) -> SiteVisit:
+    """Set the proposal's own state beside it: a signed-off visit belongs to a VISITED proposal. On the round's first
+    outing, if none is given; once recorded, with a summary and a deadline to come."""
+    found = on or db.session.query(Outing).filter_by(round_id=of.round_id).order_by(Outing.id).first()
+    route = found or outing(of.round)
+    is_recorded = state != review_rules.PLANNED
+    row = keep(
         SiteVisit(
             proposal=of,
             state=state,
-            visit_on=now().date(),
+            outing=route,
+            stop=len(route.stops) + 1,
             meeting_point="안양천 입구",
-            checklist={},
-            findings="" if state == review_rules.PLANNED else "그늘이 없음을 확인함",
+            record_sha256="0" * 64 if is_recorded else None,
+            answer_until=now() + timedelta(days=7) if is_recorded else None,
             signed_off_at=now() if state == review_rules.SIGNED_OFF else None,
             visitors=[Visitor(account=account) for account in visitors],
         )
     )
+    if is_recorded:
+        words = {"item": SUMMARY, "words": "그늘이 없음을 확인함", "client_key": "summary"}
+        keep(VisitEntry(visit_id=row.id, version=1, saved_at=now(), **words))
+    return row
 
 
 def station(of: Round, *, name: str = "가산동 주민센터", **settings: Any) -> PollingStation:

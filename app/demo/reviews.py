@@ -1,13 +1,14 @@
 """A project's way from the resident's draft to the shortlist, one step after another, by the people whose it is."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
 
 from app.audit.models import Actor
-from app.database import db
+from app.clock import start_of_day
+from app.database import db, transaction
 from app.demo.days import Days
 from app.demo.people import Cast, proposer_name
 from app.demo.projects import Project
@@ -15,8 +16,11 @@ from app.people.models import Account, Resident
 from app.programmes.models import Area
 from app.proposals import services as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, sheet_queries, sheet_services
+from app.reviews import outing_services as outings
+from app.reviews import queries, rules, sheet_queries, sheet_services, visit_queries, visit_rules
 from app.reviews import services as reviews
+from app.reviews import visit_services as visits
+from app.reviews.visit_models import Outing
 from app.rounds.models import Round
 
 ELIGIBLE_REASON = "조례에 맞는 구 사무이고, 같은 사업이 없어 1년 안에 추진할 수 있습니다."
@@ -39,6 +43,15 @@ FINDINGS = (
     "필요성은 확인했습니다. 다만 설치할 자리가 제안서보다 좁아 물량을 조금 줄이는 것이 좋겠습니다.",
     "주민센터와 이웃 주민의 의견을 들었고 반대는 없었습니다. 유지 관리 방법을 미리 정해야 합니다.",
 )
+ANSWER_DAYS = 14  # so that a visitor of the demo still finds a visit to answer
+PARTLY = {
+    "need": "평일 낮에만 불편을 볼 수 있었습니다.",
+    "content": "설치할 자리를 조금 옮겨야 합니다.",
+    "effect": "주말에 더 살펴볼 필요가 있습니다.",
+    "beneficiaries": "가까이 사는 주민이 주로 이용합니다.",
+    "cost": "비슷한 공사에 견주면 조금 높습니다.",
+    "place": "바로 옆 시설과 경계가 분명하지 않습니다.",
+}
 ANSWERS = (
     "말씀하신 점을 받아들여 안내와 안전 대책을 계획에 넣겠습니다.",
     "물량을 줄여도 사업의 취지는 살릴 수 있습니다. 조정에 동의합니다.",
@@ -132,24 +145,51 @@ class Review:
         reviews.release_check(queries.get_check(proposal.id), at=at, by=self.staff)
 
     def plan_visit(self, proposal: Proposal, visit_on: date, *, at: datetime) -> None:
-        reviews.plan_visit(proposal, visit_on, f"{proposal.place} 앞", at=at, by=self.staff)
+        """On the outing of that day, with three members and one of the staff."""
+        found = (one for one in visit_queries.list_outings(self.round.id) if one.visit_on == visit_on)
+        outing = next(found, None) or self._plan_outing(visit_on, at=at)
+        visit = outings.put_on_outing(proposal, outing, at=at, by=self.staff)
+        kind = visit_rules.guess_kind(proposal.place)
+        outings.change_visit(visit, kind, f"{proposal.place} 앞", at=at, by=self.staff)
+
+    def _plan_outing(self, visit_on: date, *, at: datetime) -> Outing:
+        members = self.rng.sample(sheet_queries.list_reviewers(self.round.programme), 3)
+        plan = visit_rules.OutingPlan(
+            starts_at=start_of_day(visit_on) + timedelta(hours=10),
+            meeting_point="구청 정문 앞",
+            companions=frozenset(one.id for one in [*members, self.cast.staff]),
+            answer_days=ANSWER_DAYS,
+        )
+        return outings.plan_outing(self.round, plan, at=at, by=self.staff)
 
     def record_visit(self, proposal: Proposal, *, at: datetime) -> None:
-        members = self.rng.sample(sheet_queries.list_reviewers(self.round.programme), 3)
-        record = rules.VisitRecord(
-            visitors=frozenset(member.id for member in [*members, self.cast.staff]),
-            checklist={line: self.rng.choice(("yes", "yes", "yes", "unclear")) for line in rules.CHECKLIST},
-            findings=self.rng.choice(FINDINGS),
-        )
-        reviews.record_visit(queries.get_visit(proposal.id), record, at=at, by=self.staff)
+        """Every question is answered, and all who went sign."""
+        visit = queries.get_visit(proposal.id)
+        assert visit.outing is not None
+        there = [one.account for one in visit.outing.companions]
+        with transaction():
+            for item in visit_queries.list_items(visit):
+                entry = visit_rules.Entry(item.name, *self._found(item.name), seen=0, client_key=item.name)
+                visits.save_entry(visit, entry, at=at, by=self.staff)
+            visits.record_visit(visit, frozenset(one.id for one in there), at=at, by=self.staff)
+            for one in there:
+                visits.sign_record(visit, one, visit.record_sha256 or "", at=at, by=one.actor)
+
+    def _found(self, item: str) -> tuple[str, str]:
+        """An answer and its words."""
+        if item == visit_rules.SUMMARY:
+            return "", self.rng.choice(FINDINGS)
+        if item in visit_rules.CLAIMS:
+            return self.rng.choice((*[(visit_rules.CONFIRMED, "")] * 4, ("partly", PARTLY[item])))
+        return self.rng.choice(("yes", "yes", "yes", "unclear")), ""
 
     def answer(self, proposal: Proposal, *, at: datetime) -> None:
         assert proposal.resident is not None  # everybody in this story proposes by phone
         visit = queries.get_visit(proposal.id)
-        reviews.answer_visit(visit, self.rng.choice(ANSWERS), at=at, by=proposal.resident.actor)
+        visits.answer_visit(visit, self.rng.choice(ANSWERS), at=at, by=proposal.resident.actor)
 
     def sign_off(self, proposal: Proposal, *, at: datetime) -> None:
-        reviews.sign_off_visit(queries.get_visit(proposal.id), at=at, by=self.staff)
+        visits.sign_off_visit(queries.get_visit(proposal.id), at=at, by=self.staff)
 
     def score(
         self, proposal: Proposal, member: Account, *, weak: bool = False, submit: bool = True, at: datetime

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Id, Instant, Won, db, one_of, state_column
+from app.files.models import StoredFile
+from app.files.rules import KINDS
 from app.people.models import Resident
 from app.programmes.models import Area
-from app.proposals import rules
+from app.proposals import file_rules, rules
 from app.rounds.models import Round, Section
 
 
@@ -65,3 +67,29 @@ class Proposal(db.Model):
     resident: Mapped[Resident | None] = relationship()
     section: Mapped[Section | None] = relationship()
     area: Mapped[Area | None] = relationship()
+
+
+class ProposalFile(db.Model):
+    """A photo or a document of a proposal; each kind has its own order. Who cannot see a photo reads its `alt`."""
+
+    __tablename__ = "proposal_file"
+    __table_args__ = (
+        one_of("kind", KINDS),
+        ForeignKeyConstraint(["file_id", "kind"], ["stored_file.id", "stored_file.kind"]),
+        UniqueConstraint("file_id"),
+        UniqueConstraint("proposal_id", "kind", "position"),
+        CheckConstraint("(kind = 'photo') = (alt <> '')", name="photo_described"),
+        CheckConstraint("position > 0", name="position_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(Id, ForeignKey("proposal.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[str] = state_column()
+    position: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(file_rules.ALT_MAX), default="")
+    caption: Mapped[str] = mapped_column(String(file_rules.CAPTION_MAX), default="")
+    added_at: Mapped[datetime] = mapped_column(Instant)
+
+    proposal: Mapped[Proposal] = relationship()
+    file: Mapped[StoredFile] = relationship(lazy="joined")

@@ -1,6 +1,7 @@
 """A resident's writes: draft, edit, submit, withdraw. The audit names the fields that changed, never what they say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +110,18 @@ def discard_draft(proposal: Proposal, *, at: datetime, by: Actor) -> None:
         rules.ensure_draft(proposal.state)
         audit.record(DISCARD, proposal.id, at=at, by=by, round_id=proposal.round_id)
         db.session.delete(proposal)
+
+
+@contextmanager
+def editing(proposal: Proposal, *, seen: int, at: datetime) -> Iterator[None]:
+    """A change to what hangs on a proposal, under the guards of an edit of its texts; it counts as one.
+
+    Raises WrongState, OutsidePhase, Stale.
+    """
+    with transaction():
+        _open(proposal, seen, at)
+        yield
+        _touch(proposal, at)
 
 
 def _open(proposal: Proposal, seen: int, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The three reviews, in the plan's order: department check, on-site review, and only then written review."""
 
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
@@ -10,6 +10,7 @@ from app.database import Id, Instant, Won, db, one_of, state_column
 from app.people.models import Account, Department
 from app.proposals.models import Proposal
 from app.reviews import rules, scoring
+from app.reviews.visit_models import SiteVisit
 from app.rounds.models import Round
 
 
@@ -45,44 +46,6 @@ class DepartmentCheck(db.Model):
     proposal: Mapped[Proposal] = relationship()
     department: Mapped[Department] = relationship()
     officer: Mapped[Account | None] = relationship()
-
-
-class SiteVisit(db.Model):
-    """현장심사: what was found on the spot, and what the proposer says to it."""
-
-    __tablename__ = "site_visit"
-    __table_args__ = (
-        one_of("state", rules.VISIT_STATES),
-        UniqueConstraint("id", "state"),  # what a sheet hangs on
-        CheckConstraint("state = 'planned' OR findings <> ''", name="recorded_with_findings"),
-        CheckConstraint("(state = 'signed_off') = (signed_off_at IS NOT NULL)", name="signed_off_with_instant"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    proposal_id: Mapped[int] = mapped_column(Id, ForeignKey("proposal.id"), unique=True)
-    state: Mapped[str] = state_column(default=rules.PLANNED)
-    visit_on: Mapped[date]
-    meeting_point: Mapped[str] = mapped_column(String(120), default="")
-    checklist: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # rules.CHECKLIST → rules.ANSWERS
-    findings: Mapped[str] = mapped_column(Text, default="")
-    proposer_answer: Mapped[str] = mapped_column(Text, default="")
-    answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    signed_off_at: Mapped[datetime | None] = mapped_column(Instant)
-
-    proposal: Mapped[Proposal] = relationship()
-    visitors: Mapped[list["Visitor"]] = relationship(back_populates="visit", cascade="all, delete-orphan")
-
-
-class Visitor(db.Model):
-    """Who was there."""
-
-    __tablename__ = "visitor"
-
-    visit_id: Mapped[int] = mapped_column(Id, ForeignKey("site_visit.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"), primary_key=True)
-
-    visit: Mapped[SiteVisit] = relationship(back_populates="visitors")
-    account: Mapped[Account] = relationship()
 
 
 class Criterion(db.Model):

@@ -7,7 +7,7 @@ from sqlalchemy import Select, case, select, tuple_
 
 from app.database import db
 from app.errors import NotFound
-from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account, Department, RoleGrant
+from app.people.models import DEPARTMENT_ROLE, Account, Department, RoleGrant
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -16,12 +16,11 @@ from app.reviews.models import (
     DepartmentCheck,
     Recusal,
     ShortlistDecision,
-    SiteVisit,
 )
+from app.reviews.visit_models import SiteVisit
 from app.rounds.models import Round
 
 T = TypeVar("T")
-TO_VISIT = (proposals.ELIGIBLE, proposals.VISITED, proposals.SHORTLISTED, proposals.LEFT_OUT)
 
 
 # Department check
@@ -106,35 +105,6 @@ def get_visit(proposal_id: int) -> SiteVisit:
 
 def find_visit(proposal_id: int) -> SiteVisit | None:
     return db.session.scalar(select(SiteVisit).filter_by(proposal_id=proposal_id))
-
-
-class ToVisit(NamedTuple):
-    proposal: Proposal
-    visit: SiteVisit | None
-
-
-def list_visits(round_id: int) -> list[ToVisit]:
-    """Every eligible proposal of the round with its visit, by day (those without one first)."""
-    rows = db.session.execute(
-        select(Proposal, SiteVisit)
-        .outerjoin(SiteVisit, SiteVisit.proposal_id == Proposal.id)
-        .where(Proposal.round_id == round_id, Proposal.state.in_(TO_VISIT))
-        .order_by(SiteVisit.visit_on.is_not(None), SiteVisit.visit_on, Proposal.number)
-    )
-    return [ToVisit(proposal, visit) for proposal, visit in rows]
-
-
-def list_possible_visitors(proposal: Proposal) -> list[Account]:
-    """Members and staff of the programme, without those who are recused from this proposal."""
-    recused = select(Recusal.account_id).filter_by(proposal_id=proposal.id)
-    programme = proposal.round.programme
-    return list(
-        db.session.scalars(
-            select(Account)
-            .where(Account.id.in_(role_grants(programme, COMMITTEE_ROLE, STAFF_ROLE)), Account.id.not_in(recused))
-            .order_by(Account.name, Account.id)
-        )
-    )
 
 
 # Recusals

@@ -44,18 +44,9 @@ VISIT_STATES = (PLANNED, RECORDED, ANSWERED, SIGNED_OFF)
 VISIT_TRANSITIONS: dict[str, tuple[str, ...]] = {
     PLANNED: (PLANNED, RECORDED),
     RECORDED: (RECORDED, ANSWERED, SIGNED_OFF),  # a proposer who does not answer cannot stop the round
-    ANSWERED: (ANSWERED, SIGNED_OFF),
+    ANSWERED: (RECORDED, ANSWERED, SIGNED_OFF),  # opened again, what was found can be written anew
     SIGNED_OFF: (),
 }
-CHECKLIST = (
-    "place_matches",
-    "need_seen",
-    "no_duplicate_nearby",
-    "ownership_clear",
-    "safe_and_accessible",
-    "cost_plausible",
-)
-ANSWERS = ("yes", "no", "unclear")
 
 # Written review
 BEGUN = "begun"
@@ -77,14 +68,6 @@ class CheckDecision(NamedTuple):
     opinions: Mapping[str, str] = {}
     reason: str = ""
     adjusted_cost_won: int | None = None
-
-
-class VisitRecord(NamedTuple):
-    """What was found on the spot: ids of the accounts who were there, CHECKLIST → ANSWERS, and words."""
-
-    visitors: frozenset[int]
-    checklist: Mapping[str, str]
-    findings: str
 
 
 class ReviewError(Exception):
@@ -160,15 +143,7 @@ class CostOutOfRange(ReviewError):
 
 
 class NotOnTheList(ReviewError):
-    """A ground, verdict, checklist answer or kind of recusal that the rules do not know."""
-
-
-class ChecklistIncomplete(ReviewError):
-    """Every line of the checklist needs its answer. `missing` holds the lines."""
-
-    def __init__(self, missing: tuple[str, ...]) -> None:
-        super().__init__(", ".join(missing))
-        self.missing = missing
+    """A ground, verdict, answer or kind of recusal that the rules do not know."""
 
 
 class VisitDayOutside(ReviewError):
@@ -257,16 +232,6 @@ def ensure_decision(decision: CheckDecision, limit_won: int | None) -> None:
     cost = decision.adjusted_cost_won
     if cost is not None and (cost <= 0 or (limit_won is not None and cost > limit_won)):
         raise CostOutOfRange(limit_won)
-
-
-def ensure_record(record: VisitRecord) -> None:
-    """Every line of the checklist is answered, and the findings are in words."""
-    ensure_listed(record.checklist, CHECKLIST)
-    ensure_listed(record.checklist.values(), ANSWERS)
-    missing = tuple(line for line in CHECKLIST if line not in record.checklist)
-    if missing:
-        raise ChecklistIncomplete(missing)
-    ensure_text("findings", record.findings)
 
 
 def ensure_enough_visitors(members: int, needed: int) -> None:

@@ -1,4 +1,4 @@
-"""Department check, on-site review and recusals. Their lines in the book stand under the proposal's id.
+"""Department check and recusals, and how any review is written. Their lines in the book stand under the proposal's id.
 
 A change is made with the round held first, then the proposal, then the paper, so that no two wait for each other
 and nothing moves while the ballot is being published.
@@ -6,18 +6,18 @@ and nothing moves while the ballot is being published.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.clock import seoul_day
 from app.database import db, lock, transaction
 from app.people.models import Account, Department
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, sheet_queries
-from app.reviews.models import DepartmentCheck, Recusal, SiteVisit, Visitor
+from app.reviews import queries, rules
+from app.reviews.models import DepartmentCheck, Recusal
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
@@ -25,10 +25,6 @@ from app.rounds.services import open_to_change
 ASSIGN_CHECK = audit.declare("check.assign", "proposal", "department_id")
 DECIDE_CHECK = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
 RELEASE_CHECK = audit.declare("check.release", "proposal", "verdict")
-PLAN_VISIT = audit.declare("visit.plan", "proposal", "visit_on")
-RECORD_VISIT = audit.declare("visit.record", "proposal", "visitors")
-ANSWER_VISIT = audit.declare("visit.answer", "proposal")
-SIGN_OFF_VISIT = audit.declare("visit.sign_off", "proposal", "answered")
 RECUSE = audit.declare("recusal.record", "proposal", "account_id", "kind")
 
 
@@ -40,7 +36,7 @@ def assign_check(proposal: Proposal, department: Department, *, at: datetime, by
 
     Raises Frozen, WrongState (of the proposal or of the check).
     """
-    with _reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
+    with reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
         proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
         check = queries.find_check(proposal.id)
         if check is None:
@@ -56,7 +52,7 @@ def decide_check(check: DepartmentCheck, decision: rules.CheckDecision, *, at: d
 
     Raises OutsidePhase, Frozen, WrongState, GroundsNeeded, CostOutOfRange, TextMissing, TextTooLong, NotOnTheList.
     """
-    with _in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
         rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
         rules.ensure_decision(decision, proposal.round.per_project_limit_won)
         proposals.ensure_may_become(proposal.state, decision.verdict)
@@ -80,7 +76,7 @@ def release_check(check: DepartmentCheck, *, at: datetime, by: Actor) -> None:
 
     Raises OutsidePhase, Frozen, WrongState.
     """
-    with _in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
         rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.RELEASED)
         verdict = str(check.verdict)
         proposals.ensure_may_become(proposal.state, verdict)
@@ -89,75 +85,7 @@ def release_check(check: DepartmentCheck, *, at: datetime, by: Actor) -> None:
         audit.record(RELEASE_CHECK, proposal.id, at=at, by=by, verdict=verdict)
 
 
-# On-site review
-
-
-def plan_visit(proposal: Proposal, visit_on: date, meeting_point: str, *, at: datetime, by: Actor) -> None:
-    """Sets day and meeting point, or changes them while nothing is recorded.
-
-    Raises Frozen, OutsidePhase (no such phase), VisitDayOutside, WrongState, TextMissing.
-    """
-    with _reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
-        proposals.ensure_may_become(proposal.state, proposals.VISITED)
-        _ensure_day_in_phase(proposal.round, visit_on)
-        rules.ensure_text("meeting_point", meeting_point)
-        visit = queries.find_visit(proposal.id)
-        if visit is None:
-            visit = SiteVisit(proposal=proposal, state=rules.PLANNED, visit_on=visit_on, meeting_point=meeting_point)
-            db.session.add(visit)
-        else:
-            rules.ensure_may_become(rules.VISIT_TRANSITIONS, lock(visit).state, rules.PLANNED)
-            visit.visit_on, visit.meeting_point = visit_on, meeting_point
-        audit.record(PLAN_VISIT, proposal.id, at=at, by=by, visit_on=visit_on.isoformat())
-
-
-def record_visit(visit: SiteVisit, record: rules.VisitRecord, *, at: datetime, by: Actor) -> None:
-    """Writes down who was there and what was found; it can be written anew until the proposer answers.
-
-    Raises OutsidePhase, Frozen, WrongState, VisitToCome, ChecklistIncomplete, TextMissing, TextTooLong,
-    NotOnTheList, Recused, NotAVisitor, TooFewVisitors.
-    """
-    with _in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
-        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.RECORDED)
-        if seoul_day(at) < visit.visit_on:
-            raise rules.VisitToCome(visit.visit_on)
-        rules.ensure_record(record)
-        _ensure_visitors(proposal, record.visitors)
-        visit.state, visit.findings, visit.checklist = rules.RECORDED, record.findings, dict(record.checklist)
-        visit.visitors = [Visitor(account_id=account_id) for account_id in sorted(record.visitors)]
-        audit.record(RECORD_VISIT, proposal.id, at=at, by=by, visitors=len(record.visitors))
-
-
-def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> None:
-    """The proposer's word on what was found; it can be changed until the visit is signed off.
-
-    Raises NotTheProposer, Frozen, WrongState, TextMissing, TextTooLong.
-    """
-    proposal = visit.proposal
-    with _reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
-        lock(visit)
-        if by.kind != "resident" or by.id != proposal.resident_id:
-            raise proposals.NotTheProposer
-        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.ANSWERED)
-        rules.ensure_text("answer", answer)
-        visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
-        audit.record(ANSWER_VISIT, proposal.id, at=at, by=by)
-
-
-def sign_off_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
-    """Closes the on-site review: from here on the proposal can be scored, and the visit is public.
-
-    Raises OutsidePhase, Frozen, WrongState, AlreadyDecided.
-    """
-    with _in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
-        rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.SIGNED_OFF)
-        proposals.ensure_may_become(proposal.state, proposals.VISITED)
-        if sheet_queries.is_shortlist_decided(proposal.round_id):
-            raise rules.AlreadyDecided
-        answered = visit.state == rules.ANSWERED
-        visit.state, visit.signed_off_at = rules.SIGNED_OFF, at
-        proposal.state = proposals.VISITED
-        audit.record(SIGN_OFF_VISIT, proposal.id, at=at, by=by, answered=answered)
+# Recusals
 
 
 def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: datetime, by: Actor) -> None:
@@ -196,7 +124,7 @@ def ensure_before_the_vote(round_: Round) -> None:
 
 
 @contextmanager
-def _reviewing(proposal: Proposal, what: str, *, at: datetime, by: Actor) -> Iterator[None]:
+def reviewing(proposal: Proposal, what: str, *, at: datetime, by: Actor) -> Iterator[None]:
     """The transaction of a review. Raises Frozen (and records the attempt) once the ballot is published."""
     with open_to_change(proposal.round, what, at=at, by=by):
         lock(proposal)
@@ -204,27 +132,8 @@ def _reviewing(proposal: Proposal, what: str, *, at: datetime, by: Actor) -> Ite
 
 
 @contextmanager
-def _in_phase(paper: DepartmentCheck | SiteVisit, phase: str, *, at: datetime, by: Actor) -> Iterator[Proposal]:
-    with _reviewing(paper.proposal, phase, at=at, by=by):
+def in_phase(paper: DepartmentCheck | SiteVisit, phase: str, *, at: datetime, by: Actor) -> Iterator[Proposal]:
+    with reviewing(paper.proposal, phase, at=at, by=by):
         rounds.ensure_running(paper.proposal.round.phases, phase, at)
         lock(paper)
         yield paper.proposal
-
-
-def _ensure_day_in_phase(round_: Round, day: date) -> None:
-    period = rounds.find_period(round_.phases, rounds.SITE_VISIT)
-    if period is None:
-        raise rounds.OutsidePhase(rounds.SITE_VISIT, None)
-    first, last = seoul_day(period.starts_at), seoul_day(period.ends_at - timedelta(microseconds=1))
-    if not first <= day <= last:
-        raise rules.VisitDayOutside(first, last)
-
-
-def _ensure_visitors(proposal: Proposal, visitors: frozenset[int]) -> None:
-    """Enough members were there, nobody among them is recused, and nobody is a stranger."""
-    if any(queries.find_recusal(proposal.id, account_id) for account_id in visitors):
-        raise rules.Recused
-    if not visitors <= {account.id for account in queries.list_possible_visitors(proposal)}:
-        raise rules.NotAVisitor
-    members = {account.id for account in sheet_queries.list_reviewers(proposal.round.programme)}
-    rules.ensure_enough_visitors(len(visitors & members), proposal.round.visitors_needed)

@@ -13,7 +13,8 @@ from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, scoring
-from app.reviews.models import Criterion, Recusal, Score, ShortlistDecision, SiteVisit, WrittenReview
+from app.reviews.models import Criterion, Recusal, Score, ShortlistDecision, WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 

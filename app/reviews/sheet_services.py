@@ -14,7 +14,8 @@ from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, scoring, sheet_queries, sheet_rules
-from app.reviews.models import Criterion, Score, ShortlistDecision, SiteVisit, WrittenReview
+from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import keeping, soundness
 from app.rounds import rules as rounds
 from app.rounds import services as round_services

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from app.adapters import files as folders
 from app.adapters import fonts, oidc
 from app.ballots import rules as ballots
 from app.codes import rules as codes
@@ -25,14 +26,17 @@ from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.files import rules as files
 from app.notices import rules as notices
 from app.papers import rules as papers
 from app.people import factor_rules as factors
 from app.people import rules as people
+from app.proposals import file_rules
 from app.proposals import rules as proposals
 from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
+from app.reviews import visit_rules as visits
 from app.roll import list_rules as lists
 from app.roll import rules as roll
 from app.rounds import rules as rounds
@@ -127,6 +131,11 @@ def _wrong_code(error: people.WrongCode) -> str:
     if error.tries_left <= 0:
         return _("인증번호를 다섯 번 잘못 입력하셨습니다. 인증번호를 다시 받아 주세요.")
     return _("인증번호가 맞지 않습니다. %(left)s번 더 입력할 수 있습니다.", left=error.tries_left)
+
+
+def _file_refused(error: files.Refused) -> str:
+    sentence = word("photo_refusal" if error.kind == files.PHOTO else "document_refusal", error.reason)
+    return str(sentence) % {"most": files.BYTES_MAX[error.kind] >> 20}
 
 
 TABLE: dict[type[Exception], Answer] = {
@@ -302,6 +311,63 @@ TABLE: dict[type[Exception], Answer] = {
             needed=e.needed,
             present=e.present,
         ),
+    ),
+    visits.RecordIncomplete: Answer(
+        422,
+        lambda e: _(
+            "아직 답하지 않았거나 까닭을 쓰지 않은 것이 %(n)s개 있습니다. ‘확인됨’이 아닌 답에는 글을 써야 합니다.",
+            n=len(e.missing),
+        ),
+    ),
+    visits.SavedByAnother: Answer(
+        409, lambda e: _("그 사이에 다른 분이 답을 저장했습니다. 두 답을 견주어 보고 다시 저장해 주세요.")
+    ),
+    visits.TooManyPhotos: Answer(
+        409,
+        lambda e: _(
+            "현장 사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=visits.PHOTOS_MAX
+        ),
+    ),
+    visits.RecordMoved: Answer(
+        409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
+    ),
+    visits.NotThere: Answer(403, lambda e: _("함께 간 사람으로 적힌 분만 서명할 수 있습니다.")),
+    visits.TooFewSignatures: Answer(
+        409,
+        lambda e: _(
+            "함께 간 위원 %(needed)s명 이상이 서명해야 하는데 지금 %(signed)s명이 서명했습니다.",
+            needed=e.needed,
+            signed=e.signed,
+        ),
+    ),
+    visits.AnswerStillOpen: Answer(
+        409,
+        lambda e: _(
+            "제안자가 아직 답변하지 않았습니다. 답변을 받거나 답변 기한(%(until)s)이 지난 뒤에 확정할 수 있습니다.",
+            until=closing(e.until),
+        ),
+    ),
+    visits.AnswerTooLate: Answer(
+        409, lambda e: _("답변할 수 있는 기한이 %(until)s에 지났습니다.", until=closing(e.until))
+    ),
+    visits.RecusedOnRoute: Answer(
+        422,
+        lambda e: _(
+            "%(name)s 위원은 %(number)s번 제안의 심사에서 제척·기피·회피되어 그 방문에 함께 갈 수 없습니다.",
+            name=e.name,
+            number=e.number,
+        ),
+    ),
+    visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이 이미 있어 바꿀 수 없습니다.")),
+    visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
+    visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
+    visits.SamePerson: Answer(
+        409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")
+    ),
+    visits.ReasonMoved: Answer(409, lambda e: _("보시는 동안 까닭이 바뀌었습니다. 다시 읽고 확인해 주세요.")),
+    visits.ChecklistEmpty: Answer(
+        422,
+        lambda e: _("사업의 종류마다 확인할 것을 1개에서 %(most)s개까지 써 주세요.", most=visits.LINES_MAX),
     ),
     reviews.ScoresMissing: Answer(
         422, lambda e: _("점수가 비어 있는 기준이 %(n)s개 있어 아직 제출할 수 없습니다.", n=len(e.missing))
@@ -702,6 +768,25 @@ TABLE: dict[type[Exception], Answer] = {
     results.NotStanding: Answer(
         409, lambda e: _("그 사이에 이 개표 결과를 거두었거나 공개했습니다. 지금 상태를 다시 확인해 주세요.")
     ),
+    files.Refused: Answer(422, _file_refused),
+    files.Busy: Answer(
+        503, lambda e: _("지금 올라오는 파일이 많아 받지 못했습니다. 저장된 것은 없습니다. 조금 뒤에 다시 올려 주세요.")
+    ),
+    folders.CannotKeep: Answer(
+        503,
+        lambda e: _(
+            "지금은 파일을 저장할 곳이 없어 받지 못했습니다. 저장된 것은 없습니다. "
+            "다른 내용은 그대로 저장하실 수 있으니, 파일은 나중에 다시 올려 주세요."
+        ),
+    ),
+    file_rules.TooManyFiles: Answer(
+        409,
+        lambda e: (
+            _("사진은 %(most)s장까지 올릴 수 있습니다. 다른 사진을 먼저 지워 주세요.", most=e.most)
+            if e.kind == files.PHOTO
+            else _("문서는 %(most)s개까지 올릴 수 있습니다. 다른 문서를 먼저 지워 주세요.", most=e.most)
+        ),
+    ),
     cases.CasesClosed: Answer(
         409,
         lambda e: _(
@@ -762,6 +847,7 @@ HOMES: dict[str | None, tuple[str, LazyString]] = {
     "desk": ("desk.home", _l("현장투표소로 가기")),
     "office": ("office.home", _l("맡은 회차로 가기")),
     "committee": ("committee.home", _l("위원 업무로 가기")),
+    "onsite": ("onsite.home", _l("내 현장심사 일정으로 가기")),
     "tablet": ("tablet.home", _l("처음 화면으로")),
     "resident": ("resident.proposal_list", _l("내 제안으로 가기")),
 }

@@ -73,13 +73,24 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "answered": _l("제안자 답변 받음"),
         "signed_off": _l("현장심사 확정"),
     },
-    "checklist": {
-        "place_matches": _l("제안서의 장소와 현장이 같다"),
-        "need_seen": _l("제안서에 적힌 필요를 현장에서 볼 수 있다"),
-        "no_duplicate_nearby": _l("가까이에 같은 구실을 하는 것이 없다"),
-        "ownership_clear": _l("땅이나 시설의 소유와 관리가 분명하다"),
-        "safe_and_accessible": _l("안전하고 누구나 이용할 수 있다"),
-        "cost_plausible": _l("현장을 보니 사업비가 알맞다"),
+    "project_kind": {
+        "facility": _l("시설·공사"),
+        "programme": _l("행사·교육"),
+        "other": _l("그 밖의 사업"),
+    },
+    "claim": {
+        "need": _l("왜 필요한가"),
+        "content": _l("무엇을 하는가"),
+        "effect": _l("무엇이 좋아지는가"),
+        "beneficiaries": _l("누가 도움을 받는가"),
+        "cost": _l("사업비"),
+        "place": _l("장소"),
+    },
+    "finding": {
+        "confirmed": _l("확인됨"),
+        "partly": _l("일부만 확인됨"),
+        "not_confirmed": _l("확인되지 않음"),
+        "cannot_tell": _l("알 수 없음"),
     },
     "answer": {"yes": _l("예"), "no": _l("아니요"), "unclear": _l("확인 필요")},
     "sheet": {"unseen": _l("아직 보지 않음"), "begun": _l("작성 중"), "submitted": _l("제출함")},
@@ -264,6 +275,30 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "never": _l("주민등록번호 열이 있습니다. 주민등록번호는 받지 않으니 그 열을 지우고 다시 올려 주세요."),
         "quotes": _l("%(detail)s번째 행에서 따옴표가 닫히지 않았거나 칸이 너무 깁니다."),
         "too_many": _l("한 파일에 %(detail)s명까지 올릴 수 있습니다."),
+    },
+    "photo_refusal": {
+        "empty": _l("파일이 비어 있습니다. 사진을 다시 골라 주세요."),
+        "too_large": _l("사진 파일이 너무 큽니다. 한 장에 %(most)sMB까지 올릴 수 있습니다."),
+        "not_a_photo": _l("사진이 아니거나 받지 않는 종류입니다. JPG, PNG, WEBP 사진을 올려 주세요."),
+        "heic": _l("HEIC 사진은 받지 않습니다. 휴대전화에서 JPG로 바꾸거나, 화면을 찍은 사진을 올려 주세요."),
+        "animated": _l("움직이는 그림은 받지 않습니다. 한 장면만 사진으로 저장해 올려 주세요."),
+        "too_many_pixels": _l("사진의 가로세로가 너무 큽니다. 크기를 줄여서 다시 올려 주세요."),
+        "broken": _l("사진 파일이 깨져 있어 읽을 수 없습니다. 다시 저장하거나 다른 사진을 올려 주세요."),
+        "too_complex": _l("이 사진은 읽는 데 시간이나 메모리가 너무 많이 듭니다. 크기를 줄여서 다시 올려 주세요."),
+    },
+    "document_refusal": {
+        "empty": _l("파일이 비어 있습니다. 문서를 다시 골라 주세요."),
+        "too_large": _l("문서 파일이 너무 큽니다. 하나에 %(most)sMB까지 올릴 수 있습니다."),
+        "not_a_pdf": _l("PDF 문서가 아닙니다. PDF로 저장해 다시 올려 주세요."),
+        "hangul": _l("한글 문서(HWP, HWPX)는 받지 않습니다. 한글에서 ‘PDF로 저장하기’로 저장해 다시 올려 주세요."),
+        "broken": _l("PDF 문서가 깨져 있어 읽을 수 없습니다. 다시 저장해 올려 주세요."),
+        "pdf_active": _l(
+            "이 PDF에는 저절로 움직이거나 다른 파일을 담은 부분이 있어 받지 않습니다. "
+            "‘PDF로 인쇄’하여 다시 올려 주세요."
+        ),
+        "pdf_locked": _l("암호나 잠금이 있는 PDF는 받지 않습니다. 잠금을 풀고 다시 저장해 올려 주세요."),
+        "pdf_mixed": _l("PDF에 다른 종류의 내용이 섞여 있어 받지 않습니다. ‘PDF로 인쇄’하여 다시 올려 주세요."),
+        "too_complex": _l("이 PDF는 읽는 데 시간이나 메모리가 너무 많이 듭니다. ‘PDF로 인쇄’하여 다시 올려 주세요."),
     },
     "unserved": {
         "sign_in": _l("로그인하지 못함"),

@@ -5,6 +5,7 @@ const modules = {
   'code-from-address': () => import('./code-from-address.js'),
   'details-open': () => import('./details-open.js'),
   'error-summary': () => import('./error-summary.js'),
+  'file-size': () => import('./file-size.js'),
   'keypad': () => import('./keypad.js'),
   'kiosk-send': () => import('./kiosk-send.js'),
   'map': () => import('./map.js'),
@@ -14,8 +15,10 @@ const modules = {
   'print-page': () => import('./print-page.js'),
   'recount': () => import('./recount.js'),
   'similar': () => import('./similar.js'),
+  'send-photo': () => import('./send-photo.js'),
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
+  'visit-answers': () => import('./visit-answers.js'),
 };
 
 export function wake(root) {

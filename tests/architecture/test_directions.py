@@ -18,6 +18,7 @@ ROOMS = (
     "roll",
     "codes",
     "stations",
+    "files",
     "proposals",
     "voices",
     "reviews",
@@ -45,6 +46,7 @@ PURE = (
     ),
     *("scoring", "identity", "ciphers"),
     *("birth_dates", "list_lines", "list_rules"),
+    *("photos", "photo_headers", "documents", "worker", "file_rules"),
 )
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")
 
@@ -80,6 +82,8 @@ def allowed_for(room: str) -> set[str]:
     base = {*PLAIN, *GROUND, room}
     if room in SERVING:
         return base | ({"audit", "adapters"} if room == "notices" else set())
+    if room == "files":
+        return base | {*ROOMS[: ROOMS.index(room)], *SERVING, "adapters"}
     if room in READING:
         return base | {*ROOMS, *SERVING}
     return base | {*ROOMS[: ROOMS.index(room)], *SERVING}

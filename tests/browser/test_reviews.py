@@ -2,16 +2,17 @@
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
-from app.clock import now, seoul_day
+from app.clock import SEOUL, now
 from app.database import db
-from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, AccountSession
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, sheet_queries
 from tests import factories
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
-from tests.reviews.papers import members, visited
+from tests.reviews.papers import checklist, members, record, sign, visited
 
 pytestmark = pytest.mark.browser
 
@@ -42,25 +43,30 @@ def test_an_officer_writes_an_opinion(app: Flask, screen: NewScreen, server: str
     assert "검토 결과를 공개했습니다." in staff.text
 
 
-def test_staff_write_down_a_visit_and_the_proposer_answers(app: Flask, screen: NewScreen, server: str) -> None:
+def test_staff_plan_an_outing_and_sign_off_what_was_found(app: Flask, screen: NewScreen, server: str) -> None:
     proposal = proposal_in("site_visit", "eligible")
     factories.check(proposal, state=rules.RELEASED)
-    members(proposal.round)
+    present = members(proposal.round)
     staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
     staff.open(f"/office/rounds/{proposal.round_id}/visits")
-    staff.follow(f"{proposal.number}. {LONG_TITLE}")
-    staff.follow("방문일 정하기")
-    staff.fill(visit_on=seoul_day(now()).isoformat(), meeting_point="우시장 정문")
-    staff.press("방문 일정 저장하기")
-    staff.follow("방문 결과 쓰기")
-    staff.press("방문 결과 저장하기")
+    staff.follow("현장에서 확인할 것")
+    staff.press("확인할 것 저장하기")
+    staff.follow("현장심사 일정 만들기")
+    staff.press("현장심사 일정 저장하기")
     assert "오류" in staff.page.title()
+    staff.fill(starts_at=now().astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M"), meeting_point="우시장 정문")
     for name in ("위원0", "위원1"):
         staff.tick(name)
-    for line in rules.CHECKLIST:
-        staff.page.locator(f"[name={line}][value=yes]").check()
-    staff.fill(findings="그늘이 없습니다.")
-    staff.press("방문 결과 저장하기")
+    staff.press("현장심사 일정 저장하기")
+    staff.page.locator("[name=proposals]").check()
+    staff.press("고른 제안 넣기")
+    staff.follow("방문 순서표 보기")
+    staff.open(f"/office/visits/{proposal.id}/impossible")
+    staff.open(f"/office/visits/{proposal.id}/plan")
+    db.session.rollback()  # to see what the server has written meanwhile
+    visit = queries.get_visit(proposal.id)
+    record(visit, *present)
+    sign(visit, *present)
 
     resident = sign_in(app, screen(), server, proposal.resident)
     resident.open(f"/my/proposals/{proposal.id}/visit")
@@ -68,9 +74,58 @@ def test_staff_write_down_a_visit_and_the_proposer_answers(app: Flask, screen: N
     resident.press("답변 보내기")
     assert "답변을 보냈습니다." in resident.text
 
-    staff.open(f"/office/visits/{proposal.id}/sign-off")
+    staff.open(f"/office/visits/{proposal.id}")
+    staff.follow("현장심사 확정하기")
     staff.press("확정하기")
     assert "현장심사를 확정했습니다." in staff.text
+
+
+def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen: NewScreen, server: str) -> None:
+    """Cut while typing, left and opened again, and after the sign-in has ended."""
+    proposal = proposal_in("site_visit", "eligible")
+    checklist(proposal.round)
+    account = members(proposal.round, 1)[0]
+    factories.visit(proposal, state=rules.PLANNED, on=factories.outing(proposal.round, account))
+    path, member = f"/onsite/visits/{proposal.id}", sign_in(app, screen(390), server, account)
+    member.open(path)
+    page, line = member.page, member.page.locator("[data-waiting-line]")
+    page.context.set_offline(True)
+    need = page.locator("form#need")
+    need.get_by_label("일부만 확인됨").check()
+    need.locator("textarea").fill("평일 낮에만 붐볐습니다.")
+    expect(need.locator("[data-state]")).to_contain_text("저장 못 함: 연결이 없습니다.", timeout=30_000)
+    expect(line).to_have_text("아직 저장하지 못한 답이 1개 있습니다.")
+    page.context.set_offline(False)
+    expect(need.locator("[data-state]")).to_contain_text("저장됨", timeout=30_000)
+    expect(line).to_have_text("")
+
+    page.context.set_offline(True)
+    page.locator("form#cost").get_by_label("확인됨", exact=True).check()
+    page.goto("about:blank")  # the phone was put away
+    page.context.set_offline(False)
+    page.goto(server + path)
+    expect(page.locator("form#cost [data-state]")).to_contain_text("저장됨", timeout=30_000)
+
+    db.session.query(AccountSession).filter_by(account_id=account.id).delete()
+    db.session.commit()
+    page.locator("form#summary textarea").fill("그늘이 없습니다.")
+    expect(page.locator("form#summary [data-state]")).to_contain_text("로그인이 끝났습니다", timeout=30_000)
+    member.troubles.clear()  # what a browser says of a line that is cut
+    sign_in(app, member, server, account)
+    member.open(path)
+    expect(page.locator("form#summary [data-state]")).to_contain_text("저장됨", timeout=30_000)
+    member.open(f"{path}/photos")
+    member.open(f"{path}/finish")
+    member.open(f"{path}/sign")
+    db.session.rollback()  # to see what the server has written meanwhile
+    written = {
+        name: (one.answer, one.words, one.version) for name, one in queries.get_visit(proposal.id).standing.items()
+    }
+    assert written == {
+        "need": ("partly", "평일 낮에만 붐볐습니다.", 1),
+        "cost": ("confirmed", "", 1),
+        "summary": ("", "그늘이 없습니다.", 1),
+    }
 
 
 def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScreen, server: str) -> None:
@@ -78,8 +133,6 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     criteria = factories.criteria(round_, (40, 10))
     proposal, barred = visited(round_, title=LONG_TITLE), visited(round_)
     factories.check(proposal, state=rules.RELEASED)
-    queries.get_visit(proposal.id).checklist = dict.fromkeys(rules.CHECKLIST, "yes")
-    db.session.commit()
     account = factories.account(COMMITTEE_ROLE, name="박위원")
     staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
     staff.open(f"/office/rounds/{round_.id}/criteria")

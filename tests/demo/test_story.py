@@ -28,9 +28,9 @@ from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.results import queries as results
 from app.reviews import queries as reviews
-from app.reviews import services as reviewing
-from app.reviews import sheet_queries
-from app.reviews.models import SiteVisit, WrittenReview
+from app.reviews import sheet_queries, visit_queries, visit_services
+from app.reviews.models import WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.queries import find_round
@@ -194,7 +194,7 @@ def test_the_round_under_review_has_proposals_at_every_stage(told: Told) -> None
     checks = [check.state for _proposal, check in reviews.list_to_check([round_.programme_id]) if check]
     assert set(checks) == {"assigned", "decided"}
     assert any(check is None for _proposal, check in reviews.list_to_check([round_.programme_id]))
-    visits = {visit.state: visit for _proposal, visit in reviews.list_visits(round_.id) if visit}
+    visits = {visit.state: visit for _proposal, visit in visit_queries.list_visits(round_.id) if visit}
     assert visits.keys() == {"planned", "recorded", "answered", "signed_off"}
     assert visits["planned"].visit_on > Days(now()).today
     rounds.ensure_running(round_.phases, rounds.WRITTEN_REVIEW, now())
@@ -212,7 +212,7 @@ def test_the_visitor_s_phone_is_the_proposer_s_who_may_answer_the_visit(told: To
     visitor = cast_of(told).residents[0]
     (visit,) = db.session.query(SiteVisit).filter_by(state="recorded").all()
     assert visit.proposal.resident_id == visitor.id
-    reviewing.answer_visit(visit, "말씀하신 자리로 옮기겠습니다.", at=now(), by=visitor.actor)
+    visit_services.answer_visit(visit, "말씀하신 자리로 옮기겠습니다.", at=now(), by=visitor.actor)
     assert visit.state == "answered"
     db.session.rollback()
 

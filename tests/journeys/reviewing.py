@@ -1,5 +1,8 @@
 """Department checks, visits and only then the scoring sheets, up to the shortlist."""
 
+from app.database import db
+from app.people.models import Account
+from app.reviews.visit_models import SiteVisit
 from tests.browser.screen import Screen
 from tests.journeys.plan import (
     IDEAS,
@@ -16,6 +19,7 @@ from tests.journeys.plan import (
     Idea,
 )
 from tests.journeys.stage import OFFICER, STAFF, Stage
+from tests.reviews.papers import record, sign
 
 
 def numbered(idea: Idea) -> str:
@@ -54,31 +58,63 @@ def decide(officer: Screen, idea: Idea) -> None:
 
 
 def visit(stage: Stage) -> None:
+    """One outing to all of them; one proposer answers, and the time of the others runs out."""
     stage.go_to(21)
-    staff = stage.account(STAFF)
+    plan_outing(stage)
+    write_down(stage)
     for idea in VISITED:
-        stage.console(STAFF).visit("현장심사")
+        if idea is not LIGHTS:
+            record(find_visit(idea), *accounts())
+            sign(find_visit(idea), *accounts())
+    answer(stage, LIGHTS)
+    stage.go_to(29)
+    staff = stage.console(STAFF)
+    for idea in VISITED:
+        staff.visit("현장심사")
         staff.follow(numbered(idea))
-        record(staff, stage)
-        if idea is LIGHTS:
-            answer(stage, idea)
-            staff.page.reload()
         staff.follow("현장심사 확정하기")
         staff.press("확정하기")
         assert "현장심사를 확정했습니다" in staff.text
 
 
-def record(staff: Screen, stage: Stage) -> None:
-    staff.follow("방문일 정하기")
-    staff.fill(visit_on=stage.day(21).isoformat(), meeting_point="가산디지털단지역 2번 출구")
-    staff.press("방문 일정 저장하기")
-    staff.follow("방문 결과 쓰기")
+def plan_outing(stage: Stage) -> None:
+    staff = stage.console(STAFF)
+    staff.visit("현장심사")
+    staff.follow("현장심사 일정 만들기")
+    staff.fill(starts_at=stage.moment(21, 9), meeting_point="가산디지털단지역 2번 출구")
     for name in MEMBERS[:2]:
         staff.tick(name)
-    for answers in staff.page.get_by_role("radiogroup").all():
-        answers.get_by_label("예", exact=True).check()
-    staff.fill(findings="밤에 가 보니 어두웠습니다.")
-    staff.press("방문 결과 저장하기")
+    staff.press("현장심사 일정 저장하기")
+    for box in staff.page.locator("main [name=proposals]").all():
+        box.check()
+    staff.press("고른 제안 넣기")
+    assert f"제안 {len(VISITED)}건을 넣었습니다" in staff.text
+
+
+def write_down(stage: Stage) -> None:
+    """On the spot, answer by answer; then both who were there sign, each at their own phone."""
+    first, second = (stage.member(name) for name in MEMBERS[:2])
+    first.open(f"/onsite/visits/{find_visit(LIGHTS).proposal_id}")
+    for word in ("예", "확인됨"):
+        for choice in first.page.get_by_label(word, exact=True).all():
+            choice.check()
+    first.page.locator("[name=summary-words]").fill("밤에 가 보니 어두웠습니다.")
+    first.page.wait_for_function("document.querySelector('[data-waiting-line]').textContent === ''")
+    first.follow("다 썼습니다")
+    first.press("방문 결과 마치기")
+    first.press("서명하기")
+    second.open(f"/onsite/visits/{find_visit(LIGHTS).proposal_id}/sign")
+    assert "밤에 가 보니 어두웠습니다." in second.text
+    second.press("서명하기")
+
+
+def find_visit(idea: Idea) -> SiteVisit:
+    db.session.rollback()  # what the browsers did is to be seen here
+    return db.session.query(SiteVisit).join(SiteVisit.proposal).filter_by(title=idea.title).one()
+
+
+def accounts() -> list[Account]:
+    return [db.session.query(Account).filter_by(name=name).one() for name in MEMBERS[:2]]
 
 
 def answer(stage: Stage, idea: Idea) -> None:
@@ -109,7 +145,7 @@ def fill_sheet(member: Screen, idea: Idea, need: int, feasible: int) -> None:
     member.follow(numbered(idea))
     member.tick("저는 이 제안과 이해관계가 없습니다")
     member.press("심사 시작하기")
-    assert "밤에 가 보니 어두웠습니다." in member.text
+    assert ("밤에 가 보니 어두웠습니다." if idea is LIGHTS else "그늘이 없음을 확인했습니다.") in member.text
     assert idea.proposer not in member.text
     member.page.get_by_label("필요성").fill(str(need))
     member.page.get_by_role("radiogroup", name="실현가능성").get_by_label(str(feasible), exact=True).check()

@@ -1,14 +1,17 @@
 """Papers that are in order, for tests that are about something else."""
 
+import secrets
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.audit.models import AuditLine
+from app.audit.models import SYSTEM, AuditLine
+from app.clock import now
 from app.database import db
 from app.people.models import Account
 from app.proposals.models import Proposal
-from app.reviews import rules
+from app.reviews import outing_services, rules, visit_queries, visit_rules, visit_services
+from app.reviews.visit_models import SiteVisit
 from app.rounds.models import Round
 from tests import factories
 
@@ -21,13 +24,34 @@ def refusal(**changes: Any) -> rules.CheckDecision:
     return decision(**{"verdict": rules.INELIGIBLE, "grounds": ("duplicate",), **changes})
 
 
-def record(*visitors: Account, **changes: Any) -> rules.VisitRecord:
-    values: dict[str, Any] = {
-        "visitors": frozenset(one.id for one in visitors),
-        "checklist": dict.fromkeys(rules.CHECKLIST, "yes"),
-        "findings": "그늘이 없음을 확인했습니다.",
-    }
-    return rules.VisitRecord(**{**values, **changes})
+def fill(visit: SiteVisit, by: Account, **answers: tuple[str, str]) -> None:
+    """Every question of the visit is answered, one by one; `answers`: item → (answer, words)."""
+    for item in visit_queries.list_items(visit):
+        answer, words = answers.get(item.name, _usual(item.name))
+        entry = visit_rules.Entry(item.name, answer, words, seen=item.version, client_key=secrets.token_hex(16))
+        visit_services.save_entry(visit, entry, at=now(), by=by.actor)
+
+
+def _usual(item: str) -> tuple[str, str]:
+    if item == visit_rules.SUMMARY:
+        return "", "그늘이 없음을 확인했습니다."
+    return ("confirmed", "") if item in visit_rules.CLAIMS else ("yes", "")
+
+
+def record(visit: SiteVisit, *visitors: Account) -> None:
+    """Written down in full by the first of those who were there."""
+    fill(visit, visitors[0])
+    there = frozenset(one.id for one in visitors)
+    visit_services.record_visit(visit, there, at=now(), by=visitors[0].actor)
+
+
+def sign(visit: SiteVisit, *accounts: Account) -> None:
+    for one in accounts:
+        visit_services.sign_record(visit, one, visit.record_sha256 or "", at=now(), by=one.actor)
+
+
+def checklist(of: Round) -> None:
+    outing_services.set_checklist(of, visit_rules.DEFAULT_LINES, at=now(), by=SYSTEM)
 
 
 def members(of: Round, count: int = 2) -> list[Account]:

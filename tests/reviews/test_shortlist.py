@@ -13,7 +13,7 @@ from app.database import db
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, scoring, services, sheet_queries, sheet_services
+from app.reviews import queries, rules, scoring, services, sheet_queries, sheet_services, visit_services
 from app.reviews.models import Recusal, Score, ShortlistDecision, WrittenReview
 from app.rounds import rules as rounds
 from app.rounds import settings
@@ -195,7 +195,7 @@ def test_a_visit_is_not_signed_off_once_the_shortlist_is_decided(app: Flask) -> 
     db.session.commit()
     late = factories.visit(factories.proposal(round_, state="eligible"), state=rules.RECORDED)
     with pytest.raises(rules.AlreadyDecided):
-        services.sign_off_visit(late, at=now(), by=factories.account().actor)
+        visit_services.sign_off_visit(late, at=now(), by=factories.account().actor)
     assert late.state == rules.RECORDED
 
 

@@ -45,7 +45,8 @@ from app.results import services as results
 from app.results.case_services import Case
 from app.reviews import rules as reviews
 from app.reviews import sheet_queries
-from app.reviews.models import Score, SiteVisit, WrittenReview
+from app.reviews.models import Score, WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules
 from app.rounds.models import Round
 from app.stations.models import PollingStation
@@ -57,6 +58,7 @@ from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
 from tests.results.elections import pour
+from tests.reviews.papers import checklist
 from tests.roll.lists import HONG, KIM, list_round, read, take, text
 
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, DESK_ROLE)
@@ -137,8 +139,8 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     voters: People = {"voter": factories.resident(), "voting member": members[1].account}
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
-    at = _stations(officer) | _intake(proposer) | _reviews(proposer, members) | _votes(members, voters) | _counts()
-    at |= _codes() | _rolls()
+    at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
+    at |= _counts() | _codes() | _rolls()
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -233,7 +235,7 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     }
 
 
-def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Ids]:
+def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account) -> dict[str, Ids]:
     round_ = factories.round_(running=rules.WRITTEN_REVIEW)
     factories.criteria(round_)
     papers = {
@@ -243,6 +245,8 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
         "eligible": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
         "planned": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
         "recorded": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
+        "answered": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
+        "impossible": factories.proposal(round_, state=proposals.ELIGIBLE, by=proposer),
         "visited": factories.proposal(round_, state=proposals.VISITED, by=proposer),
         "begun": factories.proposal(round_, state=proposals.VISITED, by=proposer),
     }
@@ -250,8 +254,13 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     factories.check(papers["decided"], state=reviews.DECIDED)
     for name in ("eligible", "planned", "recorded", "visited", "begun"):
         factories.check(papers[name], state=reviews.RELEASED)
+    outing = factories.outing(round_, members[0].account, staff)
+    checklist(round_)
     factories.visit(papers["planned"], state=reviews.PLANNED)
     factories.visit(papers["recorded"], state=reviews.RECORDED)
+    factories.visit(papers["answered"], state=reviews.ANSWERED)
+    asked = {"impossible_reason": "공사 중", "asked_by": members[0].account_id}
+    factories.keep(SiteVisit(proposal=papers["impossible"], **asked))
     factories.visit(papers["visited"])
     visit = factories.visit(papers["begun"])
     begun = WrittenReview(visit_id=visit.id, account_id=members[0].account_id, state=reviews.BEGUN, declared_at=now())
@@ -265,9 +274,14 @@ def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Id
     ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
     trustee = _of(round_) | {"number": 1}
     ready = _of(waiting) | {"draw": prepared(waiting).draw}
-    return {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready} | {
-        name: _paper(paper) for name, paper in papers.items()
+    on_the_spot = {
+        "outing": {"outing_id": outing.id},
+        "stop": {"outing_id": outing.id} | _paper(papers["planned"]),
+        "answer": _paper(papers["planned"]) | {"item": "need"},
+        "no photo": _paper(papers["recorded"]) | {"photo_id": 1, "size": "small"},
     }
+    own = {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready}
+    return on_the_spot | own | {name: _paper(paper) for name, paper in papers.items()}
 
 
 def _submit(visit: SiteVisit, member: CommitteeMember) -> None:

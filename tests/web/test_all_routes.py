@@ -24,6 +24,7 @@ BOTH = ("staff", "approver")
 DESKS = (*BOTH, "department")
 MEMBERS = ("committee",)
 ADMINS = ("admin",)
+ON_THE_SPOT = (*STAFF, *MEMBERS)
 ACCOUNTS = (*DESKS, *MEMBERS, "desk", *ADMINS)
 TABLET = ("tablet",)  # a device that is nobody's
 OFFICERS_ON_DUTY = ("desk",)
@@ -54,6 +55,7 @@ LEAVES = {
     "public.programme_detail": Leave(EVERYBODY, "programme"),
     "public.proposal_list": Leave(EVERYBODY),
     "public.proposal_detail": Leave(EVERYBODY, "submitted"),
+    "public.visit_photo": Leave(EVERYBODY, "no photo", 404),
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.meeting_minutes": Leave(EVERYBODY, "published round"),
     "public.station_list": Leave(EVERYBODY, "register round"),
@@ -103,6 +105,7 @@ LEAVES = {
     "resident.comment_withdraw": Leave(PROPOSER, "comment"),
     "resident.comment_report": Leave(RESIDENTS, "comment"),
     "resident.visit_answer": Leave(PROPOSER, "recorded"),
+    "resident.visit_photo": Leave(PROPOSER, "no photo", 404),
     "voting.ballot": Leave(RESIDENTS, "voting round"),
     "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
     "voting.cast": Leave(RESIDENTS, "voting round"),
@@ -177,11 +180,29 @@ LEAVES = {
     "office.check_assign": Leave(STAFF, "unchecked"),
     "office.check_decide": Leave(OFFICERS, "assigned"),
     "office.check_release": Leave(STAFF, "decided"),
-    "office.visit_list": Leave(STAFF, "review round"),
+    "office.visit_list": Leave(BOTH, "review round"),
     "office.visit_detail": Leave(STAFF, "recorded"),
     "office.visit_plan": Leave(STAFF, "eligible"),
-    "office.visit_record": Leave(STAFF, "planned"),
     "office.visit_sign_off": Leave(STAFF, "recorded"),
+    "office.visit_reopen": Leave(STAFF, "answered"),
+    "office.visit_impossible": Leave(STAFF, "eligible"),
+    "office.visit_impossible_confirm": Leave(BOTH, "impossible"),
+    "office.outing_create": Leave(STAFF, "review round"),
+    "office.outing_detail": Leave(STAFF, "outing"),
+    "office.outing_edit": Leave(STAFF, "outing"),
+    "office.outing_add": Leave(STAFF, "outing"),
+    "office.outing_move": Leave(STAFF, "stop"),
+    "office.checklist": Leave(STAFF, "review round"),
+    "onsite.home": Leave(ON_THE_SPOT, anywhere=True),
+    "onsite.outing": Leave(ON_THE_SPOT, "outing"),
+    "onsite.outing_calendar": Leave(ON_THE_SPOT, "outing"),
+    "onsite.visit": Leave(ON_THE_SPOT, "planned"),
+    "onsite.answer": Leave(ON_THE_SPOT, "answer"),
+    "onsite.visit_photos": Leave(ON_THE_SPOT, "planned"),
+    "onsite.visit_photo": Leave(ON_THE_SPOT, "no photo", 404),  # photos have tests of their own
+    "onsite.visit_photo_remove": Leave(ON_THE_SPOT, "no photo"),
+    "onsite.visit_finish": Leave(ON_THE_SPOT, "planned"),
+    "onsite.visit_sign": Leave(ON_THE_SPOT, "recorded"),
     "office.review_progress": Leave(STAFF, "review round"),
     "office.recusal_create": Leave(STAFF, "visited"),
     "office.criteria": Leave(STAFF, "intake round"),

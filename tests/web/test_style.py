@@ -18,6 +18,7 @@ LARGEST = {
     "kiosk.css": 2 * 1000,
     "hall.css": 1500,
     "map.css": 2500,
+    "onsite.css": 1500,
 }  # the hall's screens have a few of their own
 
 

@@ -9,7 +9,7 @@ from app import clock
 from app.committee import queries as committee
 from app.committee.rules import OPEN
 from app.people.models import COMMITTEE_ROLE, Account
-from app.reviews import rules, sheet_queries
+from app.reviews import rules, sheet_queries, visit_queries
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
@@ -21,7 +21,8 @@ def home() -> str:
     account = guard.get_account()
     mine = {grant.programme_id for grant in account.roles if grant.role == COMMITTEE_ROLE and grant.programme_id}
     tasks = [_tasks(round_, account) for round_ in sheet_queries.list_rounds_under_review(mine)]
-    return render_template("committee/home.html", tasks=tasks)
+    outings = [one for one in visit_queries.list_outings_of(account) if one.round.programme_id in mine]
+    return render_template("committee/home.html", tasks=tasks, outings=outings)
 
 
 def _tasks(round_: Round, account: Account) -> dict[str, Any]:

@@ -1,23 +1,27 @@
-"""On-site reviews: planned, written down and signed off by the staff of the programme."""
-
-from typing import Any
+"""The on-site review of each proposal, as the staff of the programme see it through: planned, signed off, or
+impossible."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
-from app.people.models import STAFF_ROLE
+from app.database import transaction
+from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, services
+from app.reviews import outing_services as outings
+from app.reviews import queries, rules, visit_queries, visit_rules
+from app.reviews import visit_services as services
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
-from app.rounds.models import Round
 from app.web import guard
 from app.web.fields import Form
 from app.web.office.audience import wing
-from app.web.office.round_frame import get_round, round_frame
-from app.web.office.visit_forms import PlanForm, RecordForm, recorded
+from app.web.office.round_frame import get_round
+from app.web.office.visit_forms import ImpossibleForm, SeenForm, VisitForm
+from app.web.office.visit_frame import get_proposal, phase_frame, visit_frame
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
@@ -25,77 +29,131 @@ Answer = Response | str | tuple[str, int]
 
 @wing.get("/rounds/<int:round_id>/visits")
 def visit_list(round_id: int) -> str:
-    round_ = get_round(round_id)
-    return render_template("office/visit_list.html", visits=queries.list_visits(round_id), **_phase(round_))
+    round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
+    return render_template(
+        "office/visit_list.html",
+        visits=visit_queries.list_visits(round_id),
+        outings=visit_queries.list_outings(round_id),
+        is_staff=guard.has_role(STAFF_ROLE, round_.programme),
+        **phase_frame(round_),
+    )
 
 
 @wing.get("/visits/<int:proposal_id>")
 def visit_detail(proposal_id: int) -> str:
-    proposal = _get(proposal_id)
+    proposal = get_proposal(proposal_id)
     return render_template(
         "office/visit_detail.html",
         visit=queries.find_visit(proposal_id),
         check=queries.find_check(proposal_id),
-        **_frame(proposal),
+        **visit_frame(proposal),
     )
 
 
 @wing.route("/visits/<int:proposal_id>/plan", methods=["GET", "POST"])
 def visit_plan(proposal_id: int) -> Answer:
-    proposal = _get(proposal_id)
+    """On which outing, and as which kind of project."""
+    proposal = get_proposal(proposal_id)
     proposals.ensure_may_become(proposal.state, proposals.VISITED)
-    visit = queries.find_visit(proposal_id)
+    visit, offered = queries.find_visit(proposal_id), visit_queries.list_outings(proposal.round_id)
     if visit is not None:
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.PLANNED)
-    form = PlanForm(obj=visit)
+    form = VisitForm(data=_planned(proposal, visit))
+    form.offer(offered)
     if form.validate_on_submit():
-        with shown_in(form, {rules.VisitDayOutside: form.visit_on}):
-            day, place, by = form.visit_on.data, form.meeting_point.data, guard.get_account().actor
-            services.plan_visit(proposal, day, place, at=clock.now(), by=by)
+        with shown_in(form, {visit_rules.RecusedOnRoute: form.outing, visit_rules.RecordBegun: form.kind}):
+            _plan(proposal, form)
             flash(_("방문 일정을 저장했습니다."), "good")
             return redirect(url_for(".visit_detail", proposal_id=proposal_id))
-    return render_template("office/visit_plan.html", form=form, **_frame(proposal)), 422 if form.errors else 200
-
-
-@wing.route("/visits/<int:proposal_id>/record", methods=["GET", "POST"])
-def visit_record(proposal_id: int) -> Answer:
-    proposal, visit = _get(proposal_id), queries.get_visit(proposal_id)
-    rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.RECORDED)
-    form = RecordForm(data=recorded(visit))
-    form.offer(queries.list_possible_visitors(proposal))
-    if form.validate_on_submit():
-        places = {rules.TooFewVisitors: form.visitors, rules.VisitToCome: None, rounds.OutsidePhase: None}
-        with shown_in(form, places):
-            services.record_visit(visit, form.record(), at=clock.now(), by=guard.get_account().actor)
-            flash(_("방문 결과를 저장했습니다. 제안자가 보고 답변할 수 있습니다."), "good")
-            return redirect(url_for(".visit_detail", proposal_id=proposal_id))
-    page = render_template("office/visit_record.html", form=form, visit=visit, **_frame(proposal))
+    page = render_template("office/visit_plan.html", form=form, outings=offered, **visit_frame(proposal))
     return page, 422 if form.errors else 200
+
+
+def _planned(proposal: Proposal, visit: SiteVisit | None) -> dict[str, str]:
+    if visit is None:
+        return {"kind": visit_rules.guess_kind(proposal.place), "meeting_point": proposal.place}
+    outing = "" if visit.outing_id is None else str(visit.outing_id)
+    return {"outing": outing, "kind": visit.kind, "meeting_point": visit.meeting_point}
+
+
+def _plan(proposal: Proposal, form: VisitForm) -> None:
+    """Both or neither."""
+    outing, at, by = visit_queries.get_outing(int(form.outing.data)), clock.now(), guard.get_account().actor
+    with transaction():
+        visit = outings.put_on_outing(proposal, outing, at=at, by=by)
+        outings.change_visit(visit, form.kind.data, form.meeting_point.data, at=at, by=by)
 
 
 @wing.route("/visits/<int:proposal_id>/sign-off", methods=["GET", "POST"])
 def visit_sign_off(proposal_id: int) -> Answer:
-    proposal, visit = _get(proposal_id), queries.get_visit(proposal_id)
+    proposal, visit = get_proposal(proposal_id), queries.get_visit(proposal_id)
     rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.SIGNED_OFF)
     form = Form()
     if form.validate_on_submit():
-        services.sign_off_visit(visit, at=clock.now(), by=guard.get_account().actor)
-        flash(_("현장심사를 확정했습니다. 이제 서면심사를 할 수 있습니다."), "good")
+        kinds = (visit_rules.AnswerStillOpen, visit_rules.TooFewSignatures, rounds.OutsidePhase)
+        with shown_in(form, dict.fromkeys(kinds)):
+            services.sign_off_visit(visit, at=clock.now(), by=guard.get_account().actor)
+            flash(_("현장심사를 확정했습니다. 이제 서면심사를 할 수 있습니다."), "good")
+            return redirect(url_for(".visit_detail", proposal_id=proposal_id))
+    page = render_template(
+        "office/visit_sign_off.html",
+        form=form,
+        visit=visit,
+        signed=visit_queries.count_signing_members(visit),
+        **visit_frame(proposal),
+    )
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/visits/<int:proposal_id>/reopen", methods=["GET", "POST"])
+def visit_reopen(proposal_id: int) -> Answer:
+    proposal, visit = get_proposal(proposal_id), queries.get_visit(proposal_id)
+    if visit.state != rules.ANSWERED:
+        raise rules.WrongState(visit.state, rules.RECORDED)
+    form = Form()
+    if form.validate_on_submit():
+        services.reopen_visit(visit, at=clock.now(), by=guard.get_account().actor)
+        flash(_("방문 결과를 다시 고칠 수 있습니다. 고친 뒤에는 서명을 다시 받아야 합니다."), "good")
         return redirect(url_for(".visit_detail", proposal_id=proposal_id))
-    return render_template("office/visit_sign_off.html", form=form, visit=visit, **_frame(proposal))
+    return render_template("office/visit_reopen.html", form=form, visit=visit, **visit_frame(proposal))
 
 
-def _get(proposal_id: int) -> Proposal:
-    proposal = queries.get_proposal(proposal_id)
-    guard.ensure_role(proposal.round.programme, STAFF_ROLE)
-    return proposal
+@wing.route("/visits/<int:proposal_id>/impossible", methods=["GET", "POST"])
+@with_proof
+def visit_impossible(proposal_id: int) -> Answer:
+    """Why there can be no visit; waits for a second person."""
+    proposal = get_proposal(proposal_id)
+    proposals.ensure_may_become(proposal.state, proposals.VISITED)
+    visit = queries.find_visit(proposal_id)
+    if visit is not None and (visit.state != rules.PLANNED or visit.is_impossible):
+        raise rules.WrongState(visit.state, rules.PLANNED)
+    form = ImpossibleForm()
+    if form.validate_on_submit():
+        with shown_in(form, {rounds.OutsidePhase: None}):
+            services.ask_impossible(proposal, form.reason.data, at=clock.now(), by=guard.get_account().actor)
+            flash(_("까닭을 기록했습니다. 다른 담당 공무원이나 확인자가 확인해야 효력이 있습니다."), "good")
+            return redirect(url_for(".visit_detail", proposal_id=proposal_id))
+    page = render_template("office/visit_impossible.html", form=form, visit=visit, **visit_frame(proposal))
+    return page, 422 if form.errors else 200
 
 
-def _frame(proposal: Proposal) -> dict[str, Any]:
-    return {"proposal": proposal, **_phase(proposal.round)}
-
-
-def _phase(round_: Round) -> dict[str, Any]:
-    period = rounds.find_period(round_.phases, rounds.SITE_VISIT)
-    is_running = period is not None and rounds.is_running(period, clock.now())
-    return {**round_frame(round_), "period": period, "is_running": is_running}
+@wing.route("/visits/<int:proposal_id>/impossible/confirm", methods=["GET", "POST"])
+@with_proof
+def visit_impossible_confirm(proposal_id: int) -> Answer:
+    proposal, visit = get_proposal(proposal_id, STAFF_ROLE, APPROVER_ROLE), queries.get_visit(proposal_id)
+    if visit.state != rules.PLANNED or not visit.is_impossible:
+        raise rules.WrongState(visit.state, rules.SIGNED_OFF)
+    account, form = guard.get_account(), SeenForm(seen=visit.impossible_reason)
+    if form.validate_on_submit():
+        with shown_in(form, dict.fromkeys((visit_rules.SamePerson, visit_rules.ReasonMoved))):
+            services.confirm_impossible(visit, form.seen.data or "", at=clock.now(), by=account.actor)
+            flash(_("현장심사를 하지 못한 것을 확인했습니다. 이제 서면심사를 할 수 있습니다."), "good")
+            return redirect(url_for(".visit_list", round_id=proposal.round_id))
+    page = render_template(
+        "office/visit_impossible_confirm.html",
+        form=form,
+        visit=visit,
+        is_own=visit.asked_by == account.id,
+        **visit_frame(proposal),
+    )
+    return page, 422 if form.errors else 200

@@ -1,16 +1,19 @@
 """Proposals as everybody may see them: a list to search, and one of them."""
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app import clock
 from app.proposals import queries, rules
 from app.reviews import queries as reviews
+from app.reviews import visit_queries
 from app.rounds.models import Round
 from app.web import guard
+from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
+from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
@@ -50,6 +53,25 @@ def proposal_detail(proposal_id: int) -> str:
         address=own_address(),
         heard=hear(proposal, guard.find_resident(), page_number()),
     )
+
+
+@wing.get("/proposals/<int:proposal_id>/visit/<int:photo_id>-<any(small, large):size>.jpg")
+def visit_photo(proposal_id: int, photo_id: int, size: str) -> Response:
+    """From the on-site review, once it is public."""
+    visit = reviews.public_findings(queries.get_public(proposal_id).id).visit
+    if visit is None:
+        raise NotFound
+    return hand_out(visit_queries.get_photo(visit, photo_id).file, small=size == "small")
+
+
+@wing.get("/proposals/<int:proposal_id>/photos/<int:item_id>-<any(small, large):size>.jpg")
+def proposal_photo(proposal_id: int, item_id: int, size: str) -> Response:
+    return hand_out_photo(queries.get_public(proposal_id), item_id, size)
+
+
+@wing.get("/proposals/<int:proposal_id>/documents/<int:item_id>.pdf")
+def proposal_document(proposal_id: int, item_id: int) -> Response:
+    return hand_out_document(queries.get_public(proposal_id), item_id)
 
 
 def _chosen(rounds: list[Round]) -> Round:

@@ -1,4 +1,4 @@
-"""The four steps of a proposal, a form each. Fields are named as the proposal's own."""
+"""The steps of a proposal, a form each. Fields are named as the proposal's own."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writing a proposal: a draft on the server from the first step, four steps, a page to check, and the receipt."""
+"""Writing a proposal: a draft on the server from the first step, five steps, a page to check, and the receipt."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ STEPS: dict[str, type[StepForm]] = {
     "content": ContentForm,
     "proposer": ProposerForm,
 }
-STEP_NAMES = (_l("제목과 분야"), _l("장소"), _l("내용과 사업비"), _l("제안하시는 분"))
-ORDER = tuple(STEPS)
+STEP_NAMES = (_l("제목과 분야"), _l("장소"), _l("내용과 사업비"), _l("사진과 자료"), _l("제안하시는 분"))
+ORDER = ("title", "place", "content", "files", "proposer")  # "files" is a page of its own: proposal_files
 STEP_OF = {"title": "title", "section_id": "title", "consented_at": "proposer"}  # all else is of "content"
 
 
@@ -38,7 +38,7 @@ STEP_OF = {"title": "title", "section_id": "title", "consented_at": "proposer"} 
 def proposal_create(round_id: int) -> Answer:
     at, round_ = clock.now(), rounds.get_public_round(round_id)
     if request.method == "GET" and not rules.is_taking(round_, at):
-        return _closed(round_)
+        return closed_page(round_)
     form = TitleForm()
     form.offer(round_, [])
     if form.validate_on_submit():
@@ -57,7 +57,7 @@ def proposal_edit(proposal_id: int, step: str) -> Answer:
     proposal = queries.get_own(proposal_id, resident)
     rules.ensure_editable(proposal.state)
     if request.method == "GET" and not rules.may_edit(proposal, clock.now()):
-        return _closed(proposal.round)
+        return closed_page(proposal.round)
     form = _form(step, proposal, resident)
     if _wants_later(proposal):
         form.let_gaps()
@@ -159,6 +159,8 @@ def _after(step: str, proposal: Proposal) -> str:
 
 
 def _step_url(proposal: Proposal, step: str) -> str:
+    if step == "files":
+        return url_for(".proposal_files", proposal_id=proposal.id)
     return url_for(".proposal_edit", proposal_id=proposal.id, step=step)
 
 
@@ -177,7 +179,7 @@ def _step_page(form: StepForm, step: str, round_: Round, proposal: Proposal | No
     return page, 422 if form.errors else 200
 
 
-def _closed(round_: Round) -> tuple[str, int]:
+def closed_page(round_: Round) -> tuple[str, int]:
     """No intake now: when the next one is, instead of a form that would be refused."""
     at = clock.now()
     frame = programme_frame(round_.programme)

@@ -1,16 +1,20 @@
 """The proposer reads what was found on the spot, and answers until it is signed off."""
 
+from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from app import clock
+from app.errors import NotFound
 from app.proposals import queries as proposals
-from app.reviews import queries, rules, services
+from app.reviews import queries, rules, visit_queries, visit_rules, visit_services
 from app.web import guard
 from app.web.fields import Form, Length, Required, TrimmedText
+from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
+from app.web.refusals import shown_in
 from app.web.resident.audience import wing
 
 Answer = Response | str | tuple[str, int]
@@ -32,15 +36,25 @@ def visit_answer(proposal_id: int) -> Answer:
     visit = queries.get_visit(proposal.id)
     form = AnswerForm(answer=visit.proposer_answer)
     if form.validate_on_submit():
-        services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
-        flash(_("답변을 보냈습니다. 현장심사가 확정되기 전까지 고칠 수 있습니다."), "good")
-        return redirect(url_for(".visit_answer", proposal_id=proposal_id))
+        with shown_in(form, {visit_rules.AnswerTooLate: None}):
+            visit_services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
+            flash(_("답변을 보냈습니다. 답변 기한까지, 현장심사가 확정되기 전이면 고칠 수 있습니다."), "good")
+            return redirect(url_for(".visit_answer", proposal_id=proposal_id))
     page = render_template(
         "resident/visit_answer.html",
         form=form,
         proposal=proposal,
         visit=visit,
-        may_answer=visit.state in OPEN,
+        may_answer=visit.state in OPEN and visit.answer_until is not None and clock.now() < visit.answer_until,
         programme=programme_frame(proposal.round.programme),
     )
     return page, 422 if form.errors else 200
+
+
+@wing.get("/proposals/<int:proposal_id>/visit/<int:photo_id>-<any(small, large):size>.jpg")
+def visit_photo(proposal_id: int, photo_id: int, size: str) -> FlaskResponse:
+    """From the spot, for the proposer, once the record is whole."""
+    visit = queries.get_visit(proposals.get_own(proposal_id, guard.get_resident()).id)
+    if visit.state == rules.PLANNED:
+        raise NotFound(f"photo {photo_id}")
+    return hand_out(visit_queries.get_photo(visit, photo_id).file, small=size == "small")

@@ -1,4 +1,4 @@
-"""A resident writes a proposal: four steps, a page to check, a receipt; and what wrong input gets."""
+"""A resident writes a proposal: five steps, a page to check, a receipt; and what wrong input gets."""
 
 from datetime import timedelta
 from typing import Any
@@ -59,13 +59,15 @@ def only() -> Proposal:
 def test_a_resident_goes_from_the_call_to_the_receipt(app: Flask, intake: Round, resident: Resident) -> None:
     person = Person(app, resident)
     page = person.get(f"/my/proposals/new/{intake.id}")
-    assert page.has("1/4단계")
+    assert page.has("1/5단계")
     page = person.submit(page, title="골목 보안등 바꾸기", section_id=intake.sections[1].id)
-    assert page.h1 == "어디에서 하나요?" and page.has("2/4단계")
+    assert page.h1 == "어디에서 하나요?" and page.has("2/5단계")
     assert only().state == rules.DRAFT
     page = person.submit(page, button="저장하고 다음", area_id=factories.area().id, place="독산역 앞")
     page = person.submit(page, button="저장하고 다음", **CONTENT)
-    assert page.has("4/4단계")
+    assert page.h1 == "사진과 자료" and page.has("4/5단계")
+    page = person.get(page.link("다음"))
+    assert page.has("5/5단계")
     page = person.submit(page, button="저장하고 다음", name="홍길동", phone="01012345678", consents="y")
     assert page.has("아직 접수하지 않았습니다")
     assert page.summary()["예상 사업비"] == "1억 2,000만원 (120,000,000원)"

@@ -1,0 +1,93 @@
+"""A resident's photos and documents: add, describe, move, remove. The audit says which kind, never what a file is
+called or what is written to it.
+
+All raise WrongState, OutsidePhase and Stale, as an edit of the texts does, and count as one.
+"""
+
+from datetime import datetime
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.database import db, lock
+from app.files import services as files
+from app.files.models import StoredFile
+from app.files.rules import DOCUMENT, PHOTO, Document, Photo
+from app.proposals import file_queries as queries
+from app.proposals import file_rules as rules
+from app.proposals.models import Proposal, ProposalFile
+from app.proposals.services import editing
+
+ADD_FILE = audit.declare("proposal.file_add", "proposal", "kind")
+DESCRIBE_FILE = audit.declare("proposal.file_describe", "proposal", "kind", "changed")
+MOVE_FILE = audit.declare("proposal.file_move", "proposal", "kind")
+REMOVE_FILE = audit.declare("proposal.file_remove", "proposal", "kind")
+
+
+def add_photo(
+    proposal: Proposal, photo: Photo, *, alt: str, caption: str = "", seen: int, at: datetime, by: Actor
+) -> ProposalFile:
+    """Behind the others. Raises TooManyFiles, Incomplete without `alt`, TooLong, CannotKeep."""
+    with editing(proposal, seen=seen, at=at):
+        _ensure_fit(proposal, PHOTO, {"alt": alt, "caption": caption})
+        return _hang(proposal, files.keep_photo(photo, at=at), {"alt": alt, "caption": caption}, at, by)
+
+
+def add_document(
+    proposal: Proposal, document: Document, *, caption: str = "", seen: int, at: datetime, by: Actor
+) -> ProposalFile:
+    """Behind the others. Raises TooManyFiles, TooLong, CannotKeep."""
+    with editing(proposal, seen=seen, at=at):
+        _ensure_fit(proposal, DOCUMENT, {"alt": "", "caption": caption})
+        return _hang(proposal, files.keep_document(document, at=at), {"caption": caption}, at, by)
+
+
+def describe_file(item: ProposalFile, *, alt: str, caption: str, seen: int, at: datetime, by: Actor) -> None:
+    """Raises Incomplete for a photo without `alt`, TooLong."""
+    with editing(item.proposal, seen=seen, at=at):
+        lock(item)
+        words = {"alt": alt if item.kind == PHOTO else "", "caption": caption}
+        rules.ensure_said(item.kind, words)
+        changed = [name for name, value in words.items() if getattr(item, name) != value]
+        item.alt, item.caption = words["alt"], words["caption"]
+        audit.record(DESCRIBE_FILE, item.proposal_id, at=at, by=by, kind=item.kind, changed=", ".join(changed))
+
+
+def move_up(item: ProposalFile, *, seen: int, at: datetime, by: Actor) -> None:
+    """Before the one that stands before it; the first stays where it is."""
+    with editing(item.proposal, seen=seen, at=at):
+        other = queries.find_before(lock(item))
+        if other is not None:
+            _swap(item, other)
+        audit.record(MOVE_FILE, item.proposal_id, at=at, by=by, kind=item.kind)
+
+
+def remove_file(item: ProposalFile, *, seen: int, at: datetime, by: Actor) -> None:
+    """It is no longer seen from now on; its bytes go with `flask tick`."""
+    with editing(item.proposal, seen=seen, at=at):
+        audit.record(REMOVE_FILE, item.proposal_id, at=at, by=by, kind=lock(item).kind)
+        db.session.delete(item)
+
+
+def _ensure_fit(proposal: Proposal, kind: str, words: dict[str, str]) -> None:
+    rules.ensure_room(kind, queries.count_files(proposal, kind))
+    rules.ensure_said(kind, words)
+
+
+def _hang(proposal: Proposal, file: StoredFile, words: dict[str, str], at: datetime, by: Actor) -> ProposalFile:
+    position = queries.last_position(proposal, file.kind) + 1
+    item = ProposalFile(proposal=proposal, file=file, kind=file.kind, position=position, added_at=at, **words)
+    db.session.add(item)
+    db.session.flush()
+    audit.record(ADD_FILE, proposal.id, at=at, by=by, kind=file.kind)
+    return item
+
+
+def _swap(one: ProposalFile, other: ProposalFile) -> None:
+    """By way of a place behind all others: no two ever stand at the same one."""
+    last = queries.last_position(one.proposal, one.kind)
+    places = one.position, other.position
+    one.position = last + 1
+    db.session.flush()
+    other.position = places[0]
+    db.session.flush()
+    one.position = places[1]
