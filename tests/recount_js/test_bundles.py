@@ -44,7 +44,7 @@ def test_true_bundles_hold_and_say_what_was_signed(tmp_path: Path) -> None:
 def test_a_bundle_with_papers_that_do_not_count_holds(tmp_path: Path) -> None:
     cast = worked.ballots()
     papers = Election(worked.example(), {**cast, "residents": [*cast["residents"], [*VOID], [*VOID]]}, NO_ROLLS)
-    files = files_of(papers, sizes=SIZES)
+    files = files_of(papers)
     (told,) = checked(tmp_path, [zipped(files)])
     assert (told["sha256"], told["signature"]) == (sha256(files["result.json"]), "signed")
 
