@@ -9,7 +9,7 @@ from app.config import Config
 from app.demo import story, trustee
 from app.demo.rules import LoginsTaken, NotADemo, ensure_demo
 from app.demo.sign_ins import RESIDENT, list_sign_ins
-from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
+from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, DESK_ROLE, STAFF_ROLE
 
 demo = AppGroup("demo", help="The demo: rounds past and present of one district, with people to sign in as.")
 
@@ -19,6 +19,7 @@ ROLES = {
     APPROVER_ROLE: "확인자 · approver",
     DEPARTMENT_ROLE: "소관부서 · department",
     COMMITTEE_ROLE: "위원 · committee",
+    DESK_ROLE: "현장투표소 담당 · polling station",
     ADMIN_ROLE: "시스템 관리자 · administrator",
 }
 REFUSED = "시연 모드에서만 쓸 수 있습니다. / Only for the demo mode."

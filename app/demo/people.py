@@ -21,6 +21,7 @@ from app.people.models import (
     APPROVER_ROLE,
     COMMITTEE_ROLE,
     DEPARTMENT_ROLE,
+    DESK_ROLE,
     STAFF_ROLE,
     Account,
     Department,
@@ -55,8 +56,13 @@ OFFICIALS = (
     Official("welfare", DEPARTMENT_ROLE, "복지정책과 담당", ("복지정책과", "Welfare Policy Division")),
     Official("parks", DEPARTMENT_ROLE, "공원녹지과 담당", ("공원녹지과", "Parks and Green Space Division")),
     Official("education", DEPARTMENT_ROLE, "교육지원과 담당", ("교육지원과", "Education Support Division")),
+    Official("desk1", DESK_ROLE, "가산동 투표소 담당"),
+    Official("desk2", DESK_ROLE, "가산동 투표소 도움 담당"),
+    Official("desk3", DESK_ROLE, "독산1동 투표소 담당"),
+    Official("desk4", DESK_ROLE, "독산1동 투표소 도움 담당"),
     Official("admin", ADMIN_ROLE, "시스템 관리자"),
 )
+DESKS = (("desk1", "desk2"), ("desk3", "desk4"))  # who serve together: helping a voter takes two
 
 
 class Cast:
@@ -64,9 +70,11 @@ class Cast:
 
     def __init__(self, key: str) -> None:
         """`key`: the identity key of this installation."""
+        self.key = key
         self.staff = _get_account("staff")
         self.approver = _get_account("approver")
         self.officers = [_get_account(one.login) for one in OFFICIALS if one.department]
+        self.desk = {login: _get_account(login) for pair in DESKS for login in pair}
         self.members = [_get_account(login) for login, _name in member_names(COMMITTEES["gu"])]
         self.residents = [_find_resident(_phone_key(key, phone)) for phone in phones()]
 

@@ -24,6 +24,7 @@ from app.rounds.settings import (
     Range,
     ReviewPlan,
     SectionPlan,
+    VotersPlan,
 )
 
 MARK = audit.declare("demo.mark", "round", "source", "note")
@@ -61,6 +62,7 @@ class Plan:
     review: ReviewPlan = ReviewPlan(shortlist_threshold=None)
     tie_order: tuple[str, ...] = USUAL_TIE_ORDER
     source: str = rules.HELD
+    voters: VotersPlan = VotersPlan()
 
 
 def plan_of(programme: str, told: Mapping[str, Any], fiscal_year: int, phases: tuple[PhasePlan, ...]) -> Plan:
@@ -83,6 +85,7 @@ def plan_of(programme: str, told: Mapping[str, Any], fiscal_year: int, phases: t
         note_ko=told["note_ko"],
         note_en=told["note_en"],
         review=ReviewPlan(shortlist_threshold=Fraction(60)),
+        voters=VotersPlan(**told.get("voters", {})),
     )
 
 
@@ -96,6 +99,7 @@ def call(plan: Plan, *, at: datetime, by: Actor) -> Round:
     services.set_pots(round_, plan.pots, at=at, by=by)
     services.set_sections(round_, _ballot(round_, plan), at=at, by=by)
     services.set_counting(round_, CountingPlan(tie_order=plan.tie_order), at=at, by=by)
+    services.set_voters(round_, plan.voters, at=at, by=by)
     services.set_phases(round_, plan.phases, at=at, by=by)
     sheets.set_review(round_, plan.review, at=at, by=by)
     sheets.set_criteria(round_, CRITERIA, at=at, by=by)

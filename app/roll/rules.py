@@ -17,8 +17,13 @@ SOURCES = (PHONE, CODE, DESK, OIDC, LISTED)
 GUARDIANS = (PHONE, DESK, LISTED)
 GUARDIAN_BELOW = 14  # Personal Information Protection Act, article 22-2
 
+# Whoever names somebody who stands on the roll learns that they do. What a phone may learn so is bounded; a phone is in
+# somebody's name and costs a text message, of which there is a limit a day. All phones together are counted, too, but
+# never refused: who has a hundred phones would shut everybody out of the register for the day. From then on each phone
+# is heard once, which is all that somebody needs who tells the truth, and staff are warned.
 CLAIMS_PER_PHONE = 3  # different people whom one phone may name in a round, until one of them comes onto the roll
-CLAIMS_PER_DAY = 300  # in a round, from all phones together, that did not lead onto the roll
+MANY_CLAIMS = 300  # a day in a round, from all phones together, that did not lead onto the roll
+CLAIMS_AMONG_MANY = 1  # instead of CLAIMS_PER_PHONE from then on
 OLDEST = 130
 NAME_MAX = 60
 _BANDS = ((14, "0-13"), (19, "14-18"), (30, "19-29"), (40, "30-39"), (50, "40-49"), (60, "50-59"), (70, "60-69"))
@@ -52,7 +57,7 @@ class ResidentNumber(RollError):
 
 
 class TooManyClaims(RollError):
-    """From this phone, or today from all, so many people were named who are on the roll already that no more are."""
+    """From this phone so many people were named who are on the roll already that no more are."""
 
 
 class SamePhone(RollError):
@@ -89,6 +94,11 @@ def tidy_name(typed: str) -> str:
     if not 1 <= len(name) <= NAME_MAX:
         raise NameMissing
     return name
+
+
+def claims_heard(claims_today: int) -> int:
+    """How many different people a phone may name, after so many claims of all phones today."""
+    return CLAIMS_PER_PHONE if claims_today < MANY_CLAIMS else CLAIMS_AMONG_MANY
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -66,9 +66,7 @@ def _note_claim(round_id: int, phone_key: str, claim_key: str, at: datetime) -> 
         earlier = queries.list_claims(round_id, phone_key)
         if claim_key in earlier:
             return
-        if len(earlier) >= rules.CLAIMS_PER_PHONE:
-            raise rules.TooManyClaims
-        if queries.count_claims(round_id, seoul_day(at)) >= rules.CLAIMS_PER_DAY:
+        if len(earlier) >= rules.claims_heard(queries.count_claims(round_id, seoul_day(at))):
             raise rules.TooManyClaims
         db.session.add(RollClaim(round_id=round_id, phone_key=phone_key, claim_key=claim_key, on_day=seoul_day(at)))
         db.session.flush()

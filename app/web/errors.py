@@ -43,6 +43,7 @@ from app.rounds import rules as rounds
 from app.stations import rules as stations
 from app.voices import rules as voices
 from app.web import guard
+from app.web.fault_log import note_away
 from app.web.filters import closing, day, moment, money
 from app.web.stations_link import stations_url
 from app.web.words import word
@@ -901,10 +902,11 @@ def _answer_database(error: Exception) -> Any:
     """The database is away, busy or full: trying again is right. Any other error of it is a fault of ours."""
     if not is_away(error):
         raise error
-    return _come_back_later()
+    return _come_back_later(error)
 
 
-def _come_back_later() -> Any:
+def _come_back_later(error: BaseException | None) -> Any:
+    note_away(error)
     db.session.rollback()
     guard.ask_nobody()
     body, status = page(503, str(PLAIN[503]))
@@ -915,6 +917,6 @@ def _answer_fault(error: Any) -> Any:
     """Ours, unless another refusal's page could not be drawn because the database is away. The page asks who is signed
     in, so a transaction that broke is ended first."""
     if is_away(error.original_exception):
-        return _come_back_later()
+        return _come_back_later(error.original_exception)
     db.session.rollback()
     return page(500, str(PLAIN[500]))

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator
 
 import psycopg
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.exc import StatementError
 
 
@@ -26,6 +26,13 @@ def _without_values(record: logging.LogRecord) -> bool:
         record.exc_text = "\n".join(_told(one) for one in reversed(chain))
         record.exc_info = None
     return True
+
+
+def note_away(error: BaseException | None) -> None:
+    """One line each time somebody was told to come back later: which error, and PostgreSQL's or SQLite's own sentence.
+    Not who asked, nor for what."""
+    kinds = [f"{type(one).__name__}: {_said(one)}".removesuffix(": ") for one in _chain(error)]
+    current_app.logger.warning("503, the database is away: %s", " < ".join(kinds))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -149,11 +149,12 @@ def closing(end: datetime) -> str:
 
 
 def period(start: datetime, end: datetime) -> str:
-    """9월 1일(화) 09:00 ~ 9월 14일(월) 24:00 · Tue 1 September 09:00 – Mon 14 September 24:00; years where needed."""
+    """9월 1일(화) 09:00 ~ 9월 14일(월) 24:00 · Tue 1 September 09:00 – Mon 14 September 24:00; years where needed, and
+    one day once."""
     first = _aware(start).astimezone(SEOUL)
     last, hour = _end(end)
-    said = short_day(last) if first.year == last.year else day(last)
-    return f"{day(first)} {first:%H:%M} {'~' if language() == 'ko' else '–'} {said} {hour}"
+    said = "" if first.date() == last else f"{short_day(last) if first.year == last.year else day(last)} "
+    return f"{day(first)} {first:%H:%M} {'~' if language() == 'ko' else '–'} {said}{hour}"
 
 
 def deadline(end: datetime, at: datetime) -> str:

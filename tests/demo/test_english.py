@@ -28,7 +28,7 @@ PAGES_OF_A_KIND = 4  # of one endpoint, for each person
 sqlite_only = pytest.mark.parametrize(
     "whole_story", [pytest.param("sqlite", marks=pytest.mark.xdist_group("demo on sqlite"))], indirect=True
 )
-PEOPLE = ("stranger", "resident", "staff", "approver", "economy", "member01", "admin")
+PEOPLE = ("stranger", "resident", "staff", "approver", "economy", "desk1", "member01", "admin")
 
 
 def row_of(name: str, app: Flask) -> Account | Resident | None:

@@ -17,23 +17,31 @@ from app.committee.rules import NotPresent
 from app.crypto import trustees
 from app.crypto.sealing import PrivateKey
 from app.database import db
-from app.demo import finished, intake, story, trustee, under_review, voting
+from app.demo import finished, intake, people, story, trustee, under_review, voting
+from app.demo import stations as demo_stations
 from app.demo.days import Days
 from app.demo.people import PHONE, Cast
 from app.demo.rules import PASSWORD
 from app.demo.sign_ins import RESIDENT, list_sign_ins
+from app.papers import days
+from app.papers import queries as papers
 from app.people.services import check_password
 from app.programmes.queries import get_programme_by_slug
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.results import doctor
 from app.results import queries as results
 from app.reviews import queries as reviews
 from app.reviews import sheet_queries, visit_queries, visit_services
 from app.reviews.models import WrittenReview
 from app.reviews.visit_models import SiteVisit
+from app.roll import queries as roll_queries
+from app.roll import services as roll
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.queries import find_round
+from app.stations import queries as stations
+from app.stations.pins import Helped, issue_pin
 from tests.actors import Person
 from tests.demo.conftest import BEFORE_THE_STOP, Told
 
@@ -55,6 +63,10 @@ def census() -> dict[str, int]:
     db.session.rollback()
     tables = db.metadata.sorted_tables
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def doctor_finds() -> list[str]:
+    return [f"{finding.invariant} {fault}" for finding in doctor.examine() for fault in finding.faults]
 
 
 def states_of(round_: Round) -> dict[str, int]:
@@ -151,10 +163,44 @@ def test_both_chambers_can_vote_now_by_the_rule_of_2018(told: Told) -> None:
     assert residents["mobile"] >= voting.CAST and residents["made_up"] == voting.POURED
 
 
+def test_everybody_comes_by_every_way_of_a_station_and_its_papers_wait(told: Told) -> None:
+    round_ = round_of(voting)
+    residents = ballots.participations(round_.id)["residents"]
+    ways = (residents["kiosk"], residents["assisted"], residents["paper"])
+    assert ways == (demo_stations.ALONE, len(demo_stations.HELPED), demo_stations.PAPER)
+    (book,) = papers.list_books(round_.id)
+    assert (book.state, book.faults, papers.count_awaited(round_.id)) == ("closed", (), demo_stations.PAPER)
+    assert doctor_finds() == []
+
+
+def test_the_first_station_s_day_is_the_visitor_s_to_open_and_close(told: Told) -> None:
+    round_, cast = round_of(voting), cast_of(told)
+    station = next(one for one in stations.list_stations(round_.id) if one.name_ko == demo_stations.SITES[0].name_ko)
+    officer, second = (cast.desk[login] for login in people.DESKS[0])
+    book = days.open_day(station, 10, 1, at=now(), by=officer)
+    somebody = demo_stations.voter(demo_stations.VISITOR)
+    key = roll.person_key(round_.id, *somebody, key=cast.key)
+    (found,) = roll_queries.list_by_person(round_.id, key)
+    for helped in (None, Helped("sight", second)):
+        assert len(issue_pin(station, found, officer, helped, key=cast.key, at=now())) == 6
+    assert book.state == "open"
+
+
+def test_stations_say_where_they_are_and_when_they_open(told: Told) -> None:
+    for one in stations.list_stations(round_of(voting).id):
+        assert one.latitude and one.longitude and one.area
+        hours = stations.list_days(one.id)
+        assert hours[0].on_day == Days(now()).today and len(hours) >= 7
+        page = Person(told.app, locale="en").get(f"/rounds/{one.round_id}/stations")
+        assert one.name_en in page.text
+
+
 def test_a_resident_can_vote_now(told: Told) -> None:
     round_, resident = round_of(voting), cast_of(told).residents[0]
-    casting.cast_as_resident(round_.id, resident, two_each(round_), token=secrets.token_hex(16))
-    key = voters.get_standing(round_.id).voter_key(voters.identity_of(resident))
+    entry = roll_queries.find_by_phone(round_.id, resident.phone_key)
+    assert entry is not None
+    casting.cast_as_entry(round_.id, entry, two_each(round_), channel="mobile", token=secrets.token_hex(16))
+    key = voters.get_standing(round_.id).voter_key(voters.identity_of(entry))
     assert voters.has_voted(round_.id, rounds.RESIDENTS, key)
 
 

@@ -2,21 +2,28 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from reportlab.platypus import Paragraph, Table
 from sqlalchemy import select
 
 from app.ballots import box
+from app.ballots import queries as ballots
 from app.ballots.models import CastBallot, IntakeBallot
 from app.clock import Clock, now
 from app.database import db
 from app.papers import keying, queries, rules
 from app.papers.models import DayBook, KeyedSheet
 from app.results import doctor, services
+from app.roll.rules import VotersOtherwise
 from app.rounds import rules as rounds
+from app.web.office import paper_print
 from tests import factories
+from tests.actors import Person
 from tests.ballots.elections import census, open_box, picks, seated
+from tests.ballots.test_cast_by_the_roll import with_a_dongs_own_section
 from tests.papers import polls
 from tests.papers.polls import batch_of, close_day, enter, hand_out, key, key_all, keyers, open_day, polling, rows
 from tests.results.elections import pour
@@ -33,6 +40,55 @@ def counted_day(clock: Clock, people: int, in_box: int) -> tuple[polls.Poll, Day
     if book.state == rules.COUNTED:
         polls.days.confirm_day(book, at=now(), by=factories.account("staff"))
     return poll, book
+
+
+def test_a_dongs_paper_has_its_own_sections_and_no_other_dongs_paper_has_them(app: Flask, clock: Clock) -> None:
+    round_, everybodys, gasans = with_a_dongs_own_section(clock)
+    paper = ballots.get_paper(round_.id, rounds.RESIDENTS)
+    number_of = {item.code: item.number for item in ballots.list_paper_items(paper)}
+    everybodys_number, gasans_number = number_of[everybodys], number_of[gasans]
+    gasan = factories.area()
+    assert [dong.id for dong in queries.list_own_dongs(round_.id)] == [gasan.id]
+    ticked = [everybodys_number, gasans_number]
+    assert keying.read_numbers(round_.id, paper, ticked, gasan.id) == ([everybodys, gasans], None)
+    with pytest.raises(rules.NumberUnknown):
+        keying.read_numbers(round_.id, paper, ticked, None)
+    assert keying.read_numbers(round_.id, paper, [everybodys_number], None) == ([everybodys], None)
+    staff = Person(app, factories.account("staff", of=round_.programme))
+    here = f"/office/rounds/{round_.id}/papers"
+    assert staff.get(f"{here}/print").has(gasan.name_ko)
+    with app.test_request_context():
+        printed = [{*_numbers_on(paper_print.draw_ballot(round_, paper, dong))} for dong in (gasan, None)]
+    theirs = {item.number for item in ballots.list_paper_items(paper) if item.section == round_.sections[1].code}
+    assert printed[0] - printed[1] == theirs
+    assert everybodys_number in printed[1] and gasans_number not in printed[1]
+
+
+def _numbers_on(story: object) -> Iterator[int]:
+    """Whatever a paper says that is a number and nothing else."""
+    if isinstance(story, Paragraph):
+        yield from [int(story.text)] if story.text.isdecimal() else []
+    elif isinstance(story, Table):
+        yield from _numbers_on(story._cellvalues)
+    elif isinstance(story, list | tuple):
+        for part in story:
+            yield from _numbers_on(part)
+
+
+@SQLITE
+def test_where_a_phone_alone_is_asked_for_paper_is_refused_in_words(app: Flask, clock: Clock) -> None:
+    """Nobody there could be ticked for it: the roll is a phone's, and a station sees none."""
+    poll = polling(clock, voters=rounds.ANYBODY)
+    open_day(poll)
+    staff = Person(app, factories.account("staff", of=poll.round.programme))
+    page = staff.get(f"/office/rounds/{poll.round.id}/papers/print")
+    assert page.status == 409 and page.has("휴대전화만 확인하고 명부를 두지 않아")
+    assert staff.status(f"/office/rounds/{poll.round.id}/papers/ballot-ko.pdf") == 409
+    before = census()
+    with pytest.raises(VotersOtherwise):
+        hand_out(poll, 1)
+    after = census()
+    assert (after["participation"], after["intake_ballot"]) == (before["participation"], before["intake_ballot"])
 
 
 def ill() -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.crypto.signing import SigningKey
+from app.papers.rules import VOID
 from app.tally import canonical
 from tests.recount_js.bundles import KEY, NO_ROLLS, Files, certified, files_of, lines, log_of, sha256, zipped
 from tests.recount_js.elections import Election
@@ -38,6 +39,14 @@ def test_true_bundles_hold_and_say_what_was_signed(tmp_path: Path) -> None:
         {"sha256": sha256(sealed["result.json"]), "signature": "signed", "log": "signed", "sealed": "private"},
         {"sha256": sha256(unsigned["result.json"]), "signature": "no-key", "log": None, "sealed": None},
     ]
+
+
+def test_a_bundle_with_papers_that_do_not_count_holds(tmp_path: Path) -> None:
+    cast = worked.ballots()
+    papers = Election(worked.example(), {**cast, "residents": [*cast["residents"], [*VOID], [*VOID]]}, NO_ROLLS)
+    files = files_of(papers)
+    (told,) = checked(tmp_path, [zipped(files)])
+    assert (told["sha256"], told["signature"]) == (sha256(files["result.json"]), "signed")
 
 
 def changed(name: str, old: bytes, new: bytes) -> Change:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.config import ROOT
+from app.papers.rules import VOID
 from app.tally import canonical
 from app.tally.manifest import Manifest
 from tests.recount_js.elections import Election, counted, examples
@@ -34,6 +35,16 @@ def test_the_example_of_the_document_has_the_same_result_in_both_counters() -> N
     assert text == counted(election)
     margins = {item["id"]: item["margin"] for item in json.loads(text)["items"]}
     assert margins["A"] == {"kind": "short", "votes": int(worked.table("margins")[0]["votes"])}
+
+
+def test_papers_that_do_not_count_are_void_in_both_counters() -> None:
+    """A paper that was blank, spoiled or never came back lies in the box as one that says so and nothing else."""
+    cast = worked.ballots()
+    election = Election(worked.example(), {**cast, "residents": [*cast["residents"], [*VOID], [*VOID]]}, NO_ROLLS)
+    (text,) = counted_in_the_browser([election])
+    assert text == counted(election)
+    theirs, plain = (json.loads(one)["chambers"][0] for one in (text, counted(election._replace(ballots=cast))))
+    assert (theirs["cast"], theirs["valid"]) == (plain["cast"] + 2, plain["valid"])
 
 
 def test_large_sums_stay_exact() -> None:

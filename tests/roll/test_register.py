@@ -107,20 +107,38 @@ def test_a_claim_that_leads_onto_the_roll_settles_those_before(app: Flask) -> No
     assert list(queries.list_claims(round_.id, MINE)) == []
 
 
-def test_all_phones_together_name_so_many_a_day(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "CLAIMS_PER_DAY", 2)
+def test_on_a_day_of_many_claims_each_phone_names_one_person_in_vain(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MANY_CLAIMS", 2)
     round_ = register_round()
-    come(round_)
+    for name in ("홍길동", "김영희"):
+        come(round_, phone=f"phone of {name}", name=name)
     for n in range(2):
         with pytest.raises(rules.OnTheRollAlready):
             come(round_, phone=f"phone {n}")
-    before = kept()
-    with pytest.raises(rules.TooManyClaims):
+    with pytest.raises(rules.OnTheRollAlready):  # each phone is still heard, once
         come(round_, phone=YOURS)
+    before = kept()
+    for name in ("김영희", "없는사람"):
+        with pytest.raises(rules.TooManyClaims):
+            come(round_, phone=YOURS, name=name)
     assert kept() == before
     clock.offset += timedelta(days=1)
     with pytest.raises(rules.OnTheRollAlready):
-        come(round_, phone=YOURS)
+        come(round_, phone=YOURS, name="김영희")
+
+
+def test_nobody_shuts_those_out_who_tell_the_truth_however_many_phones_they_have(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MANY_CLAIMS", 2)
+    round_ = register_round()
+    come(round_, phone=YOURS)
+    for n in range(5):
+        with pytest.raises(rules.OnTheRollAlready):
+            come(round_, phone=f"phone {n}")
+    assert come(round_, name="처음온사람").phone_key == MINE
 
 
 def test_a_claim_stands_for_nobody_by_itself(app: Flask) -> None:

@@ -46,6 +46,24 @@ def test_choices_are_not_logged(app: Flask, clock: Clock, caplog: pytest.LogCapt
         assert form not in said
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_answer_of_come_back_later_leaves_a_line_that_names_nobody(
+    app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    round_ = published(clock)
+    chosen = picks(round_)
+    person, page = open_ballot(app, round_)
+    check = to_check(person, page, chosen)
+    db.session.execute(text("PRAGMA query_only = 1"))  # as a disk that can be read and not be written
+    assert cast(person, check).status == 503
+    (record,) = caplog.records
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
+    said = record.getMessage()
+    assert said.startswith("503, the database is away: OperationalError") and "readonly" in said
+    for form in ("/vote", str(round_.id), *chosen, "parameters"):
+        assert form not in said.replace("503", "")
+
+
 @pytest.mark.parametrize("table", ["sign_in_code", "message"])
 def test_phones_and_codes_are_not_logged(app: Flask, caplog: pytest.LogCaptureFixture, table: str) -> None:
     person = Person(app)

@@ -28,7 +28,8 @@ from app.papers.models import DayBook
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.programmes.models import Area
 from app.rounds.models import Round
-from app.rounds.rules import RESIDENTS
+from app.rounds.rules import ANYBODY, RESIDENTS
+from app.stations.rules import NoRoll
 from app.tally.paper import Paper
 from app.web.filters import day, language, money, number
 from app.web.office.audience import wing
@@ -52,7 +53,7 @@ WIDTH = A4[0] - 36 * mm
 @wing.get("/rounds/<int:round_id>/papers/print")
 def paper_print(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
-    _get_paper(round_id)
+    _get_paper(round_)
     return render_template("office/paper_print.html", papers=list(_variants(round_)), **round_frame(round_))
 
 
@@ -62,7 +63,7 @@ def paper_pdf(round_id: int, lang: str) -> Response:
     if lang not in LANGUAGES:
         abort(404)
     with _in(lang):
-        return _pdf(f"ballot-{lang}.pdf", _ballot(round_, _get_paper(round_id), _dong(round_id)))
+        return _pdf(f"ballot-{lang}.pdf", draw_ballot(round_, _get_paper(round_), _dong(round_id)))
 
 
 @wing.get("/rounds/<int:round_id>/papers/<int:book_id>/sheet.pdf")
@@ -72,9 +73,11 @@ def paper_sheet_pdf(round_id: int, book_id: int) -> Response:
     return _pdf("sheet.pdf", _sheet(batch.book, batch.papers))
 
 
-def _get_paper(round_id: int) -> Paper:
-    """Raises NotFound before the ballot is published."""
-    return ballots.get_paper(round_id, RESIDENTS)
+def _get_paper(round_: Round) -> Paper:
+    """Raises NoRoll where nobody can be ticked for a paper, NotFound before the ballot is published."""
+    if round_.voters == ANYBODY:
+        raise NoRoll
+    return ballots.get_paper(round_.id, RESIDENTS)
 
 
 def _variants(round_: Round) -> Iterator[dict[str, str]]:
@@ -105,7 +108,8 @@ def _in(lang: str) -> Iterator[None]:
     g.reader = before
 
 
-def _ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowable"]:
+def draw_ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowable"]:
+    """With the sections of everybody and, where there are, the dong's own."""
     barred = ballots.list_foreign_codes(round_.id, dong.id if dong else None)
     limits = paper.limits_without(barred)
     items = [item for item in ballots.list_paper_items(paper) if item.code not in barred]
@@ -117,13 +121,21 @@ def _ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowable"]:
             hint = _("%(picks)s 골라 주세요.", picks=picks_words(least, min(most, len(theirs))))
             heading = platypus.Paragraph(f"{escape(name)}: {escape(hint)}", _style("heading"))
             rows = [_item(item) for item in theirs]
-            story += [platypus.KeepTogether([heading, rows[0]]), *rows[1:], platypus.Spacer(1, 3 * mm)]
+            story += [_again_on_each_page(heading, rows), platypus.Spacer(1, 3 * mm)]
     return story
+
+
+def _again_on_each_page(heading: "Flowable", rows: Sequence["Flowable"]) -> "Flowable":
+    """Where a section goes on overleaf, its rule is said there, too."""
+    table = platypus.Table([[heading], *([row] for row in rows)], colWidths=[WIDTH], repeatRows=1)
+    table.setStyle(platypus.TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]))
+    table.setStyle(platypus.TableStyle([("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]))
+    return table
 
 
 def _head(round_: Round, dong: Area | None) -> "Flowable":
     lines = [
-        _("고른 사업의 네모 칸에 ∨ 표를 해 주세요."),
+        _("고른 사업의 네모 칸에 ✓ 표를 해 주세요."),
         _("정해진 수보다 많거나 적게 고르면 세지 못합니다. 이름이나 다른 글씨를 쓰지 마세요."),
         _("잘못 표시했으면 담당자에게 말씀해 주세요. 새 투표지로 바꿔 드립니다."),
         _("다 고르면 보이지 않게 접어 투표함에 넣어 주세요."),
@@ -193,9 +205,16 @@ def _pdf(name: str, story: Sequence["Flowable"]) -> Response:
     margins |= dict.fromkeys(("topMargin", "bottomMargin"), 14 * mm)
     _fonts()
     # `invariant`: without the time of its making, and so the same for everybody.
-    platypus.SimpleDocTemplate(out, pagesize=A4, invariant=1, title=name, **margins).build(list(story))
+    document = platypus.SimpleDocTemplate(out, pagesize=A4, invariant=1, title=name, **margins)
+    document.build(list(story), onFirstPage=_foot, onLaterPages=_foot)
     headers = {"Content-Disposition": f"inline; filename={name}"}
     return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
+
+
+def _foot(canvas: Canvas, _document: SimpleDocTemplate) -> None:
+    """The page's number, so that none of them is left out."""
+    canvas.setFont("Pretendard-Regular", 9)
+    canvas.drawCentredString(A4[0] / 2, 7 * mm, f"- {canvas.getPageNumber()} -")
 
 
 @lru_cache(maxsize=1)

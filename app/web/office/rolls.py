@@ -19,7 +19,7 @@ from app.roll import list_rules as rules
 from app.roll.list_services import Upload
 from app.roll.models import RollUpload
 from app.roll.queries import Group
-from app.roll.rules import BANDS
+from app.roll.rules import BANDS, MANY_CLAIMS
 from app.rounds.models import Round
 from app.rounds.rules import BALLOT_PUBLISHED, BASES, CALLED, FROZEN, LIST
 from app.web import guard
@@ -182,6 +182,7 @@ def _page(round_: Round, form: ListForm, upload: RollUpload | None) -> Answer:
         broken=upload is not None and upload.state == rules.READING,
         refused=_file_words(upload) if upload is not None and upload.refusal else "",
         people=people,
+        many_claims=queries.count_claims(round_.id, clock.seoul_day(clock.now())) >= MANY_CLAIMS,
         tables=list(_tables(round_, queries.list_groups(round_.id))),
         may_upload=_may_upload(round_),
         may_clear=_may_clear(round_, people),

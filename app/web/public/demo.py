@@ -5,7 +5,7 @@ from typing import NamedTuple
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from app.demo import people, sign_ins, trustee
+from app.demo import people, sign_ins, stations, trustee
 from app.web.words import word
 
 
@@ -24,6 +24,11 @@ def list_sign_ins() -> list[SignInLine]:
     if not current_app.extensions["hanpyo"].is_demo or not people.are_here():
         return []
     return [_line(one) for one in sign_ins.list_sign_ins()]
+
+
+def voter_at_the_desk() -> stations.Person:
+    """Whom the officers of the demo's stations find on the roll."""
+    return stations.voter(stations.VISITOR)
 
 
 def find_trustee_words() -> str | None:

@@ -41,6 +41,7 @@ def home() -> str:
         turnouts=queries.list_turnouts(),
         results=queries.list_latest_results(),
         demo_sign_ins=demo.list_sign_ins(),
+        demo_voter=demo.voter_at_the_desk(),
     )
 
 

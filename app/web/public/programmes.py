@@ -12,6 +12,7 @@ from app.programmes import queries as programmes
 from app.programmes.models import Programme
 from app.proposals import queries as proposals
 from app.rounds import queries
+from app.stations import queries as stations
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.round_words import rules_in_words
@@ -42,6 +43,7 @@ def round_detail(round_id: int) -> str:
         has_proposals=round_ in proposals.list_public_rounds(),
         has_box=has_box(round_),
         has_minutes=_has_minutes(round_.id),
+        has_stations=bool(stations.list_stations(round_.id)),
         **_frame(round_.programme),
     )
 

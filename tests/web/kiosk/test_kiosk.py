@@ -76,6 +76,18 @@ def test_the_same_cast_again_after_its_answer_was_lost_gets_the_same_receipt(app
     assert (len(cast_in(at.round.id, RESIDENTS)), numbers(at.station)) == (1, {"alone": (1, 1)})
 
 
+def test_every_screen_of_a_kiosk_is_large_and_goes_back_by_itself_where_there_are_no_scripts(
+    app: Flask, clock: Clock
+) -> None:
+    at = post(clock)
+    person = device(app)
+    ballot = type_pin(person, issue(at, entry(at.round)))
+    check = to_check(person, ballot, picks(at.round))
+    for page in (person.get("/kiosk/"), ballot, check, cast(person, check)):
+        head = str(page.soup.head)
+        assert "css/kiosk.css" in head and 'http-equiv="refresh"' in head, page.h1
+
+
 def test_a_helped_vote_is_counted_apart(app: Flask, clock: Clock) -> None:
     at = post(clock)
     digits = issue(at, entry(at.round), Helped(rules.HANDS, second_officer(at.station)))

@@ -242,6 +242,22 @@ def test_pick_rules_that_nobody_can_keep_are_said_at_their_field(
     assert [rule.picks["residents"] for rule in settings.of(only_round()).sections.sections] == [(1, 1), (0, 1)]
 
 
+def test_a_section_stands_on_the_ballot_of_the_dong_that_was_chosen_and_of_no_unknown_one(staff: Person) -> None:
+    dong = factories.area()
+    round_ = factories.round_(state=rules.DRAFT, voters=rules.REGISTER)
+    saved = staff.submit(step(staff, round_, "sections"), button="저장하고 다음", **{"rows-1-area": str(dong.id)})
+    assert saved.status == 200
+    db.session.rollback()
+    assert [section.area_id for section in round_.sections][:2] == [None, dong.id]
+    page = step(staff, round_, "sections")
+    assert page.form().data["rows-1-area"] == [str(dong.id)]
+    form = page.form()
+    form.data["rows-1-area"] = ["999999"]
+    assert Page(form.submit(staff.client)).status == 422
+    db.session.rollback()
+    assert [section.area_id for section in round_.sections][:2] == [None, dong.id]
+
+
 def test_a_section_of_an_unknown_pot_is_refused(staff: Person) -> None:
     round_ = plans.complete_draft()
     form = step(staff, round_, "sections").form()

@@ -45,7 +45,7 @@ def test_only_the_ways_that_there_are_are_named(app: Flask, clock: Clock) -> Non
     assert Person(app).get(page).has("방법: 휴대전화 인증번호")
     active(round_, 1)
     factories.keep(PollingStation(round_id=round_.id, name_ko="구청", name_en="Office", address="시흥대로 73길 70"))
-    assert Person(app).get(page).has("방법: 휴대전화 인증번호, 인쇄된 번호, 현장투표소")
+    assert Person(app).get(page).has("방법: 휴대전화 인증번호, 인쇄된 번호, 현장투표소 방문")
     assert Person(app, locale="en").get(page).has("phone code, printed code, polling station")
 
 
