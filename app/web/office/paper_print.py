@@ -39,6 +39,7 @@ from app.web.words import said
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import Flowable
 
 pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
@@ -211,7 +212,7 @@ def _pdf(name: str, story: Sequence["Flowable"]) -> Response:
     return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
 
 
-def _foot(canvas: Canvas, _document: SimpleDocTemplate) -> None:
+def _foot(canvas: "Canvas", _document: Any) -> None:
     """The page's number, so that none of them is left out."""
     canvas.setFont("Pretendard-Regular", 9)
     canvas.drawCentredString(A4[0] / 2, 7 * mm, f"- {canvas.getPageNumber()} -")
