@@ -114,7 +114,7 @@ def draw_ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowabl
     barred = ballots.list_foreign_codes(round_.id, dong.id if dong else None)
     limits = paper.limits_without(barred)
     items = [item for item in ballots.list_paper_items(paper) if item.code not in barred]
-    story: list[Flowable] = [_head(round_, dong), platypus.Spacer(1, 4 * mm)]
+    story: list[Flowable] = [_head(round_, dong)]
     for section, (least, most) in zip(paper.manifest.sections, limits.sections, strict=True):
         theirs = [item for item in items if item.section == section.id]
         if theirs:
@@ -122,7 +122,7 @@ def draw_ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowabl
             hint = _("%(picks)s 골라 주세요.", picks=picks_words(least, min(most, len(theirs))))
             heading = platypus.Paragraph(f"{escape(name)}: {escape(hint)}", _style("heading"))
             rows = [_item(item) for item in theirs]
-            story += [_again_on_each_page(heading, rows), platypus.Spacer(1, 3 * mm)]
+            story += [platypus.Spacer(1, 4 * mm), _again_on_each_page(heading, rows)]  # a blank last would be a page
     return story
 
 
