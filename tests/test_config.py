@@ -160,3 +160,10 @@ def test_limits_and_help_are_taken_as_given(tmp_path: Path) -> None:
 def test_a_site_that_passkeys_cannot_be_bound_to_is_named_at_start(typed: str) -> None:
     with pytest.raises(ConfigError, match="SITE_ORIGIN: must be https:// and a host name"):
         from_env({"HANPYO_MODE": "testing", "SITE_ORIGIN": typed})
+
+
+def test_the_folder_of_files_is_below_the_others_unless_it_is_named_in_full(tmp_path: Path) -> None:
+    assert from_env({}, tmp_path).files_folder == tmp_path / "files"
+    assert from_env({"FILES_FOLDER": "/srv/files"}, tmp_path).files_folder == Path("/srv/files")
+    with pytest.raises(ConfigError, match="FILES_FOLDER: must be an absolute path"):
+        from_env({"FILES_FOLDER": "files"}, tmp_path)
