@@ -201,3 +201,10 @@ def test_a_source_of_tiles_that_is_not_one_host_stops_the_start(tiles: str, tmp_
 def test_a_wrong_map_is_named(values: dict[str, str], named: str, tmp_path: Path) -> None:
     found = faults({**COMPLETE, **values}, tmp_path)
     assert len(found) == 1 and found[0].startswith(named)
+
+
+def test_the_folder_of_files_is_below_the_others_unless_it_is_named_in_full(tmp_path: Path) -> None:
+    assert from_env({}, tmp_path).files_folder == tmp_path / "files"
+    assert from_env({"FILES_FOLDER": "/srv/files"}, tmp_path).files_folder == Path("/srv/files")
+    with pytest.raises(ConfigError, match="FILES_FOLDER: must be an absolute path"):
+        from_env({"FILES_FOLDER": "files"}, tmp_path)

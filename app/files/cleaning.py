@@ -15,7 +15,7 @@ from app.files.rules import Busy, Document, Photo, Picture, Refused
 
 BEGIN = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from app.files.worker import main; main()"
 COMMAND = (sys.executable, "-I", "-W", "ignore", "-c", BEGIN)
-PATIENCE = 10.0  # seconds that one waits for its turn, and then for its process on a machine that is busy
+PATIENCE = 20.0  # seconds that one waits for its turn, and then for its process on a machine that is busy
 AT_ONCE = 2  # in each process of the server, so that memory is bounded
 _turns = BoundedSemaphore(AT_ONCE)
 

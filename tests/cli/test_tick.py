@@ -20,6 +20,7 @@ from app.config import ROOT
 from app.database import db
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from tests import factories
 from tests.ballots.elections import picks, published
 from tests.results.elections import opened
 
@@ -127,3 +128,13 @@ def is_there(process: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_files_that_nothing_refers_to_are_removed_after_a_while(app: Flask, clock: Clock) -> None:
+    kept = factories.photo_of(factories.proposal(factories.round_(running=rounds.INTAKE)))
+    db.session.delete(factories.document_of(kept.proposal))
+    db.session.commit()
+    assert app.test_cli_runner().invoke(args=["tick"]).output == ""
+    clock.offset += timedelta(hours=2)
+    first, second = (app.test_cli_runner().invoke(args=["tick"]).output for _ in range(2))
+    assert (first, second) == ("치운 파일 1 / files removed 1\n", "")

@@ -226,12 +226,23 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     voices.report_comment(comment, factories.resident(), ground="off_topic", remark="다른 이야기", at=now())
     return {
         "comment": {"comment_id": comment.id},
+        **_files("draft", draft),
+        **_files("proposal", submitted),
         "draft round": _of(draft_round),
         "draft round step": _of(draft_round) | {"step": "basics"},
         "intake round": _of(round_),
         "draft": _paper(draft),
         "draft step": _paper(draft) | {"step": "title"},
         "submitted": _paper(submitted),
+    }
+
+
+def _files(whose: str, proposal: Proposal) -> dict[str, Ids]:
+    photo, document = factories.photo_of(proposal), factories.document_of(proposal)
+    return {
+        f"file of a {whose}": _paper(proposal) | {"item_id": photo.id},
+        f"photo of a {whose}": _paper(proposal) | {"item_id": photo.id, "size": "small"},
+        f"document of a {whose}": _paper(proposal) | {"item_id": document.id},
     }
 
 

@@ -28,6 +28,7 @@ MACHINE = {
     *("token_key", "pin_key", "right_key", "use", "outcome", "token_hash", "pin_hash", "help"),
     *("selection", "source_key", "ground", "pair"),
     *("item", "answer", "client_key", "record_sha256"),
+    *("media_type", "small_sha256"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 
