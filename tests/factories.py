@@ -13,6 +13,9 @@ from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
 from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, Invitation
 from app.database import Model, db
+from app.files import services as files
+from app.files.models import StoredFile
+from app.files.rules import Document, Photo, Picture
 from app.papers import rules as papers
 from app.papers.models import COUNTED, PINS, DayBook
 from app.people.models import (
@@ -27,7 +30,7 @@ from app.people.models import (
 )
 from app.programmes.models import Area, Programme
 from app.proposals import rules as proposal_rules
-from app.proposals.models import Proposal
+from app.proposals.models import Proposal, ProposalFile
 from app.reviews import rules as review_rules
 from app.reviews.models import Criterion, DepartmentCheck
 from app.reviews.visit_models import Companion, Outing, SiteVisit, VisitEntry, Visitor
@@ -38,6 +41,11 @@ from app.stations.models import Kiosk, PollingStation, StationDay, StationShift
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 _numbers = count(1)
+# A JPEG of one grey pixel.
+PIXEL = bytes.fromhex(
+    "ffd8ffdb004300" + "01" * 64 + "ffc0000b080001000101011100ffc40014000100000000000000000000000000000009"
+    "ffc40014100100000000000000000000000000000000ffda0008010100003f0054dfffd9"
+)
 _years = cycle(range(2027, 2090))  # no test makes so many rounds, and each is a year that a round may have
 T = TypeVar("T", bound=Model)
 
@@ -237,6 +245,22 @@ def item(of: GeneralMeeting, *, kind: str = agenda.DECISION, state: str = agenda
 
 def attendance(at: GeneralMeeting, of: CommitteeMember) -> Attendance:
     return keep(Attendance(meeting=at, member=of, arrived_at=now() - timedelta(minutes=30)))
+
+
+def photo_of(proposal: Proposal, alt: str = "가로등이 없는 골목") -> ProposalFile:
+    """As if it had been added while it could be."""
+    picture = Picture(PIXEL, 1, 1)
+    file = files.keep_photo(Photo(picture, picture), at=LONG_AGO)
+    return keep(_hung(proposal, file, alt=alt))
+
+
+def document_of(proposal: Proposal, name: str = "현장 도면.pdf") -> ProposalFile:
+    return keep(_hung(proposal, files.keep_document(Document(b"%PDF-1.7\n%%EOF\n", name), at=LONG_AGO)))
+
+
+def _hung(proposal: Proposal, file: StoredFile, **words: str) -> ProposalFile:
+    place = next(_numbers)
+    return ProposalFile(proposal=proposal, file=file, kind=file.kind, position=place, added_at=LONG_AGO, **words)
 
 
 def proposal(

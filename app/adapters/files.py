@@ -44,9 +44,12 @@ class Folder:
             raise CannotKeep(error.errno, error.strerror) from error
         return sha256
 
-    def find(self, sha256: str) -> Path | None:
-        place = self._place(sha256)
-        return place if place.is_file() else None
+    def read(self, sha256: str) -> bytes | None:
+        """None where it is not there."""
+        try:
+            return self._place(sha256).read_bytes()
+        except FileNotFoundError:
+            return None
 
     def sweep(self, is_kept: Callable[[str], bool], *, before: datetime) -> int:
         """Removes what was last put before then and is not kept, and what was never finished. How many files."""

@@ -26,8 +26,8 @@ class StoredFile(db.Model):
         one_of("kind", rules.KINDS),
         UniqueConstraint("id", "kind"),  # so that what takes photos only can refer to photos only
         CheckConstraint(
-            f"(kind = 'photo' AND media_type = 'image/jpeg' AND name = '' AND {ALL_SIDES})"
-            f" OR (kind = 'document' AND media_type = 'application/pdf' AND name <> '' AND {NO_SIDES})",
+            f"(kind = 'photo' AND media_type = 'image/jpeg' AND name IS NULL AND {ALL_SIDES})"
+            f" OR (kind = 'document' AND media_type = 'application/pdf' AND name IS NOT NULL AND {NO_SIDES})",
             name="photo_or_document",
         ),
         CheckConstraint("size > 0 AND (small_size IS NULL OR small_size > 0)", name="size_positive"),
@@ -37,7 +37,7 @@ class StoredFile(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = state_column()
     media_type: Mapped[str] = state_column()
-    name: Mapped[str] = mapped_column(String(rules.NAME_MAX), default="")
+    name: Mapped[str | None] = mapped_column(String(rules.NAME_MAX))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     width: Mapped[int | None]

@@ -1,8 +1,7 @@
-"""Reads of kept files: which are in use, and where their bytes are."""
+"""Reads of kept files: their bytes, and which are in use."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
@@ -12,13 +11,13 @@ from app.errors import NotFound
 from app.files.models import StoredFile
 
 
-def get_path(file: StoredFile, *, small: bool = False) -> Path:
-    """Where its bytes are, to be read only. Raises NotFound where they are gone or there is no small one."""
+def get_bytes(file: StoredFile, *, small: bool = False) -> bytes:
+    """Raises NotFound where they are gone, or there is no small one."""
     sha256 = file.small_sha256 if small else file.sha256
-    path = files.folder().find(sha256) if sha256 else None
-    if path is None:
+    data = files.folder().read(sha256) if sha256 else None
+    if data is None:
         raise NotFound("file")
-    return path
+    return data
 
 
 def is_kept(sha256: str) -> bool:

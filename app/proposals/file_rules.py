@@ -27,7 +27,7 @@ def ensure_room(kind: str, there: int) -> None:
 def ensure_said(kind: str, words: Mapping[str, str]) -> None:
     """A photo is described to who cannot see it. Raises Incomplete, TooLong."""
     for name, most in LETTERS_MAX.items():
-        if len(words[name]) > most:
+        if len(words.get(name, "")) > most:
             raise TooLong(name, most)
     if kind == PHOTO and not words["alt"].strip():
         raise Incomplete(("alt",))

@@ -37,7 +37,7 @@ def add_document(
 ) -> ProposalFile:
     """Behind the others. Raises TooManyFiles, TooLong, CannotKeep."""
     with editing(proposal, seen=seen, at=at):
-        _ensure_fit(proposal, DOCUMENT, {"alt": "", "caption": caption})
+        _ensure_fit(proposal, DOCUMENT, {"caption": caption})
         return _hang(proposal, files.keep_document(document, at=at), {"caption": caption}, at, by)
 
 
@@ -45,10 +45,11 @@ def describe_file(item: ProposalFile, *, alt: str, caption: str, seen: int, at: 
     """Raises Incomplete for a photo without `alt`, TooLong."""
     with editing(item.proposal, seen=seen, at=at):
         lock(item)
-        words = {"alt": alt if item.kind == PHOTO else "", "caption": caption}
+        words = {"caption": caption} | ({"alt": alt} if item.kind == PHOTO else {})
         rules.ensure_said(item.kind, words)
         changed = [name for name, value in words.items() if getattr(item, name) != value]
-        item.alt, item.caption = words["alt"], words["caption"]
+        for name in changed:
+            setattr(item, name, words[name])
         audit.record(DESCRIBE_FILE, item.proposal_id, at=at, by=by, kind=item.kind, changed=", ".join(changed))
 
 

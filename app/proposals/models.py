@@ -78,7 +78,8 @@ class ProposalFile(db.Model):
         ForeignKeyConstraint(["file_id", "kind"], ["stored_file.id", "stored_file.kind"]),
         UniqueConstraint("file_id"),
         UniqueConstraint("proposal_id", "kind", "position"),
-        CheckConstraint("(kind = 'photo') = (alt <> '')", name="photo_described"),
+        CheckConstraint("(kind = 'photo') = (alt IS NOT NULL)", name="photo_described"),
+        CheckConstraint("alt <> ''", name="alt_says_something"),
         CheckConstraint("position > 0", name="position_positive"),
     )
 
@@ -87,7 +88,7 @@ class ProposalFile(db.Model):
     file_id: Mapped[int] = mapped_column(Id)
     kind: Mapped[str] = state_column()
     position: Mapped[int]
-    alt: Mapped[str] = mapped_column(String(file_rules.ALT_MAX), default="")
+    alt: Mapped[str | None] = mapped_column(String(file_rules.ALT_MAX))
     caption: Mapped[str] = mapped_column(String(file_rules.CAPTION_MAX), default="")
     added_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -4,7 +4,9 @@ It is never taken for a page of ours: its type is said by us and not to be guess
 nobody; a document is only ever saved.
 """
 
-from flask import Response, request, send_file
+from urllib.parse import quote
+
+from flask import Response, request
 
 from app.files import queries
 from app.files.models import StoredFile
@@ -15,15 +17,17 @@ POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 def hand_out(file: StoredFile, *, small: bool = False) -> Response:
     """Kept by browsers, but asked for each time (304 where it is still to be seen). Raises NotFound."""
-    answer = send_file(
-        queries.get_path(file, small=small),
-        mimetype=file.media_type,
-        as_attachment=file.kind == DOCUMENT,
-        download_name=file.name or None,
-        conditional=False,
-        etag=str(file.small_sha256 if small else file.sha256),
-    )
+    answer = Response(queries.get_bytes(file, small=small), mimetype=file.media_type)
+    answer.set_etag(str(file.small_sha256 if small else file.sha256))
+    if file.kind == DOCUMENT:
+        answer.headers.set("Content-Disposition", "attachment", **_named(file.name or ""))
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "private, no-cache"
-    return answer.make_conditional(request, accept_ranges=False)
+    return answer.make_conditional(request)
+
+
+def _named(name: str) -> dict[str, str]:
+    """Its name in ASCII for old browsers, and as it is (RFC 6266, RFC 8187)."""
+    plain = name if name.isascii() else "document.pdf"
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}

@@ -34,7 +34,7 @@ def _stored_file() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("media_type", sa.String(length=24), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=True),
@@ -46,8 +46,8 @@ def _stored_file() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('photo', 'document')", name=op.f("ck_stored_file_kind_known")),
         sa.CheckConstraint(
-            f"(kind = 'photo' AND media_type = 'image/jpeg' AND name = '' AND {ALL_SIDES})"
-            f" OR (kind = 'document' AND media_type = 'application/pdf' AND name <> '' AND {NO_SIDES})",
+            f"(kind = 'photo' AND media_type = 'image/jpeg' AND name IS NULL AND {ALL_SIDES})"
+            f" OR (kind = 'document' AND media_type = 'application/pdf' AND name IS NOT NULL AND {NO_SIDES})",
             name=op.f("ck_stored_file_photo_or_document"),
         ),
         sa.CheckConstraint(
@@ -72,11 +72,12 @@ def _proposal_file() -> None:
         sa.Column("file_id", ID, nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("alt", sa.String(length=150), nullable=False),
+        sa.Column("alt", sa.String(length=150), nullable=True),
         sa.Column("caption", sa.String(length=200), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('photo', 'document')", name=op.f("ck_proposal_file_kind_known")),
-        sa.CheckConstraint("(kind = 'photo') = (alt <> '')", name=op.f("ck_proposal_file_photo_described")),
+        sa.CheckConstraint("(kind = 'photo') = (alt IS NOT NULL)", name=op.f("ck_proposal_file_photo_described")),
+        sa.CheckConstraint("alt <> ''", name=op.f("ck_proposal_file_alt_says_something")),
         sa.CheckConstraint("position > 0", name=op.f("ck_proposal_file_position_positive")),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name=op.f("fk_proposal_file_proposal_id_proposal"), ondelete="CASCADE"

@@ -451,7 +451,7 @@ def _modes() -> Table:
         "WebP with alpha": b.webp(Image.new("RGBA", b.SIZE, (9, 9, 9, 50))),
         "WebP of one pixel": b.webp(b.picture((1, 1))),
         **{f"side {n} up": b.jpeg(exif=b.oriented(n)) for n in (*range(10), 65535)},
-        "side 6 up, in words": b.jpeg(exif=b.exif(struct.pack("<HHI4s", 0x0112, 2, 4, b"6\0\0\0"), 1)),
+        "side 6 up, in words": b.jpeg(exif=b"Exif\0\0" + b.exif(struct.pack("<HHI4s", 0x0112, 2, 4, b"6\0\0\0"), 1)),
         "side 6 up, PNG": b.png(exif=b.oriented(6)),
         "side 6 up, WebP": b.webp(exif=b.oriented(6)),
         "larger than is kept": b.jpeg(b.picture((3000, 1500))),

@@ -122,7 +122,7 @@ def gps_exif(payload: bytes) -> bytes:
 
 def oriented(value: int, kind: int = 3) -> bytes:
     """EXIF with nothing but which side is up."""
-    return exif(struct.pack("<HHII", 0x0112, kind, 1, value), 1)
+    return b"Exif\0\0" + exif(struct.pack("<HHII", 0x0112, kind, 1, value), 1)
 
 
 def pdf(*objects: bytes, catalog: bytes = b"", end: bytes = b"%%EOF\n", begin: bytes = b"%PDF-1.7\n") -> bytes:

@@ -220,13 +220,25 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     draft_round = factories.round_(state=rules.DRAFT)
     round_ = factories.round_(running=rules.INTAKE)
     draft = factories.proposal(round_, state=proposals.DRAFT, by=proposer)
+    submitted = factories.proposal(round_, by=proposer)
     return {
+        **_files("draft", draft),
+        **_files("proposal", submitted),
         "draft round": _of(draft_round),
         "draft round step": _of(draft_round) | {"step": "basics"},
         "intake round": _of(round_),
         "draft": _paper(draft),
         "draft step": _paper(draft) | {"step": "title"},
-        "submitted": _paper(factories.proposal(round_, by=proposer)),
+        "submitted": _paper(submitted),
+    }
+
+
+def _files(whose: str, proposal: Proposal) -> dict[str, Ids]:
+    photo, document = factories.photo_of(proposal), factories.document_of(proposal)
+    return {
+        f"file of a {whose}": _paper(proposal) | {"item_id": photo.id},
+        f"photo of a {whose}": _paper(proposal) | {"item_id": photo.id, "size": "small"},
+        f"document of a {whose}": _paper(proposal) | {"item_id": document.id},
     }
 
 

@@ -3,6 +3,7 @@
 The table says who may. An address that is not in it fails, so that nobody adds a door without saying for whom.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.config import ROOT
 from app.factory import create_app
+from app.web.file_answers import POLICY
 from app.web.headers import HEADERS
 from tests.actors import Person
 from tests.databases import Sqlite, config_for
@@ -55,6 +57,8 @@ LEAVES = {
     "public.proposal_list": Leave(EVERYBODY),
     "public.proposal_detail": Leave(EVERYBODY, "submitted"),
     "public.visit_photo": Leave(EVERYBODY, "no photo", 404),
+    "public.proposal_photo": Leave(EVERYBODY, "photo of a proposal"),
+    "public.proposal_document": Leave(EVERYBODY, "document of a proposal"),
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.meeting_minutes": Leave(EVERYBODY, "published round"),
     "public.station_list": Leave(EVERYBODY, "register round"),
@@ -98,6 +102,12 @@ LEAVES = {
     "resident.proposal_discard": Leave(PROPOSER, "draft"),
     "resident.proposal_receipt": Leave(PROPOSER, "submitted"),
     "resident.proposal_withdraw": Leave(PROPOSER, "submitted"),
+    "resident.proposal_files": Leave(PROPOSER, "draft"),
+    "resident.proposal_file_describe": Leave(PROPOSER, "file of a draft"),
+    "resident.proposal_file_up": Leave(PROPOSER, "file of a draft"),
+    "resident.proposal_file_remove": Leave(PROPOSER, "file of a draft"),
+    "resident.proposal_photo": Leave(PROPOSER, "photo of a draft"),
+    "resident.proposal_document": Leave(PROPOSER, "document of a draft"),
     "resident.visit_answer": Leave(PROPOSER, "recorded"),
     "resident.visit_photo": Leave(PROPOSER, "no photo", 404),
     "voting.ballot": Leave(RESIDENTS, "voting round"),
@@ -285,6 +295,8 @@ UNSEEN = (
     ("public.round_box", "intake round"),
     ("public.round_consistency", "intake round"),
     ("public.proposal_detail", "draft"),
+    ("public.proposal_photo", "photo of a draft"),
+    ("public.proposal_document", "document of a draft"),
     ("public.meeting_minutes", "meeting round"),
     ("public.meeting_minutes", "closed round"),
     *(
@@ -336,10 +348,12 @@ def sign_in_of(endpoint: str) -> str:
 
 
 def ensure_headers(answer: TestResponse) -> None:
-    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    is_sent = answer.status_code == 200 and re.search("/(photos|documents)/", answer.request.path)  # by somebody, once
+    own = {"Content-Security-Policy": POLICY} if is_sent else {}
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS | own
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
-    may_keep = answer.mimetype == "application/zip"  # asks each time whether it is still the same
-    assert answer.headers["Cache-Control"] == ("no-cache" if may_keep else "no-store")
+    may_keep = "private, no-cache" if is_sent else "no-cache" if answer.mimetype == "application/zip" else "no-store"
+    assert answer.headers["Cache-Control"] == may_keep  # "no-cache": asks each time whether it is still the same
     assert all("HttpOnly" in cookie and "SameSite=" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
 
 
@@ -421,5 +435,7 @@ def test_a_file_is_served_with_the_headers_and_may_be_kept() -> None:
     app = create_app(config_for("sqlite://"))
     with app.test_client().get(f"{app.static_url_path}/css/hanpyo.css") as answer:
         assert (ROOT / "static" / "css" / "hanpyo.css").read_bytes() == answer.get_data()
-    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    is_sent = answer.status_code == 200 and re.search("/(photos|documents)/", answer.request.path)  # by somebody, once
+    own = {"Content-Security-Policy": POLICY} if is_sent else {}
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS | own
     assert "max-age=31536000" in answer.headers["Cache-Control"]

@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import clock
 from app.adapters.files import CannotKeep
+from app.errors import NotFound
 from app.files import cleaning
 from app.files.rules import BYTES_MAX, DOCUMENT, PHOTO, TOO_LARGE, FileError, Refused
 from app.people.models import Resident
@@ -19,7 +20,7 @@ from app.proposals import file_services as services
 from app.proposals.models import Proposal, ProposalFile
 from app.proposals.rules import ProposalError
 from app.rounds.rules import OutsidePhase
-from app.web import guard
+from app.web import errors, guard
 from app.web.errors import sentence
 from app.web.navigation import programme_frame
 from app.web.proposal_files import hand_out_document, hand_out_photo, shown_files
@@ -30,7 +31,7 @@ from app.web.resident.proposal_wizard import ORDER, STEP_NAMES, closed_page
 
 Answer = Response | str | tuple[str, int]
 TAKES_FILES = "resident.proposal_files"
-AROUND = 256 << 10  # bytes of a form besides its file
+LARGEST = max(BYTES_MAX.values()) + (256 << 10)  # bytes of a form with its file
 REFUSALS = (ProposalError, OutsidePhase, FileError, CannotKeep)
 
 
@@ -38,7 +39,7 @@ REFUSALS = (ProposalError, OutsidePhase, FileError, CannotKeep)
 def _let_files_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anybody reads the form: what is larger than other forms is taken here only, from who is signed in."""
     if endpoint == TAKES_FILES and request.method == "POST" and guard.find_resident() is not None:
-        request.max_content_length = max(BYTES_MAX.values()) + AROUND
+        request.max_content_length = LARGEST
 
 
 @wing.route("/proposals/<int:proposal_id>/files", methods=["GET", "POST"])
@@ -55,15 +56,15 @@ def proposal_files(proposal_id: int) -> Answer:
 
 
 @wing.errorhandler(RequestEntityTooLarge)
-def _say_too_large(error: RequestEntityTooLarge) -> Answer:
-    """Where the file was to be sent, as any other refusal of it; nothing that was sent is read."""
-    resident = guard.find_resident()
-    if request.endpoint != TAKES_FILES or resident is None:
-        raise error
-    proposal = _get_editable((request.view_args or {})["proposal_id"], resident)
+def _say_too_large(_error: RequestEntityTooLarge) -> Answer:
+    """Where the file was to be sent, as any other refusal of it; nothing that was sent is read. It comes before the
+    wing's door, so that what the door asks is asked here, too."""
+    proposal = _find_sent_to()
+    if proposal is None:
+        return errors.page(413, str(errors.PLAIN[413]))
     forms = _forms(proposal, unread=True)
     forms[PHOTO].refuse(sentence(Refused(TOO_LARGE, PHOTO)), forms[PHOTO].file)
-    return _page(proposal, forms, forms[PHOTO])[0], 413
+    return _page(proposal, forms, forms[PHOTO])
 
 
 @wing.route("/proposals/<int:proposal_id>/files/<int:item_id>", methods=["GET", "POST"])
@@ -118,6 +119,18 @@ def _get_editable(proposal_id: int, resident: Resident) -> Proposal:
     proposal = queries.get_own(proposal_id, resident)
     rules.ensure_editable(proposal.state)
     return proposal
+
+
+def _find_sent_to() -> Proposal | None:
+    """By its owner, in a form that is too long as a whole."""
+    resident = guard.find_resident()
+    is_long = (request.content_length or LARGEST) >= LARGEST
+    if request.endpoint != TAKES_FILES or resident is None or not is_long:
+        return None
+    try:
+        return _get_editable((request.view_args or {})["proposal_id"], resident)
+    except (NotFound, ProposalError):
+        return None
 
 
 def _get_item(proposal_id: int, item_id: int) -> tuple[Resident, Proposal, ProposalFile]:
