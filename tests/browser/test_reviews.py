@@ -118,7 +118,9 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     member.open(f"{path}/finish")
     member.open(f"{path}/sign")
     db.session.rollback()  # to see what the server has written meanwhile
-    written = {name: (one.answer, one.words, one.version) for name, one in queries.get_visit(proposal.id).standing.items()}
+    written = {
+        name: (one.answer, one.words, one.version) for name, one in queries.get_visit(proposal.id).standing.items()
+    }
     assert written == {
         "need": ("partly", "평일 낮에만 붐볐습니다.", 1),
         "cost": ("confirmed", "", 1),

@@ -40,6 +40,8 @@ def content(one: Screen, idea: Idea) -> None:
         assert one.field("content").input_value() == f"{idea.title}를 합니다."
     one.fill(cost_won=idea.typed)
     one.press(NEXT)
+    assert one.heading == "사진과 자료"
+    one.follow("다음")
 
 
 def proposer(one: Screen, idea: Idea) -> None:

@@ -18,7 +18,6 @@ from tests.actors import Person
 from tests.page import Page
 from tests.reviews.papers import checklist, members, record
 
-
 JPEG = (200, "image/jpeg")
 
 
