@@ -334,6 +334,7 @@ def visit(
             meeting_point="안양천 입구",
             record_sha256="0" * 64 if is_recorded else None,
             answer_until=now() + timedelta(days=7) if is_recorded else None,
+            answered_at=now() if state in (review_rules.ANSWERED, review_rules.SIGNED_OFF) else None,
             signed_off_at=now() if state == review_rules.SIGNED_OFF else None,
             visitors=[Visitor(account=account) for account in visitors],
         )

@@ -1,5 +1,7 @@
 """Department checks, visits and only then the scoring sheets, up to the shortlist."""
 
+from playwright.sync_api import expect
+
 from app.database import db
 from app.people.models import Account
 from app.reviews.visit_models import SiteVisit
@@ -99,7 +101,7 @@ def write_down(stage: Stage) -> None:
         for choice in first.page.get_by_label(word, exact=True).all():
             choice.check()
     first.page.locator("[name=summary-words]").fill("밤에 가 보니 어두웠습니다.")
-    first.page.wait_for_function("document.querySelector('[data-waiting-line]').textContent === ''")
+    expect(first.page.locator("[data-waiting-line]")).to_have_text("", timeout=60_000)
     first.follow("다 썼습니다")
     first.press("방문 결과 마치기")
     first.press("서명하기")

@@ -19,6 +19,8 @@ from app.config import ROOT
 from app.database import db, transaction
 from app.results import certificate
 from app.results.models import Count
+from app.reviews.models import WrittenReview
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.schema import metadata
 from tests import factories
@@ -154,3 +156,17 @@ def test_a_box_that_was_there_before_gets_its_tiles(app: Flask, clock: Clock) ->
     assert log_queries.tiles(round_id) == kept
     with pytest.raises(DatabaseError, match="never changed"), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM log_tile"))
+
+
+def test_visits_and_what_hangs_on_them_go_through_a_change_of_their_table(app: Flask) -> None:
+    """Down, what was found is one text; up again, it is the summary of a stop on an outing of that day."""
+    visit = factories.visit(factories.proposal(factories.round_(), state="visited"), visitors=(factories.account(),))
+    factories.keep(WrittenReview(visit=visit, account_id=visit.visitors[0].account_id, declared_at=now()))
+    visit_id, day = visit.id, visit.visit_on
+    db.session.remove()
+    downgrade(revision="0018_files")
+    assert stored(f"SELECT findings FROM site_visit WHERE id = {visit_id}") == "그늘이 없음을 확인함"
+    upgrade()
+    visit = db.session.get_one(SiteVisit, visit_id)
+    assert (visit.summary, visit.visit_on, visit.stop, len(visit.visitors)) == ("그늘이 없음을 확인함", day, 1, 1)
+    assert db.session.query(WrittenReview).one().visit == visit

@@ -23,6 +23,7 @@ WINGS = {
     "resident": "제안한 주민 · residents who propose",
     "voting": "투표하는 주민 · residents who vote",
     "committee": "위원회 · committee",
+    "onsite": "현장심사의 현장 · on the spot of an on-site review",
     "office": "업무 · office",
     "desk": "현장투표소 · desk of a polling station",
     "kiosk": "현장투표소 단말기 · kiosk",

@@ -50,6 +50,7 @@ BY_HAND = "resident by hand"  # who casts on the pages, as everybody does
 # signed over these, and the picture of a receipt.
 RANDOM = re.compile(
     rb'(?<=name="csrf_token" value=")[^"]+'
+    rb'|(?<=client_key" value=")[0-9a-f]{16}'
     rb"|\b[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}\b"
     rb"|\b\d{4}-\d{4}-\d{4}-\d{4}\b|\b\d{16}\b|\b(?:[0-9a-f]{64}){1,2}\b"
     rb"|(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{91}=)(?!=)"

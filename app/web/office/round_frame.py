@@ -22,6 +22,7 @@ OPEN_TO_APPROVERS = {
     "office.count",
     "office.case_list",
     "office.paper_list",
+    "office.visit_list",
 }
 
 

@@ -18,6 +18,8 @@ from tests.actors import Person
 from tests.page import Page
 from tests.reviews.papers import checklist, members, record
 
+JPEG = (200, "image/jpeg")
+
 
 @pytest.fixture
 def proposal(app: Flask) -> Proposal:
@@ -189,6 +191,12 @@ def test_the_calendar_has_the_route(app: Flask, visit: SiteVisit, member: Person
 # Photos
 
 
+def status(person: Person, path: str) -> tuple[int, str | None]:
+    """Of a file, which is open until it has been read."""
+    with person.client.get(path) as answer:
+        return answer.status_code, answer.mimetype if answer.status_code == 200 else None
+
+
 def test_a_photo_from_the_spot_is_seen_by_those_who_may(app: Flask, visit: SiteVisit, member: Person) -> None:
     proposal = visit.proposal
     assert send_photo(member, visit).flashes[0].startswith("사진을 올렸습니다.")
@@ -203,14 +211,14 @@ def test_a_photo_from_the_spot_is_seen_by_those_who_may(app: Flask, visit: SiteV
         )
     )
     resident, anybody = Person(app, proposal.resident), Person(app)
-    assert (member.status(inside), resident.status(own), anybody.status(public)) == (200, 404, 404)
+    assert (status(member, inside), resident.status(own), anybody.status(public)) == (JPEG, 404, 404)
     visit.state, visit.record_sha256, visit.answer_until = rules.RECORDED, "0" * 64, now()
     db.session.commit()
-    assert (resident.status(own), anybody.status(public)) == (200, 404)
+    assert (status(resident, own), anybody.status(public)) == (JPEG, 404)
     visit.state, visit.signed_off_at, proposal.state = rules.SIGNED_OFF, now(), "visited"
     db.session.commit()
     assert anybody.get(f"/proposals/{proposal.id}").soup.find("img", alt="그늘이 없는 길")
-    assert anybody.client.get(public).mimetype == "image/jpeg"
+    assert status(anybody, public) == JPEG
     other = factories.visit(factories.proposal(proposal.round, state="visited"))
     assert anybody.status(f"/proposals/{other.proposal_id}/visit/{row.id}-small.jpg") == 404
 
