@@ -5,12 +5,14 @@ from app.ballots import models as ballots
 from app.codes import models as codes
 from app.committee import models as committee
 from app.database import db
+from app.fees import models as fees
 from app.figures import models as figures
 from app.notices import models as notices
 from app.papers import models as papers
 from app.people import models as people
 from app.programmes import models as programmes
 from app.proposals import models as proposals
+from app.recruitment import models as recruitment
 from app.results import models as results
 from app.reviews import models as reviews
 from app.roll import models as roll
@@ -18,7 +20,7 @@ from app.rounds import models as rounds
 from app.stations import models as stations
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, proposals, reviews, committee, ballots, papers, results,
-    figures, notices, audit,
+    programmes, rounds, people, roll, codes, stations, proposals, reviews, committee, recruitment, fees, ballots,
+    papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

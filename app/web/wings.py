@@ -20,12 +20,13 @@ from app.web.desk import papers as desk_papers
 from app.web.desk import pins as desk_pins
 from app.web.guard import guard
 from app.web.kiosk import ballot as kiosk_ballot
-from app.web.office import ballot as office_ballot
-from app.web.office import cases as office_cases
 from app.web.office import (
+    applications,
     checks,
     counts,
+    fees,
     keys,
+    letters,
     meeting_agenda,
     meeting_invitation,
     meeting_minutes,
@@ -34,6 +35,7 @@ from app.web.office import (
     members,
     paper_print,
     papers,
+    recruitments,
     reviews,
     rolls,
     round_steps,
@@ -42,6 +44,8 @@ from app.web.office import (
     stations,
     visits,
 )
+from app.web.office import ballot as office_ballot
+from app.web.office import cases as office_cases
 from app.web.office import codes as office_codes
 from app.web.office import home as office_home
 from app.web.office import proposals as office_proposals
@@ -52,6 +56,7 @@ from app.web.public import (
     bundles,
     home,
     language,
+    letter_check,
     manifest,
     outbox,
     privacy,
@@ -63,8 +68,10 @@ from app.web.public import (
 )
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
+from app.web.public import recruitments as public_recruitments
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
+from app.web.resident import applications as resident_applications
 from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
@@ -76,15 +83,16 @@ from app.web.voting import register as voting_register
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
-    public_meetings,
+    public_meetings, public_recruitments, letter_check,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, visit_answer)
+RESIDENT = (proposals, proposal_wizard, visit_answer, resident_applications)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
+    recruitments, applications, letters, fees,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)
 DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)

@@ -21,6 +21,8 @@ ROOMS = (
     "proposals",
     "reviews",
     "committee",
+    "recruitment",
+    "fees",
     "ballots",
     "papers",
     "results",

@@ -112,10 +112,14 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
     programme = factories.programme()
     member = factories.member(programme)
     today = seoul_day(now())
-    services.dismiss_member(member, on=today, reason="본인 요청", at=now(), by=SYSTEM)
+    services.dismiss_member(member, on=today, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
     assert queries.count_enrolled(programme.id, today) == 0
     assert queries.count_enrolled(programme.id, today - timedelta(1)) == 1
-    assert db.session.query(AuditLine).one().fields == {"on": today.isoformat(), "reason": "본인 요청"}
+    assert db.session.query(AuditLine).one().fields == {
+        "on": today.isoformat(),
+        "ground": "own_wish",
+        "reason": "본인 요청",
+    }
     assert member.account in queries.list_eligible_accounts(programme.id, today)
 
 
@@ -123,16 +127,20 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
 def test_nobody_is_dismissed_twice_or_after_the_term(app: Flask, days: int) -> None:
     member = factories.member()
     if days == 0:
-        services.dismiss_member(member, on=member.appointed_on + timedelta(9), reason="위촉 해제", at=now(), by=SYSTEM)
+        services.dismiss_member(
+            member, on=member.appointed_on + timedelta(9), ground="own_wish", reason="위촉 해제", at=now(), by=SYSTEM
+        )
     before = rows()
     on = member.term_ends_on if days == -1 else member.appointed_on + timedelta(5)
     with pytest.raises(rules.NotAMember):
-        services.dismiss_member(member, on=on, reason="다시", at=now(), by=SYSTEM)
+        services.dismiss_member(member, on=on, ground="own_wish", reason="다시", at=now(), by=SYSTEM)
     assert rows() == before
 
 
 def test_nobody_is_dismissed_before_being_appointed(app: Flask) -> None:
     member = factories.member()
     with pytest.raises(rules.TermBackwards):
-        services.dismiss_member(member, on=member.appointed_on - timedelta(1), reason="", at=now(), by=SYSTEM)
+        services.dismiss_member(
+            member, on=member.appointed_on - timedelta(1), ground="own_wish", reason="", at=now(), by=SYSTEM
+        )
     assert member.dismissed_on is None

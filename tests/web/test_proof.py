@@ -28,6 +28,8 @@ ASKED = "본인인지 다시 확인해 주세요"
 DANGEROUS = {
     "office.key_ceremony",
     "office.ballot_sign",
+    "office.recruitment_fix",
+    "office.recruitment_seed",
     "office.count_close",
     "office.box_open",
     "office.count_start",
