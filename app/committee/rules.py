@@ -138,7 +138,7 @@ class Composition(NamedTuple):
     @property
     def is_lopsided(self) -> bool:
         """Whether one sex has more than SEX_TENTHS of those who sit now."""
-        return max(self.women, self.men) * 10 > self.enrolled * SEX_TENTHS
+        return max(self.women, self.men) > most_of_one_sex(self.enrolled, SEX_TENTHS)
 
 
 def may_become(state: str, wanted: str) -> bool:
@@ -164,6 +164,12 @@ def most_enrolled(terms: Iterable[Term], start: date, end: date) -> int:
     terms = list(terms)
     days = {start} | {term.appointed_on for term in terms if start < term.appointed_on < end}
     return max(sum(is_enrolled(term, day) for term in terms) for day in days)
+
+
+def most_of_one_sex(seats: int, tenths: int) -> int:
+    """How many seats one sex may have: so many tenths, and never less than half of them, rounded up, with which alone
+    few seats can be filled at all (3: 2, though 6/10 of it is less)."""
+    return max(seats * tenths // 10, (seats + 1) // 2)
 
 
 def longest_end(start: date) -> date:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from app.clock import seoul_day
-from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES
+from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES, most_of_one_sex
 from app.rounds.rules import BASES
 from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
 
@@ -201,7 +201,7 @@ def ensure_birth_year(year: int, on: date) -> None:
 
 def sex_most(quotas: Quotas) -> int:
     """Seats that one sex may take at most."""
-    return quotas.seats * quotas.sex_tenths // 10
+    return most_of_one_sex(quotas.seats, quotas.sex_tenths)
 
 
 def is_youth(birth_year: int, quotas: Quotas) -> bool:

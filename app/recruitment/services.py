@@ -181,8 +181,7 @@ def confirm_seed(row: Recruitment, seed: str, account: Account, *, at: datetime)
             raise rules.SamePerson
         if row.seed != plain_seed(seed):
             raise rules.SeedDiffers
-        row.seed_confirmed_by = account.id
-        _draw(row, get_call(row), at, account.actor)
+        _draw(row, get_call(row), at, account.actor, confirmed_by=account.id)
 
 
 def plain_seed(written: str) -> str:
@@ -201,7 +200,7 @@ def _ensure_seed_is_out(row: Recruitment, at: datetime) -> None:
         raise rules.SeedNotOutYet
 
 
-def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor) -> None:
+def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor, *, confirmed_by: int | None = None) -> None:
     sha256 = str(row.sha256)
     outcome = draw.draw(listed, sha256, row.seed)
     result = draw.result_of(outcome, sha256, row.seed)
@@ -209,6 +208,7 @@ def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor) -> None:
     for one in queries.list_applications(row, rules.ELIGIBLE):
         one.place, one.state = places[one.number]
     row.state, row.drawn_at, row.result = rules.DRAWN, at, result.decode()
+    row.seed_confirmed_by = confirmed_by
     audit.record(
         DRAW,
         row.id,
