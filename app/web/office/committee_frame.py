@@ -36,4 +36,9 @@ def _tabs(one: Programme) -> list[dict[str, Any]]:
         RECRUITMENTS: (_("공개모집"), url_for(RECRUITMENTS, slug=one.slug)),
         FEES: (_("참석수당"), url_for(FEES, slug=one.slug, year=year)),
     }
-    return [{"label": label, "url": url, "current": request.endpoint == name} for name, (label, url) in pages.items()]
+    return [{"label": label, "url": url, "current": _is_current(name)} for name, (label, url) in pages.items()]
+
+
+def _is_current(page: str) -> bool:
+    """A page below another one has its first word."""
+    return str(request.endpoint).partition("_")[0] == page.partition("_")[0]

@@ -3,6 +3,7 @@ holds the letter can check."""
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Response, url_for
 from flask_babel import gettext as _
@@ -67,8 +68,8 @@ def _draw(canvas: Canvas, member: CommitteeMember) -> None:
     _centred(canvas, fonts.REGULAR, 15, 168, _("위 사람을 다음과 같이 위촉합니다."))
     _centred(canvas, fonts.BOLD, 16, 148, said(one, "name"))
     _centred(canvas, fonts.BOLD, 16, 138, _("위원회 %(office)s", office=word("office", member.office)))
-    span = {"start": day(member.appointed_on), "end": day(member.term_ends_on)}
-    _centred(canvas, fonts.REGULAR, 13, 120, _("임기: %(start)s부터 %(end)s 전날까지", **span))
+    span = {"start": day(member.appointed_on), "end": day(member.term_ends_on - timedelta(days=1))}
+    _centred(canvas, fonts.REGULAR, 13, 120, _("임기: %(start)s ~ %(end)s", **span))
     _centred(canvas, fonts.REGULAR, 15, 92, day(member.appointed_on))
     _centred(canvas, fonts.BOLD, 22, 74, said(one, "owner_name"))
     _centred(canvas, fonts.REGULAR, 10, 30, _("이 위촉장이 맞는지 아래 주소에서 번호로 확인할 수 있습니다."))

@@ -6,12 +6,12 @@ from flask_babel import lazy_gettext as _l
 from app import clock
 from app.committee import letters, queries, rules
 from app.proposals.rules import mask_name
-from app.web.fields import GetForm, Length, TrimmedString
+from app.web.fields import GetForm, Length, TrimmedString, Unmarked
 from app.web.public.audience import wing
 
 
 class LetterForm(GetForm):
-    number = TrimmedString(_l("위촉장 번호"), [Length(most=40)], description=_l("예: 2026-K7QX-M4PA-92HT"))
+    number = TrimmedString(_l("위촉장 번호"), [Unmarked(), Length(most=40)], description=_l("예: 2026-K7QX-M4PA-92HT"))
 
 
 @wing.get("/letters")
