@@ -1,6 +1,7 @@
 """The fee sheet (참석수당) of a year: a page, the same as a spreadsheet, and what it goes by."""
 
 import io
+from datetime import UTC, datetime
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
@@ -108,9 +109,10 @@ def _this_year() -> int:
 
 def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     """Texts are written as texts, whatever they begin with; sums are numbers, so that what is read is what was added
-    up here."""
+    up here. Without the time of its making, so that the same sheet is the same file."""
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(sheet.year, 1, 1, tzinfo=UTC)})
     page, bold = book.add_worksheet(_("참석수당")), book.add_format({"bold": True})
     amount = book.add_format({"num_format": "#,##0"})
     page.write_string(0, 0, _("%(name)s %(year)s년 참석수당", name=said(one, "name"), year=sheet.year), bold)

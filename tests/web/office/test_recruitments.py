@@ -202,6 +202,8 @@ def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formu
     assert page.has("140,000원") and page.has("15,100,000원")
     book = load_workbook(io.BytesIO(staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()))
     sheet = book.worksheets[0]
+    again_made = staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()
+    assert again_made == staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()
     names = [(sheet.cell(row, 1).value, sheet.cell(row, 1).data_type) for row in (4, 5)]
     assert names == [("=1+1", "s"), ("홍길동", "s")]
     column = sheet.max_column
