@@ -5,6 +5,7 @@ from app.ballots import models as ballots
 from app.codes import models as codes
 from app.committee import models as committee
 from app.database import db
+from app.fees import models as fees
 from app.figures import models as figures
 from app.files import models as files
 from app.notices import models as notices
@@ -13,6 +14,7 @@ from app.people import models as people
 from app.programmes import models as programmes
 from app.proposals import models as proposals
 from app.proposals import similar_models as similar
+from app.recruitment import models as recruitment
 from app.results import models as results
 from app.reviews import models as reviews
 from app.roll import models as roll
@@ -21,7 +23,7 @@ from app.stations import models as stations
 from app.voices import models as voices
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, committee, ballots,
-    papers, results, figures, notices, audit,
+    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, committee,
+    recruitment, fees, ballots, papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

@@ -31,6 +31,8 @@ from app.people.models import (
 from app.programmes.models import Area, Programme
 from app.proposals import rules as proposal_rules
 from app.proposals.models import Proposal, ProposalFile
+from app.recruitment import rules as recruitment_rules
+from app.recruitment.models import Application, Recommendation, Recruitment
 from app.reviews import rules as review_rules
 from app.reviews.models import Criterion, DepartmentCheck
 from app.reviews.visit_models import Companion, Outing, SiteVisit, VisitEntry, Visitor
@@ -261,6 +263,41 @@ def document_of(proposal: Proposal, name: str = "현장 도면.pdf") -> Proposal
 def _hung(proposal: Proposal, file: StoredFile, **words: str) -> ProposalFile:
     place = next(_numbers)
     return ProposalFile(proposal=proposal, file=file, kind=file.kind, position=place, added_at=LONG_AGO, **words)
+
+
+def recruitment(of: Programme | None = None, *, state: str = recruitment_rules.CALLED, **settings: Any) -> Recruitment:
+    """Applications are taken since yesterday, for ten days; the seed comes out two days later. Not for states in which
+    there is a list: those are reached by the services."""
+    values: dict[str, Any] = {
+        "title_ko": "위원 공개모집",
+        "title_en": "Open call for members",
+        "text_ko": "구에 살거나 일하는 분",
+        "text_en": "Whoever lives or works here",
+        "seats": 3,
+        "opens_at": now() - timedelta(days=1),
+        "closes_at": now() + timedelta(days=10),
+        "seed_source_ko": "제1250회 로또 당첨 번호",
+        "seed_source_en": "Lottery draw 1250",
+        "draw_on": seoul_day(now()) + timedelta(days=12),
+        "term_starts_on": seoul_day(now()) + timedelta(days=30),
+    }
+    return keep(Recruitment(programme=of or programme(), state=state, **{**values, **settings}))
+
+
+def application(
+    to: Recruitment, *, state: str = recruitment_rules.SUBMITTED, by: Resident | None = None, **told: Any
+) -> Application:
+    number = db.session.query(Application).filter_by(recruitment_id=to.id).count() + 1
+    values: dict[str, Any] = {"name": f"신청인{number}", "birth_year": 1970, "sex": "f", "basis": "address"}
+    values |= {"area": area(), "motive": "동네 일을 함께 정하고 싶습니다.", "reason": "", "applied_at": now()}
+    whose = (by or resident()).id
+    return keep(Application(recruitment=to, number=number, state=state, resident_id=whose, **{**values, **told}))
+
+
+def recommendation(to: Recruitment, *, name: str = "최추천", sex: str = "m", **told: Any) -> Recommendation:
+    number = db.session.query(Recommendation).filter_by(recruitment_id=to.id).count() + 1
+    values = {"recommended_by": "가산동 주민자치회", "birth_year": 1960, "entered_at": now(), **told}
+    return keep(Recommendation(recruitment=to, area=area(), number=number, name=name, sex=sex, **values))
 
 
 def proposal(

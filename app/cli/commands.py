@@ -11,6 +11,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.accounts import accounts
+from app.cli.applications import applications
 from app.cli.box import box
 from app.cli.demo import demo
 from app.cli.district import district
@@ -26,6 +27,7 @@ from app.database import PoolExhausted, is_away
 
 COMMANDS: tuple[click.Command, ...] = (
     accounts,
+    applications,
     box,
     demo,
     district,

@@ -15,7 +15,8 @@ _UP, _BALLOT = text("state = 'under_discussion'"), text("kind = 'ballot'")
 
 
 class CommitteeMember(db.Model):
-    """An appointment (위촉). Those enrolled on a day are the base of the quorum."""
+    """An appointment (위촉). Those enrolled on a day are the base of the quorum. `sex` and the two groups are what the
+    quotas ask; `sex` is None of whom it was never recorded. `letter_number`: of the letter of appointment."""
 
     __tablename__ = "committee_member"
     __table_args__ = (
@@ -23,6 +24,10 @@ class CommitteeMember(db.Model):
         CheckConstraint("term_ends_on > appointed_on", name="term_in_order"),
         one_of("route", rules.ROUTES),
         one_of("office", rules.OFFICES),
+        one_of("sex", rules.SEXES, nullable=True),
+        one_of("dismissal_ground", rules.DISMISSAL_GROUNDS, nullable=True),
+        CheckConstraint("dismissal_ground IS NULL OR dismissed_on IS NOT NULL", name="ground_of_dismissal"),
+        Index("uq_committee_member_letter_number", "letter_number", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -33,6 +38,12 @@ class CommitteeMember(db.Model):
     appointed_on: Mapped[date]
     term_ends_on: Mapped[date]
     dismissed_on: Mapped[date | None]
+    sex: Mapped[str | None] = mapped_column(String(1))
+    is_vulnerable: Mapped[bool] = mapped_column(default=False)
+    is_youth: Mapped[bool] = mapped_column(default=False)
+    is_name_public: Mapped[bool] = mapped_column(default=False)
+    letter_number: Mapped[str | None] = mapped_column(String(rules.LETTER_NUMBER_MAX))
+    dismissal_ground: Mapped[str | None] = mapped_column(String(12))
 
     programme: Mapped[Programme] = relationship()
     account: Mapped[Account] = relationship()

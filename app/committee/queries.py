@@ -73,6 +73,25 @@ def list_appointments(programme_id: int) -> Sequence[CommitteeMember]:
     ).all()
 
 
+def composition(programme_id: int, on: date) -> rules.Composition:
+    """What the quotas look at, of those enrolled on a day."""
+    members = list_members(programme_id, on)
+    return rules.Composition(
+        enrolled=len(members),
+        women=sum(one.sex == "f" for one in members),
+        men=sum(one.sex == "m" for one in members),
+        vulnerable=sum(one.is_vulnerable for one in members),
+        youth=sum(one.is_youth for one in members),
+        open_call=sum(one.route == "open_call" for one in members),
+        recommended=sum(one.route == "recommended" for one in members),
+    )
+
+
+def find_letter(number: str) -> CommitteeMember | None:
+    """The appointment whose letter has this number."""
+    return db.session.scalar(select(CommitteeMember).where(CommitteeMember.letter_number == number))
+
+
 def count_enrolled(programme_id: int, on: date) -> int:
     return db.session.scalar(select(func.count(CommitteeMember.id)).where(_enrolled(programme_id, on))) or 0
 

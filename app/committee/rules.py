@@ -1,12 +1,23 @@
 """The committee's words (ordinance 9–19조). The quorum itself is counted in `app.tally.quorum`."""
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple, Protocol
 
 ROUTES = ("open_call", "recommended")
 OFFICES = ("chair", "vice_chair", "secretary", "member")
 SEATS = 40
+ROUTE_SEATS = {"open_call": 20, "recommended": 20}
+SEXES = ("f", "m")
+SEX_TENTHS = 6  # of one sex at most so many tenths
+TERM_YEARS = 2
+TERMS_IN_A_ROW = 2  # one renewal
+BREAK = timedelta(days=365)  # ours: a shorter break does not make a new beginning
+
+# Usual grounds of such ordinances; the reason is said beside the ground.
+DISMISSAL_GROUNDS = ("own_wish", "moved_away", "absent", "unable", "disgrace", "secrecy", "interest")
+LETTER_NUMBER_MAX = 24
 
 PLANNED = "planned"
 OPEN = "open"
@@ -73,12 +84,61 @@ class SeatsTaken(CommitteeError):
     """On some day of the term all SEATS are taken."""
 
 
+class RouteSeatsTaken(SeatsTaken):
+    """On some day of the term all seats of this route are taken."""
+
+    def __init__(self, route: str) -> None:
+        super().__init__(route)
+        self.route = route
+
+
+class SexLimit(CommitteeError):
+    """On some day of the term more than SEX_TENTHS of all seats would be held by one sex."""
+
+
+class TermTooLong(CommitteeError):
+    """A term has at most TERM_YEARS."""
+
+
+class RenewedAlready(CommitteeError):
+    """The account would have more than TERMS_IN_A_ROW terms one after another."""
+
+
 class AlreadyEnrolled(CommitteeError):
     """The account has another appointment within this term."""
 
 
 class TermBackwards(CommitteeError):
     """A term, or its early end, that does not come after its beginning."""
+
+
+class Span(NamedTuple):
+    """A term that is not there yet."""
+
+    appointed_on: date
+    term_ends_on: date
+    dismissed_on: date | None = None
+
+
+class Composition(NamedTuple):
+    """Who sits on a day, in numbers. `unknown`: of whom the sex is not recorded."""
+
+    enrolled: int
+    women: int
+    men: int
+    vulnerable: int
+    youth: int
+    open_call: int
+    recommended: int
+
+    @property
+    def unknown(self) -> int:
+        return self.enrolled - self.women - self.men
+
+    @property
+    def is_lopsided(self) -> bool:
+        """Whether one sex has more than SEX_TENTHS of those who sit now."""
+        return max(self.women, self.men) > most_of_one_sex(self.enrolled, SEX_TENTHS)
 
 
 def may_become(state: str, wanted: str) -> bool:
@@ -104,3 +164,35 @@ def most_enrolled(terms: Iterable[Term], start: date, end: date) -> int:
     terms = list(terms)
     days = {start} | {term.appointed_on for term in terms if start < term.appointed_on < end}
     return max(sum(is_enrolled(term, day) for term in terms) for day in days)
+
+
+def most_of_one_sex(seats: int, tenths: int) -> int:
+    """How many seats one sex may have: so many tenths, and never less than half of them, rounded up, with which alone
+    few seats can be filled at all (3: 2, though 6/10 of it is less)."""
+    return max(seats * tenths // 10, (seats + 1) // 2)
+
+
+def longest_end(start: date) -> date:
+    """The last day on which a term that begins on `start` may end (the first on which it no longer holds)."""
+    try:
+        return start.replace(year=start.year + TERM_YEARS)
+    except ValueError:  # of 29 February
+        return date(start.year + TERM_YEARS, 3, 1)
+
+
+def ensure_term(start: date, end: date) -> None:
+    """Raises TermBackwards, TermTooLong."""
+    if end <= start:
+        raise TermBackwards
+    if end > longest_end(start):
+        raise TermTooLong
+
+
+def ensure_renewable(terms: Sequence[Term], start: date, end: date) -> None:
+    """`terms`: all of the account's. Raises RenewedAlready."""
+    spans = sorted([*((one.appointed_on, ends_on(one)) for one in terms), (start, end)])
+    in_a_row = 1
+    for (_, ended), (begins, _) in pairwise(spans):
+        in_a_row = in_a_row + 1 if begins - ended <= BREAK else 1
+        if in_a_row > TERMS_IN_A_ROW:
+            raise RenewedAlready

@@ -20,7 +20,7 @@ from app.rounds.models import Round
 APPOINT = audit.declare(
     "member.appoint", "committee_member", "programme", "account", "route", "office", "appointed_on", "term_ends_on"
 )
-DISMISS = audit.declare("member.dismiss", "committee_member", "on", "reason")
+DISMISS = audit.declare("member.dismiss", "committee_member", "on", "ground", "reason")
 PLAN = audit.declare("meeting.plan", "general_meeting", "round", "place", "starts_at", "notice_days")
 MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at", "notice_days")
 ARRIVE = audit.declare("meeting.arrive", "general_meeting", "member")
@@ -39,17 +39,22 @@ def appoint_member(
     office: str,
     appointed_on: date,
     term_ends_on: date,
+    sex: str | None = None,
+    is_vulnerable: bool = False,
+    is_youth: bool = False,
+    is_name_public: bool = False,
     at: datetime,
     by: Actor,
 ) -> CommitteeMember:
-    """위촉. Raises TermBackwards, NotAMember (no committee role in this programme), AlreadyEnrolled, SeatsTaken."""
+    """위촉. Raises TermBackwards, TermTooLong, NotAMember (no committee role in this programme), AlreadyEnrolled,
+    RenewedAlready, SeatsTaken, RouteSeatsTaken, SexLimit."""
     with transaction():
         lock(programme)
-        if term_ends_on <= appointed_on:
-            raise rules.TermBackwards
+        rules.ensure_term(appointed_on, term_ends_on)
         if not any(grant.role == COMMITTEE_ROLE and grant.programme_id == programme.id for grant in account.roles):
             raise rules.NotAMember
         _ensure_seat(programme, account, appointed_on, term_ends_on)
+        _ensure_balance(programme, route, sex, appointed_on, term_ends_on)
         member = CommitteeMember(
             programme_id=programme.id,
             account_id=account.id,
@@ -57,6 +62,10 @@ def appoint_member(
             office=office,
             appointed_on=appointed_on,
             term_ends_on=term_ends_on,
+            sex=sex,
+            is_vulnerable=is_vulnerable,
+            is_youth=is_youth,
+            is_name_public=is_name_public,
         )
         db.session.add(member)
         db.session.flush()
@@ -77,22 +86,37 @@ def appoint_member(
 
 def _ensure_seat(programme: Programme, account: Account, start: date, end: date) -> None:
     terms = queries.list_appointments(programme.id)
-    if rules.most_enrolled([term for term in terms if term.account_id == account.id], start, end):
+    own = [term for term in terms if term.account_id == account.id]
+    if rules.most_enrolled(own, start, end):
         raise rules.AlreadyEnrolled
+    rules.ensure_renewable(own, start, end)
     if rules.most_enrolled(terms, start, end) >= rules.SEATS:
         raise rules.SeatsTaken
 
 
-def dismiss_member(member: CommitteeMember, *, on: date, reason: str, at: datetime, by: Actor) -> None:
-    """해촉: from this day the seat is free and the member no longer counts. Raises NotAMember, TermBackwards."""
+def _ensure_balance(programme: Programme, route: str, sex: str | None, start: date, end: date) -> None:
+    """What the ordinance lets nobody break. The share among those who sit now is shown and warned of instead: on the
+    way to a full committee it is always out of balance once."""
+    terms = queries.list_appointments(programme.id)
+    of_route = [term for term in terms if term.route == route]
+    if rules.most_enrolled(of_route, start, end) >= rules.ROUTE_SEATS[route]:
+        raise rules.RouteSeatsTaken(route)
+    of_sex = [term for term in terms if sex is not None and term.sex == sex]
+    if (rules.most_enrolled(of_sex, start, end) + 1) * 10 > rules.SEATS * rules.SEX_TENTHS:
+        raise rules.SexLimit
+
+
+def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: str, at: datetime, by: Actor) -> None:
+    """해촉, on one of DISMISSAL_GROUNDS: from this day the seat is free and the member no longer counts.
+    Raises NotAMember, TermBackwards."""
     with transaction():
         lock(member)
         if member.dismissed_on is not None or on >= member.term_ends_on:
             raise rules.NotAMember
         if on < member.appointed_on:
             raise rules.TermBackwards
-        member.dismissed_on = on
-        audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), reason=reason)
+        member.dismissed_on, member.dismissal_ground = on, ground
+        audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), ground=ground, reason=reason)
 
 
 def plan_meeting(

@@ -151,6 +151,7 @@ def _appoint(programme: Programme, account: Account, place: int, days: Days, *, 
         office=("chair", "vice_chair")[place] if place < 2 else "member",
         appointed_on=days.day(TERM_BEGAN),
         term_ends_on=days.day(TERM_BEGAN + TERM),
+        sex="fm"[place % 2],
         at=at,
         by=SYSTEM,
     )

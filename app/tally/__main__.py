@@ -1,13 +1,17 @@
-"""Counting from the command line: ``python -m app.tally pb FILE... [--rule RULE] [--json]``."""
+"""From the command line: ``python -m app.tally pb FILE... [--rule RULE] [--json]`` counts;
+``python -m app.tally lot FILE`` draws committee members again."""
 
 import argparse
 import gc
+import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 from time import perf_counter_ns
 
+from app.tally import canonical, draw
 from app.tally.pabulib import read
 from app.tally.pabulib_faults import Exact, PbError
 from app.tally.rules_of_others import RULES, count
@@ -18,6 +22,10 @@ Result = Mapping[str, object]
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: all files were read; 2: some were not (one line each on stderr) or the command was wrong."""
     options = _parser().parse_args(arguments)
+    return _draw(options.file) if options.command == "lot" else _count(options)
+
+
+def _count(options: argparse.Namespace) -> int:
     broken = 0
     for file in options.files:
         try:
@@ -42,7 +50,27 @@ def _parser() -> argparse.ArgumentParser:
         help="auto는 파일의 META rule을 따릅니다 · auto follows the file's META rule",
     )
     pb.add_argument("--json", action="store_true", help="파일마다 JSON 한 줄 · one JSON object per line")
+    again = commands.add_parser("lot", help="위원 추첨을 다시 합니다 · draw committee members again")
+    again.add_argument("file", metavar="FILE", help="공개된 추첨 파일 · the published file of the draw")
     return parser
+
+
+def _draw(file: str) -> int:
+    """0: the file's result is what its list and seed come to (or it has none yet); 1: it is another; 2: unreadable."""
+    try:
+        said = canonical.loads(Path(file).read_bytes())
+        call, seed, told = draw.read_call(said["list"]), str(said["seed"]), said.get("result")
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        print(f"{file}: {fault}", file=sys.stderr)
+        return 2
+    sha256 = hashlib.sha256(canonical.dumps(said["list"])).hexdigest()
+    result = draw.result_of(draw.draw(call, sha256, seed), sha256, seed)
+    print(result.decode())
+    if told is None:
+        return 0
+    agrees = canonical.dumps(told) == result
+    print(_AGREEMENT[agrees], file=sys.stderr)
+    return 0 if agrees else 1
 
 
 def _count_file(file: str, rule: str) -> Result:

@@ -26,6 +26,7 @@ from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.fees import rules as fees
 from app.files import rules as files
 from app.notices import rules as notices
 from app.papers import rules as papers
@@ -33,6 +34,7 @@ from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import file_rules
 from app.proposals import rules as proposals
+from app.recruitment import rules as recruitment
 from app.results import case_rules as cases
 from app.results import rules as results
 from app.reviews import rules as reviews
@@ -406,6 +408,70 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     committee.MeetingPlanned: Answer(409, lambda e: _("이 회차의 총회가 이미 잡혀 있습니다.")),
     committee.SeatsTaken: Answer(409, lambda e: _("위원회 정원 %(seats)s명이 모두 찼습니다.", seats=committee.SEATS)),
+    committee.RouteSeatsTaken: Answer(
+        409,
+        lambda e: _(
+            "%(route)s 자리 %(seats)s개가 모두 찼습니다.",
+            route=word("route", e.route),
+            seats=committee.ROUTE_SEATS[e.route],
+        ),
+    ),
+    committee.SexLimit: Answer(
+        409,
+        lambda e: _(
+            "한 성별은 정원의 %(tenths)s/10을 넘을 수 없습니다. 위촉하면 넘게 되어 위촉하지 않았습니다.",
+            tenths=committee.SEX_TENTHS,
+        ),
+    ),
+    committee.TermTooLong: Answer(422, lambda e: _("임기는 %(years)s년까지입니다.", years=committee.TERM_YEARS)),
+    committee.RenewedAlready: Answer(409, lambda e: _("이미 한 번 연임한 위원이라 이어서 다시 위촉할 수 없습니다.")),
+    fees.RateThere: Answer(409, lambda e: _("이 날부터 적용하는 단가가 이미 있습니다. 다른 날을 골라 주세요.")),
+    recruitment.WrongState: Answer(
+        409, lambda e: _("그 사이에 공개모집의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    recruitment.ApplicationWrongState: Answer(
+        409, lambda e: _("그 사이에 이 신청의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    recruitment.PeriodBackwards: Answer(
+        422, lambda e: _("신청 시작, 신청 마감, 추첨 번호가 나오는 날, 임기 시작의 차례가 되어야 합니다.")
+    ),
+    recruitment.CallTooLate: Answer(409, lambda e: _("신청 마감이 이미 지나 공고할 수 없습니다. 기간을 고쳐 주세요.")),
+    recruitment.NotTaking: Answer(
+        409,
+        lambda e: _(
+            "지금은 신청을 받지 않습니다. 신청 기간: %(start)s ~ %(end)s",
+            start=moment(e.opens_at),
+            end=closing(e.closes_at),
+        ),
+    ),
+    recruitment.AppliedAlready: Answer(409, lambda e: _("이미 신청하셨습니다. 한 사람이 한 번만 신청할 수 있습니다.")),
+    recruitment.BirthYearUnfit: Answer(422, lambda e: _("태어난 해를 네 자리로 다시 확인해 주세요. 예: 1985")),
+    recruitment.StillTaking: Answer(409, lambda e: _("신청 기간이 아직 끝나지 않았습니다.")),
+    recruitment.Undecided: Answer(
+        409, lambda e: _("자격을 아직 확인하지 않은 신청이 %(n)s건 있습니다. 모두 확인해 주세요.", n=e.count)
+    ),
+    recruitment.SeedOutAlready: Answer(
+        409,
+        lambda e: _(
+            "공고한 추첨 번호가 나오는 날이 되어 명단을 확정할 수 없습니다. "
+            "아직 나오지 않은 번호로 추첨일을 다시 공고해 주세요."
+        ),
+    ),
+    recruitment.SeedNotOutYet: Answer(409, lambda e: _("공고한 추첨 번호가 나오는 날이 아직 되지 않았습니다.")),
+    recruitment.SeedEarly: Answer(422, lambda e: _("오늘과 신청 마감일보다 뒤의 날이어야 합니다.")),
+    recruitment.NoSeedYet: Answer(409, lambda e: _("아직 번호를 입력한 사람이 없습니다. 먼저 입력해 주세요.")),
+    recruitment.SamePerson: Answer(409, lambda e: _("번호의 확인은 앞서 입력한 분이 아닌 다른 사람이 해야 합니다.")),
+    recruitment.SeedDiffers: Answer(
+        422, lambda e: _("앞사람이 입력한 번호와 다릅니다. 번호가 나온 곳을 두 사람이 함께 확인해 주세요.")
+    ),
+    recruitment.NoVacancy: Answer(409, lambda e: _("공개모집의 자리가 모두 차 있거나 제안되어 있습니다.")),
+    recruitment.NobodyInReserve: Answer(
+        409, lambda e: _("성별 제한 안에서 자리를 제안할 수 있는 예비 후보가 없습니다.")
+    ),
+    recruitment.DongSeatsTaken: Answer(
+        409, lambda e: _("이 동에서 추천할 수 있는 %(n)s명을 모두 추천했습니다.", n=e.per_dong)
+    ),
+    recruitment.RecommendedAlready: Answer(409, lambda e: _("이미 위촉했거나 정보를 지운 추천이라 바꿀 수 없습니다.")),
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
     agenda.NoticeTooShort: Answer(422, _notice_too_short),

@@ -20,12 +20,13 @@ from app.web.desk import papers as desk_papers
 from app.web.desk import pins as desk_pins
 from app.web.guard import guard
 from app.web.kiosk import ballot as kiosk_ballot
-from app.web.office import ballot as office_ballot
-from app.web.office import cases as office_cases
 from app.web.office import (
+    applications,
     checks,
     counts,
+    fees,
     keys,
+    letters,
     meeting_agenda,
     meeting_invitation,
     meeting_minutes,
@@ -35,6 +36,7 @@ from app.web.office import (
     outings,
     paper_print,
     papers,
+    recruitments,
     reviews,
     rolls,
     round_steps,
@@ -43,6 +45,8 @@ from app.web.office import (
     stations,
     visits,
 )
+from app.web.office import ballot as office_ballot
+from app.web.office import cases as office_cases
 from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
 from app.web.office import home as office_home
@@ -57,6 +61,7 @@ from app.web.public import (
     bundles,
     home,
     language,
+    letter_check,
     manifest,
     map_outlines,
     outbox,
@@ -69,8 +74,10 @@ from app.web.public import (
 )
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
+from app.web.public import recruitments as public_recruitments
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
+from app.web.resident import applications as resident_applications
 from app.web.resident import proposal_files, proposal_wizard, proposals, visit_answer, voices
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
@@ -82,9 +89,9 @@ from app.web.voting import register as voting_register
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
-    public_meetings, map_outlines,
+    public_meetings, map_outlines, public_recruitments, letter_check,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices)
+RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices, resident_applications)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
@@ -92,6 +99,7 @@ OFFICE = (
     shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
+    recruitments, applications, letters, fees,
 )  # fmt: skip
 ONSITE = (onsite_outings, onsite_record, onsite_photos)
 TABLET = (tablet_home, tablet_ballot)

@@ -23,6 +23,8 @@ ROOMS = (
     "voices",
     "reviews",
     "committee",
+    "recruitment",
+    "fees",
     "ballots",
     "papers",
     "results",

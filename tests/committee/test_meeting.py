@@ -141,7 +141,7 @@ def test_the_quorum_is_of_those_enrolled_today(app: Flask) -> None:
     """Of 40, four are dismissed: 19 of 36 are enough."""
     meeting, members = seated(voting(), 40, 19, rules.PLANNED)
     for member in members[-4:]:
-        services.dismiss_member(member, on=seoul_day(now()), reason="사임", at=now(), by=SYSTEM)
+        services.dismiss_member(member, on=seoul_day(now()), ground="own_wish", reason="사임", at=now(), by=SYSTEM)
     here = queries.presence(meeting, now())
     assert (here.enrolled, here.present, here.needed) == (36, 19, quorum_of(36))
     open_(meeting)
@@ -149,7 +149,7 @@ def test_the_quorum_is_of_those_enrolled_today(app: Flask) -> None:
 
 def test_a_dismissed_member_at_the_door_makes_no_quorum(app: Flask) -> None:
     meeting, members = seated(voting(), 4, 3, rules.PLANNED)
-    services.dismiss_member(members[0], on=seoul_day(now()), reason="사임", at=now(), by=SYSTEM)
+    services.dismiss_member(members[0], on=seoul_day(now()), ground="own_wish", reason="사임", at=now(), by=SYSTEM)
     here = queries.presence(meeting, now())
     assert (here.enrolled, here.present) == (3, 2)
 

@@ -2,10 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import now, seoul_day
-from app.committee import queries, rules, services
+from app.committee import letters, queries, rules, services
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
@@ -112,10 +114,14 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
     programme = factories.programme()
     member = factories.member(programme)
     today = seoul_day(now())
-    services.dismiss_member(member, on=today, reason="본인 요청", at=now(), by=SYSTEM)
+    services.dismiss_member(member, on=today, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
     assert queries.count_enrolled(programme.id, today) == 0
     assert queries.count_enrolled(programme.id, today - timedelta(1)) == 1
-    assert db.session.query(AuditLine).one().fields == {"on": today.isoformat(), "reason": "본인 요청"}
+    assert db.session.query(AuditLine).one().fields == {
+        "on": today.isoformat(),
+        "ground": "own_wish",
+        "reason": "본인 요청",
+    }
     assert member.account in queries.list_eligible_accounts(programme.id, today)
 
 
@@ -123,16 +129,95 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
 def test_nobody_is_dismissed_twice_or_after_the_term(app: Flask, days: int) -> None:
     member = factories.member()
     if days == 0:
-        services.dismiss_member(member, on=member.appointed_on + timedelta(9), reason="위촉 해제", at=now(), by=SYSTEM)
+        services.dismiss_member(
+            member, on=member.appointed_on + timedelta(9), ground="own_wish", reason="위촉 해제", at=now(), by=SYSTEM
+        )
     before = rows()
     on = member.term_ends_on if days == -1 else member.appointed_on + timedelta(5)
     with pytest.raises(rules.NotAMember):
-        services.dismiss_member(member, on=on, reason="다시", at=now(), by=SYSTEM)
+        services.dismiss_member(member, on=on, ground="own_wish", reason="다시", at=now(), by=SYSTEM)
     assert rows() == before
 
 
 def test_nobody_is_dismissed_before_being_appointed(app: Flask) -> None:
     member = factories.member()
     with pytest.raises(rules.TermBackwards):
-        services.dismiss_member(member, on=member.appointed_on - timedelta(1), reason="", at=now(), by=SYSTEM)
+        services.dismiss_member(
+            member, on=member.appointed_on - timedelta(1), ground="own_wish", reason="", at=now(), by=SYSTEM
+        )
     assert member.dismissed_on is None
+
+
+def test_a_term_has_two_years_and_one_renewal(app: Flask) -> None:
+    programme, account = factories.programme(), candidate()
+    before = rows()
+    with pytest.raises(rules.TermTooLong):
+        appoint(programme, account, START, END + timedelta(1))
+    assert rows() == before
+    appoint(programme, account)
+    third = date(2030, 4, 1)
+    appoint(programme, account, END + timedelta(5), third)
+    before = rows()
+    for start in (third, third + rules.BREAK):
+        with pytest.raises(rules.RenewedAlready):
+            appoint(programme, account, start, start + timedelta(9))
+        assert rows() == before
+    appoint(programme, account, third + rules.BREAK + timedelta(1), third + rules.BREAK + timedelta(9))
+
+
+def test_a_leap_days_term_ends_on_the_first_of_march() -> None:
+    assert rules.longest_end(date(2028, 2, 29)) == date(2030, 3, 1)
+    assert rules.longest_end(START) == END
+
+
+def test_each_route_has_twenty_seats(app: Flask) -> None:
+    programme = factories.programme()
+    for _ in range(rules.ROUTE_SEATS["open_call"]):
+        appoint(programme, candidate())
+    last, before = candidate(), rows()
+    with pytest.raises(rules.RouteSeatsTaken):
+        appoint(programme, last)
+    assert rows() == before
+
+
+def test_no_sex_has_more_than_six_tenths_of_all_seats_and_an_unbalanced_committee_is_seen(app: Flask) -> None:
+    programme = factories.programme()
+    for _ in range(rules.SEATS * rules.SEX_TENTHS // 10):
+        factories.member(programme).sex = "m"
+    db.session.commit()
+    today = seoul_day(now())
+    assert queries.composition(programme.id, today).is_lopsided
+    term = {"route": "recommended", "office": "member", "appointed_on": today, "at": now(), "by": SYSTEM}
+    last, before = candidate(), rows()
+    with pytest.raises(rules.SexLimit):
+        services.appoint_member(programme, last, **term, term_ends_on=today + timedelta(9), sex="m")
+    assert rows() == before
+    services.appoint_member(programme, last, **term, term_ends_on=today + timedelta(9), sex="f")
+    assert queries.composition(programme.id, today).women == 1
+
+
+@given(st.integers(0, 24), st.integers(0, 24))
+def test_lopsided_is_more_than_six_in_ten_where_a_balance_can_be(women: int, men: int) -> None:
+    now_sits = rules.Composition(women + men, women, men, 0, 0, 0, 0)
+    more = 5 * max(women, men) > 3 * (women + men)
+    assert now_sits.is_lopsided == (more and abs(women - men) > 1)
+
+
+@pytest.mark.parametrize(
+    ("seats", "most"), [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (10, 6), (20, 12), (40, 24)]
+)
+def test_the_limit_of_one_sex_leaves_few_seats_to_be_filled(seats: int, most: int) -> None:
+    assert rules.most_of_one_sex(seats, rules.SEX_TENTHS) == most
+
+
+def test_a_letter_keeps_its_number_which_is_found_however_it_is_typed(app: Flask) -> None:
+    members = [factories.member(name=name) for name in ("하나", "둘")]
+    letters.issue_letters(members, at=now(), by=SYSTEM)
+    numbers = [str(member.letter_number) for member in members]
+    assert len(set(numbers)) == 2 and all(len(number) == 19 for number in numbers)
+    before = rows()
+    letters.issue_letters(members, at=now(), by=SYSTEM)
+    assert (rows(), [member.letter_number for member in members]) == (before, numbers)
+    typed = f" {numbers[0].lower().replace('-', ' ')} "
+    assert queries.find_letter(letters.tidy_number(typed)) == members[0]
+    assert queries.find_letter(letters.tidy_number("2026")) is None

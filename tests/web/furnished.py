@@ -40,6 +40,8 @@ from app.people.models import (
 )
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.recruitment import rules as calls
+from app.recruitment import services as recruitment
 from app.results import case_services
 from app.results import services as results
 from app.results.case_services import Case
@@ -140,10 +142,11 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
-    at |= _counts() | _codes() | _rolls()
+    at |= _counts() | _codes() | _rolls() | _calls(proposer)
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
+        "fee year": {"slug": own.slug, "year": now().year},
         "member": {"member_id": members[-1].id},
         "account": {"account_id": staff.id},
         "grant": {"account_id": staff.id, "grant_id": staff.roles[0].id},
@@ -345,6 +348,24 @@ def _codes() -> dict[str, Ids]:
     round_ = voting(rules.VOTING, voters=rules.REGISTER)
     batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
     return {"asking round": _of(round_), "code batch": _of(round_) | {"batch_id": batch.id}}
+
+
+def _calls(applicant: Resident) -> dict[str, Ids]:
+    """An open call that takes applications, one that was not announced, and one whose list is fixed before its day."""
+    taking, draft = factories.recruitment(), factories.recruitment(state=calls.DRAFT)
+    own = factories.application(taking, by=applicant)
+    over = {"opens_at": now() - timedelta(days=9), "closes_at": now() - timedelta(days=2)}
+    fixed = factories.recruitment(seats=1, sex_tenths=10, draw_on=seoul_day(now()) + timedelta(days=1), **over)
+    for _ in range(2):
+        factories.application(fixed, state=calls.ELIGIBLE)
+    recruitment.fix(fixed, at=now(), by=SYSTEM)
+    return {
+        "call": {"recruitment_id": taking.id},
+        "draft call": {"recruitment_id": draft.id},
+        "fixed call": {"recruitment_id": fixed.id},
+        "application": {"application_id": own.id},
+        "recommendation": {"recommendation_id": factories.recommendation(taking).id},
+    }
 
 
 def _rolls() -> dict[str, Ids]:

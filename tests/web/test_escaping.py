@@ -29,6 +29,7 @@ MACHINE = {
     *("selection", "source_key", "ground", "pair"),
     *("item", "answer", "client_key", "record_sha256"),
     *("media_type", "small_sha256"),
+    *("sex", "dismissal_ground", "letter_number", "result"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

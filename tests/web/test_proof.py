@@ -30,6 +30,8 @@ DANGEROUS = {
     "office.visit_impossible",
     "office.visit_impossible_confirm",
     "office.ballot_sign",
+    "office.recruitment_fix",
+    "office.recruitment_seed",
     "office.count_close",
     "office.box_open",
     "office.count_start",

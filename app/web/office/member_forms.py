@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 
 from app.committee import rules
 from app.people.models import Account
@@ -24,6 +25,16 @@ class AppointForm(Form):
     appointed_on = DayField(_l("위촉일"), [Required(_l("위촉일을 입력해 주세요."))])
     term_ends_on = DayField(_l("임기가 끝나는 날"), [Required(_l("임기가 끝나는 날을 입력해 주세요."))])
 
+    sex = RadioChoiceField(
+        _l("성별"),
+        [Required(_l("성별을 골라 주세요."))],
+        choices=choices(*word_choices("sex", rules.SEXES)),
+        description=_l("한 성별이 10분의 6을 넘지 않는지 볼 때만 씁니다."),
+    )
+    is_vulnerable = BooleanField(_l("본인이 사회적 배려 대상이라고 밝혔습니다"))
+    is_youth = BooleanField(_l("청년입니다"))
+    is_name_public = BooleanField(_l("이름을 가리지 않고 공개하는 데 본인이 동의했습니다"))
+
     def offer(self, accounts: Sequence[Account]) -> None:
         people = ((str(account.id), f"{account.name} ({account.login})") for account in accounts)
         self.account.choices = choices(("", _("고르세요")), *people)
@@ -31,4 +42,9 @@ class AppointForm(Form):
 
 class DismissForm(Form):
     on = DayField(_l("해촉일"), [Required(_l("해촉일을 입력해 주세요."))])
+    ground = RadioChoiceField(
+        _l("해촉의 근거"),
+        [Required(_l("해촉의 근거를 골라 주세요."))],
+        choices=choices(*word_choices("dismissal_ground", rules.DISMISSAL_GROUNDS)),
+    )
     reason = TrimmedText(_l("해촉 사유"), [Required(_l("해촉 사유를 써 주세요.")), Length(most=REASON_MAX)])

@@ -11,6 +11,7 @@ from app.figures.rules import list_calendar
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
 from app.proposals import queries as proposals
+from app.recruitment import queries as recruitment
 from app.rounds import queries
 from app.stations import queries as stations
 from app.web.navigation import programme_frame
@@ -30,7 +31,12 @@ def programme_list() -> str:
 @wing.get("/programmes/<slug>")
 def programme_detail(slug: str) -> str:
     one = programmes.get_programme_by_slug(slug)
-    return render_template("public/programme_detail.html", rounds=queries.list_public_rounds(one), **_frame(one))
+    return render_template(
+        "public/programme_detail.html",
+        rounds=queries.list_public_rounds(one),
+        calls=recruitment.list_recruitments(one, with_drafts=False),
+        **_frame(one),
+    )
 
 
 @wing.get("/rounds/<int:round_id>")

@@ -28,13 +28,14 @@ def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
         button="위촉하기",
         account=account.id,
         route="open_call",
+        sex="f",
         appointed_on=today.isoformat(),
         term_ends_on=(today + timedelta(730)).isoformat(),
     )
     assert listed.flashes == ["이위원 님을 위촉했습니다."]
     assert listed.table("지금 위원")[0]["이름"] == "이위원"
     dismiss = staff.get(listed.link("해촉하기"))
-    left = staff.submit(dismiss, button="해촉하기", on=today.isoformat(), reason="본인 요청")
+    left = staff.submit(dismiss, button="해촉하기", on=today.isoformat(), ground="own_wish", reason="본인 요청")
     assert left.table("지금 위원") == []
     assert left.table("임기가 아닌 위원")[0]["이름"] == "이위원"
 
@@ -42,11 +43,17 @@ def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
 def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
     account = factories.account(COMMITTEE_ROLE)
     page = staff.get("/office/programmes/gu/members/new")
-    typed = {"account": account.id, "route": "open_call", "appointed_on": "2026-04-01", "term_ends_on": "2026-04-01"}
+    typed = {
+        "account": account.id,
+        "route": "open_call",
+        "sex": "f",
+        "appointed_on": "2026-04-01",
+        "term_ends_on": "2026-04-01",
+    }
     answer = staff.submit(page, button="위촉하기", **typed)
     assert (answer.status, answer.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
     empty = staff.submit(page, button="위촉하기")
-    assert (empty.status, len(empty.errors)) == (422, 4)
+    assert (empty.status, len(empty.errors)) == (422, 5)
     assert db.session.query(CommitteeMember).count() == 0
 
 
@@ -54,7 +61,7 @@ def test_nobody_is_appointed_who_was_not_offered(staff: Person) -> None:
     stranger = factories.account(STAFF_ROLE)
     factories.account(COMMITTEE_ROLE)
     form = staff.get("/office/programmes/gu/members/new").form(button="위촉하기")
-    data = {**form.data, "account": [stranger.id], "route": ["open_call"],
+    data = {**form.data, "account": [stranger.id], "route": ["open_call"], "sex": ["f"],
             "appointed_on": ["2026-04-01"], "term_ends_on": ["2028-04-01"]}  # fmt: skip
     answer = staff.post("/office/programmes/gu/members/new", data)
     assert (answer.status, answer.errors) == (422, ["목록에 있는 것 가운데에서 골라 주세요."])
@@ -71,6 +78,7 @@ def test_the_forty_first_is_refused_in_words(staff: Person) -> None:
         button="위촉하기",
         account=account.id,
         route="recommended",
+        sex="f",
         appointed_on=day.isoformat(),
         term_ends_on=(day + timedelta(10)).isoformat(),
     )
@@ -84,7 +92,9 @@ def test_a_dismissal_needs_its_day_and_reason(staff: Person) -> None:
     answer = staff.submit(page, button="해촉하기", reason="가" * 501)
     assert answer.status == 422
     assert [words.partition(".")[0] for words in answer.errors][0] == "해촉일을 입력해 주세요"
-    early = staff.submit(page, button="해촉하기", reason="사임", on=(member.appointed_on - timedelta(1)).isoformat())
+    early = staff.submit(
+        page, button="해촉하기", ground="own_wish", reason="사임", on=(member.appointed_on - timedelta(1)).isoformat()
+    )
     assert (early.status, early.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
     db.session.rollback()
     assert member.dismissed_on is None

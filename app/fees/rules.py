@@ -1,0 +1,108 @@
+"""Attendance fees (참석수당): who is paid for which meeting, and how much. Whole won, exactly."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+RATE_MAX = 10_000_000
+ITEMS_MAX = 20
+DEFAULT_LEAST_ITEMS = 1  # ours: who was there at one item is paid
+BUDGET_LINE = 15_240_000  # 2018 work plan: what is offered while nothing is set
+
+
+class Rate(Protocol):
+    """What holds from `from_on` on, until the next. `least_items`: at so many items one must have been there (of those
+    there were, if they were fewer; 0: having signed in is enough). `counts_recused`: an item from which one was recused
+    counts as well."""
+
+    from_on: date
+    rate_won: int
+    least_items: int
+    counts_recused: bool
+
+
+class FeeError(Exception):
+    """A rule of the fees was not kept."""
+
+
+class RateThere(FeeError):
+    """From this day on another rate holds already."""
+
+
+class Seen(NamedTuple):
+    """How long a member was at a meeting: items there were, items present at, and those of them recused from."""
+
+    items: int
+    present: int
+    recused: int
+
+
+class Fee(NamedTuple):
+    """For one meeting. `place`: among the sheet's. `rate_won`: None while no rate holds on its day; then nothing is
+    paid."""
+
+    place: int
+    rate_won: int | None
+    is_due: bool
+
+    @property
+    def won(self) -> int:
+        return self.rate_won if self.is_due and self.rate_won is not None else 0
+
+
+class Line(NamedTuple):
+    """One member of the sheet."""
+
+    account_id: int
+    name: str
+    fees: tuple[Fee, ...]
+
+    @property
+    def paid(self) -> int:
+        """How many meetings are paid."""
+        return sum(fee.is_due for fee in self.fees)
+
+    @property
+    def rates(self) -> dict[int, int]:
+        """Rate in won → meetings at that rate, the lower one first."""
+        due = sorted(fee.rate_won for fee in self.fees if fee.is_due and fee.rate_won is not None)
+        return {rate: due.count(rate) for rate in dict.fromkeys(due)}
+
+    @property
+    def won(self) -> int:
+        return sum(fee.won for fee in self.fees)
+
+
+class Sheet(NamedTuple):
+    """`meetings`: days of the year's meetings, in order. `budget_won`: None where it is not set."""
+
+    year: int
+    meetings: tuple[date, ...]
+    lines: tuple[Line, ...]
+    budget_won: int | None
+
+    @property
+    def won(self) -> int:
+        return sum(line.won for line in self.lines)
+
+    @property
+    def left_won(self) -> int | None:
+        return None if self.budget_won is None else self.budget_won - self.won
+
+    @property
+    def lacks_rate(self) -> bool:
+        return any(fee.is_due and fee.rate_won is None for line in self.lines for fee in line.fees)
+
+
+def find_rate(rates: Sequence[Rate], on: date) -> Rate | None:
+    """The latest that holds on this day."""
+    return max((rate for rate in rates if rate.from_on <= on), key=lambda rate: rate.from_on, default=None)
+
+
+def fee_of(seen: Seen, rates: Sequence[Rate], on: date, place: int) -> Fee:
+    """Of one who signed in at a meeting on this day."""
+    rate = find_rate(rates, on)
+    if rate is None:
+        return Fee(place, None, True)
+    counted = seen.present - (0 if rate.counts_recused else seen.recused)
+    return Fee(place, rate.rate_won, counted >= min(rate.least_items, seen.items))

@@ -1,0 +1,48 @@
+"""Setting what the fee sheet goes by."""
+
+from datetime import date, datetime
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.database import db, lock, transaction
+from app.fees import queries, rules
+from app.fees.models import FeeBudget, FeeRate
+from app.programmes.models import Programme
+
+SET_RATE = audit.declare("fee.set_rate", "programme", "from_on", "rate_won", "least_items", "counts_recused")
+SET_BUDGET = audit.declare("fee.set_budget", "programme", "year", "budget_won", "before")
+
+
+def set_rate(
+    programme: Programme,
+    *,
+    from_on: date,
+    rate_won: int,
+    least_items: int,
+    counts_recused: bool,
+    at: datetime,
+    by: Actor,
+) -> FeeRate:
+    """It holds from this day until the next one's. Raises RateThere."""
+    with transaction():
+        lock(programme)
+        if db.session.get(FeeRate, (programme.id, from_on)) is not None:
+            raise rules.RateThere
+        given = {"rate_won": rate_won, "least_items": least_items, "counts_recused": counts_recused}
+        rate = FeeRate(programme_id=programme.id, from_on=from_on, set_at=at, **given)
+        db.session.add(rate)
+        db.session.flush()
+        audit.record(SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given)
+    return rate
+
+
+def set_budget(programme: Programme, *, year: int, budget_won: int, at: datetime, by: Actor) -> None:
+    with transaction():
+        lock(programme)
+        row = queries.find_budget(programme.id, year)
+        before = row.budget_won if row else None
+        row = row or FeeBudget(programme_id=programme.id, year=year)
+        row.budget_won = budget_won
+        db.session.add(row)
+        db.session.flush()
+        audit.record(SET_BUDGET, programme.id, at=at, by=by, year=year, budget_won=budget_won, before=before)

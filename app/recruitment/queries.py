@@ -1,0 +1,121 @@
+"""Questions about open calls and the applications to them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from app.committee.models import CommitteeMember
+from app.committee.rules import is_enrolled
+from app.database import db
+from app.errors import NotFound
+from app.people.models import Resident
+from app.programmes.models import Programme
+from app.recruitment import rules
+from app.recruitment.models import Application, Recommendation, Recruitment
+
+
+def get_recruitment(recruitment_id: int) -> Recruitment:
+    row = db.session.get(Recruitment, recruitment_id)
+    if row is None:
+        raise NotFound(f"recruitment {recruitment_id}")
+    return row
+
+
+def get_public_recruitment(recruitment_id: int) -> Recruitment:
+    """A draft is nobody's to see."""
+    row = get_recruitment(recruitment_id)
+    if row.state == rules.DRAFT:
+        raise NotFound(f"recruitment {recruitment_id}")
+    return row
+
+
+def list_recruitments(programme: Programme, *, with_drafts: bool) -> Sequence[Recruitment]:
+    """The newest first."""
+    query = select(Recruitment).where(Recruitment.programme_id == programme.id)
+    if not with_drafts:
+        query = query.where(Recruitment.state != rules.DRAFT)
+    return db.session.scalars(query.order_by(Recruitment.id.desc())).all()
+
+
+def get_application(application_id: int) -> Application:
+    row = db.session.get(Application, application_id)
+    if row is None:
+        raise NotFound(f"application {application_id}")
+    return row
+
+
+def get_own(application_id: int, resident: Resident) -> Application:
+    row = get_application(application_id)
+    if row.resident_id != resident.id:
+        raise NotFound(f"application {application_id}")
+    return row
+
+
+def find_standing(recruitment: Recruitment, resident: Resident) -> Application | None:
+    """The resident's application that was not withdrawn."""
+    return db.session.scalar(
+        select(Application).where(
+            Application.recruitment_id == recruitment.id,
+            Application.resident_id == resident.id,
+            Application.state != rules.WITHDRAWN,
+        )
+    )
+
+
+def list_applications(recruitment: Recruitment, *states: str) -> Sequence[Application]:
+    """By number; in these states, where any are named."""
+    query = select(Application).where(Application.recruitment_id == recruitment.id)
+    if states:
+        query = query.where(Application.state.in_(states))
+    return db.session.scalars(query.order_by(Application.number)).all()
+
+
+def count_states(recruitment: Recruitment) -> dict[str, int]:
+    """State → applications."""
+    query = select(Application.state, func.count()).where(Application.recruitment_id == recruitment.id)
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Application.state))}
+
+
+def list_reserve(recruitment: Recruitment) -> list[Application]:
+    """Those who wait, in order."""
+    return sorted(list_applications(recruitment, rules.RESERVE), key=lambda one: one.place or 0)
+
+
+def list_holding(recruitment: Recruitment, on: date) -> list[Application]:
+    """Those to whom a seat of the call is offered, and those who hold one on this day or are to take it up."""
+    rows = list_applications(recruitment, rules.SELECTED, rules.APPOINTED)
+    return [one for one in rows if holds_seat(one.member, on)]
+
+
+def holds_seat(member: CommitteeMember | None, on: date) -> bool:
+    """Whoever is not appointed yet holds the seat that was given them."""
+    return member is None or is_enrolled(member, max(on, member.appointed_on))
+
+
+def sex_of(one: Application) -> str | None:
+    """Also after the application was erased, of whoever was appointed."""
+    return one.sex or (one.member.sex if one.member else None)
+
+
+def get_recommendation(recommendation_id: int) -> Recommendation:
+    row = db.session.get(Recommendation, recommendation_id)
+    if row is None:
+        raise NotFound(f"recommendation {recommendation_id}")
+    return row
+
+
+def list_recommendations(recruitment: Recruitment) -> Sequence[Recommendation]:
+    return db.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.recruitment_id == recruitment.id)
+        .order_by(Recommendation.area_id, Recommendation.number)
+    ).all()
+
+
+def list_to_erase(at: datetime) -> list[Recruitment]:
+    """Calls whose applications are kept no longer, and are still there."""
+    rows = db.session.scalars(
+        select(Recruitment).where(Recruitment.state != rules.DRAFT, Recruitment.erased_at.is_(None))
+    ).all()
+    return [one for one in rows if at >= rules.erase_at(one.drawn_at, one.closes_at, one.kept_days)]

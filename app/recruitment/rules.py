@@ -1,0 +1,236 @@
+"""The open call (공개모집) for the committee: its states, its applications', and what its quotas are. The numbers that
+stand here are ours where the ordinance gives none; each call sets its own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from app.clock import seoul_day
+from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES, most_of_one_sex
+from app.rounds.rules import BASES
+from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
+
+__all__ = ["BASES", "GROUPS", "SEXES"]
+
+DRAFT = "draft"
+CALLED = "called"  # announced; applications are taken in its period, by the clock
+FIXED = "fixed"  # the list to draw from is published, with its hash, before anybody can know the seed
+DRAWN = "drawn"
+STATES = (DRAFT, CALLED, FIXED, DRAWN)
+TRANSITIONS: dict[str, tuple[str, ...]] = {DRAFT: (CALLED,), CALLED: (FIXED,), FIXED: (DRAWN,), DRAWN: ()}
+
+SUBMITTED = "submitted"
+WITHDRAWN = "withdrawn"
+ELIGIBLE = "eligible"
+INELIGIBLE = "ineligible"
+SELECTED = "selected"  # by lot, or offered from the reserve list
+RESERVE = "reserve"
+APPOINTED = "appointed"
+DECLINED = "declined"
+APPLICATION_STATES = (SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, SELECTED, RESERVE, APPOINTED, DECLINED)
+APPLICATION_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE),
+    ELIGIBLE: (WITHDRAWN, INELIGIBLE, SELECTED, RESERVE),
+    INELIGIBLE: (WITHDRAWN, ELIGIBLE),
+    SELECTED: (APPOINTED, DECLINED),
+    RESERVE: (SELECTED, DECLINED),
+    WITHDRAWN: (),
+    APPOINTED: (),
+    DECLINED: (),
+}
+
+SEATS_MOST = ROUTE_SEATS["open_call"]
+RECOMMENDED_MOST = ROUTE_SEATS["recommended"]
+DEFAULT_SEX_TENTHS = SEX_TENTHS
+DEFAULT_VULNERABLE_LEAST = 1  # ours
+DEFAULT_YOUTH_LEAST = 1  # ours
+DEFAULT_YOUTH_UNTIL = 39  # ours: full years on the first day of the term, reckoned by the year of birth
+DEFAULT_PER_DONG = 2
+DEFAULT_KEPT_DAYS = 180  # ours: until then the reserve list can be asked
+KEPT_DAYS_MOST = 730
+TITLE_MAX, TEXT_MAX, SOURCE_MAX = 120, 4000, 200
+NAME_MAX, MOTIVE_MAX, REASON_MAX, BODY_MAX = 60, 1000, 500, 120
+SEED_MAX = 120
+OLDEST, YOUNGEST = 120, 14
+
+
+class RecruitmentError(Exception):
+    """A rule of the open call was not kept."""
+
+
+class WrongState(RecruitmentError):
+    """The call has moved on: from where it is now, this cannot happen."""
+
+    def __init__(self, state: str, wanted: str) -> None:
+        super().__init__(f"{state} → {wanted}")
+        self.state, self.wanted = state, wanted
+
+
+class ApplicationWrongState(WrongState):
+    """The application has moved on."""
+
+
+class PeriodBackwards(RecruitmentError):
+    """Applications end after they begin, the seed is drawn after that, and the term begins no earlier than the draw."""
+
+
+class CallTooLate(RecruitmentError):
+    """A call is announced before its applications end."""
+
+
+class NotTaking(RecruitmentError):
+    """Applications are not taken at this instant."""
+
+    def __init__(self, opens_at: datetime, closes_at: datetime) -> None:
+        super().__init__(f"{opens_at} – {closes_at}")
+        self.opens_at, self.closes_at = opens_at, closes_at
+
+
+class AppliedAlready(RecruitmentError):
+    """One application each."""
+
+
+class BirthYearUnfit(RecruitmentError):
+    """In the future, too young, or longer ago than anybody has lived."""
+
+
+class StillTaking(RecruitmentError):
+    """The period of applications is not over."""
+
+
+class Undecided(RecruitmentError):
+    """Applications whose eligibility nobody has decided. `count`: how many."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
+class SeedOutAlready(RecruitmentError):
+    """The day of the announced seed has come: who fixes the list now might know it. Another seed is announced first."""
+
+
+class SeedNotOutYet(RecruitmentError):
+    """The day of the announced seed has not come."""
+
+
+class SeedEarly(RecruitmentError):
+    """The day of a seed lies after today, and after the applications end."""
+
+
+class NoSeedYet(RecruitmentError):
+    """Nobody has typed a seed that could be confirmed."""
+
+
+class SeedDiffers(RecruitmentError):
+    """The second person typed another seed than the first."""
+
+
+class SamePerson(RecruitmentError):
+    """The one who typed the seed cannot confirm it."""
+
+
+class NoVacancy(RecruitmentError):
+    """All seats of the call are taken or offered."""
+
+
+class NobodyInReserve(RecruitmentError):
+    """Nobody on the reserve list can be offered the seat within the limit of the sexes."""
+
+
+class DongSeatsTaken(RecruitmentError):
+    """The residents' council of this dong has recommended as many as it may."""
+
+    def __init__(self, per_dong: int) -> None:
+        super().__init__(str(per_dong))
+        self.per_dong = per_dong
+
+
+class RecommendedAlready(RecruitmentError):
+    """Who was appointed on a recommendation is dismissed, and no longer taken off the list."""
+
+
+class StillKept(RecruitmentError):
+    """The period for which applications are kept is not over."""
+
+
+class Quotas(Protocol):
+    """The settings of a call that its draw goes by."""
+
+    seats: int
+    sex_tenths: int
+    vulnerable_least: int
+    youth_least: int
+    youth_until: int
+    term_starts_on: date
+
+
+class Applied(Protocol):
+    """What the draw knows of an application."""
+
+    number: int
+    sex: str | None
+    birth_year: int | None
+    is_vulnerable: bool
+
+
+def ensure_may_become(state: str, wanted: str) -> None:
+    if wanted not in TRANSITIONS[state]:
+        raise WrongState(state, wanted)
+
+
+def ensure_application_may_become(state: str, wanted: str) -> None:
+    if wanted not in APPLICATION_TRANSITIONS[state]:
+        raise ApplicationWrongState(state, wanted)
+
+
+def ensure_period(opens_at: datetime, closes_at: datetime, draw_on: date, term_starts_on: date) -> None:
+    """Raises PeriodBackwards."""
+    if not opens_at < closes_at or draw_on <= seoul_day(closes_at) or term_starts_on < draw_on:
+        raise PeriodBackwards
+
+
+def is_taking(state: str, opens_at: datetime, closes_at: datetime, at: datetime) -> bool:
+    return state == CALLED and opens_at <= at < closes_at
+
+
+def ensure_birth_year(year: int, on: date) -> None:
+    if not YOUNGEST <= on.year - year <= OLDEST:
+        raise BirthYearUnfit
+
+
+def sex_most(quotas: Quotas) -> int:
+    """Seats that one sex may take at most."""
+    return most_of_one_sex(quotas.seats, quotas.sex_tenths)
+
+
+def is_youth(birth_year: int, quotas: Quotas) -> bool:
+    return quotas.term_starts_on.year - birth_year <= quotas.youth_until
+
+
+def groups_of(one: Applied, quotas: Quotas) -> tuple[str, ...]:
+    youth = one.birth_year is not None and is_youth(one.birth_year, quotas)
+    return tuple(group for group, holds in ((VULNERABLE, one.is_vulnerable), (YOUTH, youth)) if holds)
+
+
+def call_of(name: str, quotas: Quotas, applications: Iterable[Applied]) -> Call:
+    """What is drawn from: numbers, and what the quotas ask; no names."""
+    least = {VULNERABLE: quotas.vulnerable_least, YOUTH: quotas.youth_least}
+    rows = sorted(Applicant(one.number, str(one.sex), groups_of(one, quotas)) for one in applications)
+    return Call(name, quotas.seats, sex_most(quotas), least, tuple(rows))
+
+
+def next_in_reserve(waiting: Sequence[Applied], holding: Sequence[str | None], most: int) -> tuple[Applied, list[int]]:
+    """The first who does not break the limit of the sexes, and the numbers of those passed over for it. `waiting`: in
+    order; `holding`: the sex of each who holds a seat of the call. Raises NobodyInReserve."""
+    passed: list[int] = []
+    for one in waiting:
+        if sum(sex == one.sex for sex in holding) < most:
+            return one, passed
+        passed.append(one.number)
+    raise NobodyInReserve
+
+
+def erase_at(drawn_at: datetime | None, closes_at: datetime, kept_days: int) -> datetime:
+    """From when on the applications are erased; a call that was never drawn keeps them no longer."""
+    return (drawn_at or closes_at) + timedelta(days=kept_days)

@@ -1,0 +1,44 @@
+"""What the pages of a programme's committee have in common: whose it is, and the way between them."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from app import clock
+from app.people.models import STAFF_ROLE
+from app.programmes import queries as programmes
+from app.programmes.models import Programme
+from app.web import guard
+from app.web.navigation import programme_frame
+from app.web.words import said
+
+FEES, MEMBERS, RECRUITMENTS = ("office.fee_sheet", "office.member_list", "office.recruitment_list")
+
+
+def get_programme(slug: str, *roles: str) -> Programme:
+    """For one who holds one of `roles` (default: staff) in it; else 404."""
+    one = programmes.get_programme_by_slug(slug)
+    guard.ensure_role(one, *(roles or (STAFF_ROLE,)))
+    return one
+
+
+def committee_frame(one: Programme) -> dict[str, Any]:
+    crumbs = [{"label": _("업무"), "url": url_for("office.home")}, {"label": said(one, "name"), "url": ""}]
+    tabs = _tabs(one) if guard.has_role(STAFF_ROLE, one) else []
+    return {"slug": one.slug, "programme": programme_frame(one), "crumbs": crumbs, "tabs": tabs}
+
+
+def _tabs(one: Programme) -> list[dict[str, Any]]:
+    year = clock.seoul_day(clock.now()).year
+    pages = {
+        MEMBERS: (_("위원"), url_for(MEMBERS, slug=one.slug)),
+        RECRUITMENTS: (_("공개모집"), url_for(RECRUITMENTS, slug=one.slug)),
+        FEES: (_("참석수당"), url_for(FEES, slug=one.slug, year=year)),
+    }
+    return [{"label": label, "url": url, "current": _is_current(name)} for name, (label, url) in pages.items()]
+
+
+def _is_current(page: str) -> bool:
+    """A page below another one has its first word."""
+    return str(request.endpoint).partition("_")[0] == page.partition("_")[0]

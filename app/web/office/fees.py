@@ -1,0 +1,137 @@
+"""The fee sheet (참석수당) of a year: a page, the same as a spreadsheet, and what it goes by."""
+
+import io
+from datetime import UTC, datetime
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+from wtforms import BooleanField
+from xlsxwriter import Workbook
+
+from app import clock
+from app.errors import NotFound
+from app.fees import queries, rules, services
+from app.programmes.models import Programme
+from app.web import guard
+from app.web.fields import Between, DayField, Form, Required, WholeNumberField, WonField, won_between
+from app.web.filters import day, won
+from app.web.office.audience import wing
+from app.web.office.committee_frame import committee_frame, get_programme
+from app.web.refusals import shown_in
+from app.web.words import said
+
+Answer = Response | str | tuple[str, int]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+YEARS = range(2000, 2101)
+
+
+class RateForm(Form):
+    from_on = DayField(_l("적용하기 시작하는 날"), [Required(_l("날을 입력해 주세요."))])
+    rate_won = WonField(
+        _l("한 번 참석할 때의 수당"), [Required(_l("금액을 입력해 주세요.")), won_between(0, rules.RATE_MAX)]
+    )
+    least_items = WholeNumberField(
+        _l("적어도 몇 개의 안건에 있어야 지급하나요?"),
+        [Required(_l("수를 입력해 주세요.")), Between(0, rules.ITEMS_MAX)],
+        default=rules.DEFAULT_LEAST_ITEMS,
+        description=_l("늦게 오거나 먼저 나간 위원에게 적용합니다. 0이면 출석만 확인되어도 지급합니다."),
+    )
+    counts_recused = BooleanField(_l("회피하여 의결에서 빠진 안건도 참석으로 셉니다"), default=True)
+
+
+class BudgetForm(Form):
+    budget_won = WonField(_l("이 해의 참석수당 예산"), [Required(_l("금액을 입력해 주세요.")), won_between(0)])
+
+
+@wing.get("/programmes/<slug>/fees/<int:year>")
+def fee_sheet(slug: str, year: int) -> str:
+    one = _programme(slug, year)
+    return render_template(
+        "office/fee_sheet.html",
+        sheet=queries.get_sheet(one.id, year),
+        rates=queries.list_rates(one.id),
+        years=[one_year for one_year in (year - 1, year + 1) if one_year in YEARS],
+        **committee_frame(one),
+    )
+
+
+@wing.get("/programmes/<slug>/fees/<int:year>.xlsx")
+def fee_xlsx(slug: str, year: int) -> FlaskResponse:
+    one = _programme(slug, year)
+    headers = {"Content-Disposition": f"attachment; filename=fees-{year}.xlsx"}
+    return FlaskResponse(_workbook(one, queries.get_sheet(one.id, year)), mimetype=XLSX, headers=headers)
+
+
+@wing.route("/programmes/<slug>/fees/rates", methods=["GET", "POST"])
+def fee_rate_set(slug: str) -> Answer:
+    one = get_programme(slug)
+    form = RateForm()
+    if form.validate_on_submit():
+        with shown_in(form, {rules.RateThere: form.from_on}):
+            names = ("from_on", "rate_won", "least_items", "counts_recused")
+            given = {name: form[name].data for name in names}
+            services.set_rate(one, **given, at=clock.now(), by=guard.get_account().actor)
+            flash(_("단가를 정했습니다."), "good")
+            return redirect(url_for(".fee_sheet", slug=slug, year=_this_year()))
+    page = render_template(
+        "office/fee_rate.html", form=form, rates=queries.list_rates(one.id), year=_this_year(), **committee_frame(one)
+    )
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/programmes/<slug>/fees/<int:year>/budget", methods=["GET", "POST"])
+def fee_budget_set(slug: str, year: int) -> Answer:
+    one = _programme(slug, year)
+    form = BudgetForm(obj=queries.find_budget(one.id, year))
+    if form.validate_on_submit():
+        by = guard.get_account().actor
+        services.set_budget(one, year=year, budget_won=form.budget_won.data, at=clock.now(), by=by)
+        flash(_("예산을 정했습니다."), "good")
+        return redirect(url_for(".fee_sheet", slug=slug, year=year))
+    example = won(rules.BUDGET_LINE)
+    page = render_template("office/fee_budget.html", form=form, year=year, example=example, **committee_frame(one))
+    return page, 422 if form.errors else 200
+
+
+def _programme(slug: str, year: int) -> Programme:
+    one = get_programme(slug)
+    if year not in YEARS:
+        raise NotFound(f"year {year}")
+    return one
+
+
+def _this_year() -> int:
+    return clock.seoul_day(clock.now()).year
+
+
+def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
+    """Texts are written as texts, whatever they begin with; sums are numbers, so that what is read is what was added
+    up here. Without the time of its making, so that the same sheet is the same file."""
+    out = io.BytesIO()
+    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime(sheet.year, 1, 1, tzinfo=UTC)})
+    page, bold = book.add_worksheet(_("참석수당")), book.add_format({"bold": True})
+    amount = book.add_format({"num_format": "#,##0"})
+    page.write_string(0, 0, _("%(name)s %(year)s년 참석수당", name=said(one, "name"), year=sheet.year), bold)
+    heads = [_("이름"), *map(day, sheet.meetings), _("지급 횟수"), _("금액(원)")]
+    for column, head in enumerate(heads):
+        page.write_string(2, column, head, bold)
+    last = len(heads) - 1
+    row = 3
+    for row, line in enumerate(sheet.lines, start=3):
+        page.write_string(row, 0, line.name)
+        for fee in line.fees:
+            page.write_number(row, 1 + fee.place, fee.won, amount)
+        page.write_number(row, last - 1, line.paid)
+        page.write_number(row, last, line.won, amount)
+    totals = [(_("합계"), sheet.won), (_("예산"), sheet.budget_won), (_("남은 예산"), sheet.left_won)]
+    for below, (words, value) in enumerate(totals, start=row + 1):
+        page.write_string(below, 0, words, bold)
+        if value is not None:
+            page.write_number(below, last, value, amount)
+    page.set_column(0, last, 16)
+    book.close()
+    return out.getvalue()

@@ -1,0 +1,103 @@
+"""The fee sheet: who is paid for which meeting, and sums to the won."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.audit.models import SYSTEM, AuditLine
+from app.clock import now, seoul_day
+from app.committee import agenda_rules as agenda
+from app.committee.models import ItemAttendance
+from app.database import db
+from app.fees import queries, rules, services
+from app.fees.models import FeeRate
+from app.rounds import rules as rounds
+from tests import factories
+
+
+class Rate(NamedTuple):
+    from_on: date
+    rate_won: int
+    least_items: int = 1
+    counts_recused: bool = True
+
+
+DAY = date(2027, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("seen", "rate", "won"),
+    [
+        (rules.Seen(3, 1, 0), Rate(DAY, 70_000), 70_000),  # came for one of three
+        (rules.Seen(3, 0, 0), Rate(DAY, 70_000), 0),  # signed in, and gone before the first was closed
+        (rules.Seen(0, 0, 0), Rate(DAY, 70_000), 70_000),  # a meeting without an agenda
+        (rules.Seen(3, 0, 0), Rate(DAY, 70_000, 0), 70_000),
+        (rules.Seen(3, 1, 0), Rate(DAY, 70_000, 2), 0),
+        (rules.Seen(1, 1, 0), Rate(DAY, 70_000, 2), 70_000),  # there was only one
+        (rules.Seen(1, 1, 1), Rate(DAY, 70_000), 70_000),
+        (rules.Seen(1, 1, 1), Rate(DAY, 70_000, 1, False), 0),
+        (rules.Seen(1, 1, 0), Rate(DAY + timedelta(1), 70_000), 0),  # no rate holds yet
+    ],
+)
+def test_who_is_paid_by_how_long_they_were_there(seen: rules.Seen, rate: Rate, won: int) -> None:
+    assert rules.fee_of(seen, [rate], DAY, 0).won == won
+
+
+def test_the_rate_is_the_latest_that_holds_on_the_day() -> None:
+    rates = [Rate(DAY, 70_000), Rate(DAY + timedelta(30), 80_000)]
+    days = (DAY - timedelta(1), DAY, DAY + timedelta(29), DAY + timedelta(30))
+    found = [rules.find_rate(rates, day) for day in days]
+    assert [rate.rate_won if rate else None for rate in found] == [None, 70_000, 70_000, 80_000]
+
+
+fees = st.builds(rules.Fee, st.integers(0, 9), st.none() | st.integers(0, rules.RATE_MAX), st.booleans())
+
+
+@given(st.lists(st.lists(fees, max_size=6), max_size=8), st.integers(0, 10**9))
+def test_the_sum_is_that_of_its_lines_and_of_their_rates_to_the_won(people: list[list[rules.Fee]], budget: int) -> None:
+    lines = tuple(rules.Line(n, "이름", tuple(own)) for n, own in enumerate(people))
+    sheet = rules.Sheet(2027, (), lines, budget)
+    assert sheet.won == sum(fee.rate_won or 0 for own in people for fee in own if fee.is_due)
+    assert all(line.won == sum(rate * times for rate, times in line.rates.items()) for line in lines)
+    assert sheet.left_won == budget - sheet.won
+
+
+def test_the_sheet_counts_the_meetings_that_ended_in_the_year(app: Flask) -> None:
+    year = seoul_day(now() - timedelta(hours=1)).year
+    round_ = factories.round_(running=rounds.COMMITTEE_VOTE)
+    one, other, absent = (factories.member(name=name) for name in ("가위원", "나위원", "다위원"))
+    meeting = factories.meeting(round_, state="ended")
+    factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE))  # still open
+    elsewhere = factories.meeting(factories.round_(of=factories.programme("other")), state="ended")
+    for member in (one, other):
+        factories.attendance(meeting, member)
+    factories.attendance(elsewhere, absent)
+    item = factories.item(meeting, state=agenda.CLOSED)
+    factories.keep(ItemAttendance(item_id=item.id, member_id=one.id, is_recused=False))
+    empty = queries.get_sheet(one.programme_id, year)
+    assert (empty.won, empty.lacks_rate) == (0, True)
+    rate = {"rate_won": 70_000, "least_items": 1, "counts_recused": True, "at": now(), "by": SYSTEM}
+    services.set_rate(one.programme, from_on=date(year, 1, 1), **rate)
+    services.set_budget(one.programme, year=year, budget_won=rules.BUDGET_LINE, at=now(), by=SYSTEM)
+    sheet = queries.get_sheet(one.programme_id, year)
+    assert [(line.name, len(line.fees), line.paid, line.won) for line in sheet.lines] == [
+        ("가위원", 1, 1, 70_000),
+        ("나위원", 1, 0, 0),
+    ]
+    assert (len(sheet.meetings), sheet.won, sheet.left_won) == (1, 70_000, 15_170_000)
+    assert queries.get_sheet(one.programme_id, year - 1).lines == ()
+
+
+def test_a_day_has_one_rate_and_a_rate_is_not_changed(app: Flask) -> None:
+    programme = factories.programme()
+    rate = {"least_items": 1, "counts_recused": True, "at": now(), "by": SYSTEM}
+    services.set_rate(programme, from_on=DAY, rate_won=70_000, **rate)
+    with pytest.raises(rules.RateThere):
+        services.set_rate(programme, from_on=DAY, rate_won=90_000, **rate)
+    db.session.rollback()
+    assert [row.rate_won for row in db.session.query(FeeRate)] == [70_000]
+    assert db.session.query(AuditLine).count() == 1

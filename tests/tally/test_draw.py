@@ -1,0 +1,139 @@
+"""Committee members by lot: whoever has the published file draws the same, and no limit is ever broken."""
+
+import hashlib
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.tally import canonical, draw
+from app.tally.__main__ import main
+from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
+
+KINDS = st.tuples(st.sampled_from(draw.SEXES), st.sampled_from([(), (VULNERABLE,), (YOUTH,), GROUPS]))
+
+
+@st.composite
+def calls(make: st.DrawFn, most: int = 9) -> Call:
+    kinds = make(st.lists(KINDS, max_size=most))
+    seats = make(st.integers(0, 6))
+    least = {group: make(st.integers(0, 4)) for group in GROUPS}
+    applicants = tuple(Applicant(n, *kind) for n, kind in enumerate(kinds, start=1))
+    return Call("gu/1", seats, make(st.integers(0, seats)), least, applicants)
+
+
+def drawn(call: Call, seed: str = "3 11 15") -> draw.Outcome:
+    return draw.draw(call, hashlib.sha256(draw.body_of(call)).hexdigest(), seed)
+
+
+def count(call: Call, numbers: tuple[int, ...], what: str) -> int:
+    chosen = [one for one in call.applicants if one.number in numbers]
+    return sum(what == one.sex or what in one.groups for one in chosen)
+
+
+@given(calls())
+@settings(max_examples=150, deadline=None)
+def test_everybody_is_in_the_order_once_and_seats_and_sexes_are_never_exceeded(call: Call) -> None:
+    outcome = drawn(call)
+    numbers = [one.number for one in outcome.order]
+    assert sorted(numbers) == [one.number for one in call.applicants]
+    assert [one.lot for one in outcome.order] == sorted(one.lot for one in outcome.order)
+    assert sorted(outcome.selected + outcome.reserve) == sorted(numbers)
+    assert len(outcome.selected) + outcome.empty == call.seats
+    assert all(count(call, outcome.selected, sex) <= call.sex_most for sex in draw.SEXES)
+    assert all(bool(one.reason) == (one.outcome == draw.RESERVE) for one in outcome.order)
+
+
+@given(calls())
+@settings(max_examples=150, deadline=None)
+def test_each_group_has_what_is_asked_for_or_is_named_with_the_most_there_can_be(call: Call) -> None:
+    outcome = drawn(call)
+    unmet = {one.group: one.reached for one in outcome.unmet}
+    for group in GROUPS:
+        assert count(call, outcome.selected, group) >= unmet.get(group, call.least[group])
+    every = [
+        tuple(one.number for one in chosen)
+        for chosen in combinations(call.applicants, len(outcome.selected))
+        if all(sum(one.sex == sex for one in chosen) <= call.sex_most for sex in draw.SEXES)
+    ]
+    if VULNERABLE in unmet:
+        assert unmet[VULNERABLE] == max(count(call, chosen, VULNERABLE) for chosen in every)
+    if YOUTH in unmet:
+        floor = unmet.get(VULNERABLE, call.least[VULNERABLE])
+        fit = [chosen for chosen in every if count(call, chosen, VULNERABLE) >= floor]
+        assert unmet[YOUTH] == max(count(call, chosen, YOUTH) for chosen in fit)
+
+
+@given(calls())
+@settings(max_examples=100, deadline=None)
+def test_those_taken_are_the_first_who_can_be_taken_together(call: Call) -> None:
+    """Of all selections within the limits, the one that comes first in the drawn order (found by trying them all)."""
+    outcome = drawn(call)
+    places = {one.number: place for place, one in enumerate(outcome.order)}
+    floors = {**call.least, **{one.group: one.reached for one in outcome.unmet}}
+    fit = []
+    for chosen in combinations([one.number for one in outcome.order], len(outcome.selected)):
+        within = all(count(call, chosen, sex) <= call.sex_most for sex in draw.SEXES)
+        if within and all(count(call, chosen, group) >= floors[group] for group in GROUPS):
+            fit.append(sorted(places[number] for number in chosen))
+    assert sorted(places[number] for number in outcome.selected) == min(fit)
+
+
+@given(calls(most=30), st.text(max_size=5), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_the_same_list_and_seed_draw_the_same_however_the_list_is_shuffled(
+    call: Call, seed: str, random: object
+) -> None:
+    shuffled = list(call.applicants)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    other = call._replace(applicants=tuple(shuffled))
+    assert draw.body_of(other) == draw.body_of(call)
+    assert drawn(other, seed) == drawn(call, seed)
+
+
+def test_another_seed_is_another_order() -> None:
+    call = Call("gu/1", 3, 3, dict.fromkeys(GROUPS, 0), tuple(Applicant(n, "f") for n in range(1, 20)))
+    assert drawn(call, "1").selected != drawn(call, "2").selected
+
+
+def test_where_nobody_must_be_left_out_no_lot_is_needed() -> None:
+    women = tuple(Applicant(n, "f") for n in range(1, 8))
+    call = Call("gu/1", 10, 6, dict.fromkeys(GROUPS, 0), women)
+    assert draw.is_lot_needed(call)  # seven of one sex where six may be
+    assert not draw.is_lot_needed(call._replace(applicants=women[:6]))
+    assert [one.reason for one in drawn(call).order] == [""] * 6 + [draw.SEX_LIMIT]
+
+
+def test_seats_are_kept_for_those_who_come_late_in_the_order() -> None:
+    people = (*(Applicant(n, "f") for n in range(1, 6)), Applicant(6, "m", (YOUTH,)), Applicant(7, "m", (VULNERABLE,)))
+    call = Call("gu/1", 2, 2, dict.fromkeys(GROUPS, 1), people)
+    outcome = drawn(call)
+    assert sorted(outcome.selected) == [6, 7]
+    assert {one.reason for one in outcome.order} <= {"", draw.FULL, "kept_both", "kept_youth", "kept_vulnerable"}
+
+
+def published(call: Call, folder: Path, **changes: object) -> Path:
+    body = draw.body_of(call)
+    sha256 = hashlib.sha256(body).hexdigest()
+    result = canonical.loads(draw.result_of(drawn(call, "7"), sha256, "7"))
+    file = folder / "lot.json"
+    file.write_bytes(canonical.dumps({"list": canonical.loads(body), "seed": "7", "result": result, **changes}))
+    return file
+
+
+def test_the_command_draws_again_and_says_whether_the_published_result_is_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Call("gu/1", 2, 1, dict.fromkeys(GROUPS, 0), (Applicant(1, "f"), Applicant(2, "f"), Applicant(3, "m")))
+    assert main(["lot", str(published(call, tmp_path))]) == 0
+    assert canonical.loads(capsys.readouterr().out.encode())["selected"] == list(drawn(call, "7").selected)
+    assert main(["lot", str(published(call, tmp_path, seed="8"))]) == 1
+    assert main(["lot", str(published(call, tmp_path, result=None))]) == 0
+    capsys.readouterr()
+    for broken in ({"list": {"seats": 1}}, {"list": 3}):
+        assert main(["lot", str(published(call, tmp_path, **broken))]) == 2
+    twice = canonical.loads(draw.body_of(call._replace(applicants=(Applicant(1, "f"), Applicant(1, "m")))))
+    assert main(["lot", str(published(call, tmp_path, list=twice))]) == 2
+    assert "twice" in capsys.readouterr().err
