@@ -4,25 +4,30 @@ holds the letter can check."""
 import io
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
 
 from app import clock
 from app.adapters import fonts
 from app.committee import letters, queries
 from app.committee.models import CommitteeMember
 from app.errors import NotFound
+from app.lazy import Lazy
 from app.web import guard
 from app.web.filters import day
 from app.web.office.audience import wing
 from app.web.office.code_sheets import ensure_fonts
 from app.web.office.committee_frame import get_programme
 from app.web.words import said, word
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
+pdfmetrics, pdfgen = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfgen.canvas")
 
 WIDTH, HEIGHT = A4
 MIDDLE = WIDTH / 2
@@ -50,7 +55,7 @@ def _pdf(members: Sequence[CommitteeMember]) -> Response:
     ensure_fonts()
     letters.issue_letters(members, at=clock.now(), by=guard.get_account().actor)
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, pageCompression=1, invariant=1)
+    canvas = pdfgen.Canvas(out, pagesize=A4, pageCompression=1, invariant=1)
     canvas.setTitle(_("위촉장"))
     for member in members:
         _draw(canvas, member)
@@ -60,7 +65,7 @@ def _pdf(members: Sequence[CommitteeMember]) -> Response:
     return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
 
 
-def _draw(canvas: Canvas, member: CommitteeMember) -> None:
+def _draw(canvas: "Canvas", member: CommitteeMember) -> None:
     one = member.programme
     _centred(canvas, fonts.REGULAR, 12, 262, _("제 %(number)s 호", number=member.letter_number))
     _centred(canvas, fonts.BOLD, 36, 225, _("위촉장"))
@@ -76,7 +81,7 @@ def _draw(canvas: Canvas, member: CommitteeMember) -> None:
     _centred(canvas, fonts.REGULAR, 10, 24, url_for("public.letter_check", _external=True))
 
 
-def _centred(canvas: Canvas, font: str, size: float, up: float, text: str) -> None:
+def _centred(canvas: "Canvas", font: str, size: float, up: float, text: str) -> None:
     """A line `up` mm above the foot; made smaller where it is too wide, and cut where that is not enough."""
     least = size / 2
     while size > least and pdfmetrics.stringWidth(text, font, size) > WIDEST:
