@@ -13,12 +13,14 @@ from app.programmes import models as programmes
 from app.proposals import models as proposals
 from app.results import models as results
 from app.reviews import models as reviews
+from app.reviews import objection_models as objections
+from app.reviews import recusal_models as recusals
 from app.roll import models as roll
 from app.rounds import models as rounds
 from app.stations import models as stations
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, proposals, reviews, committee, ballots, papers, results,
-    figures, notices, audit,
+    programmes, rounds, people, roll, codes, stations, proposals, reviews, recusals, objections, committee, ballots,
+    papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

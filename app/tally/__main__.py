@@ -1,4 +1,5 @@
-"""Counting from the command line: ``python -m app.tally pb FILE... [--rule RULE] [--json]``."""
+"""Counting from the command line: ``python -m app.tally pb FILE... [--rule RULE] [--json]``, and a written review again
+from its file: ``python -m app.tally written FILE...``."""
 
 import argparse
 import gc
@@ -6,8 +7,10 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 from time import perf_counter_ns
 
+from app.tally import exact, written, written_file
 from app.tally.pabulib import read
 from app.tally.pabulib_faults import Exact, PbError
 from app.tally.rules_of_others import RULES, count
@@ -16,8 +19,11 @@ Result = Mapping[str, object]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0: all files were read; 2: some were not (one line each on stderr) or the command was wrong."""
+    """0: all files were read; 2: some were not (one line each on stderr) or the command was wrong. Of a written review
+    also 1: what was decided is not what the sheets come to."""
     options = _parser().parse_args(arguments)
+    if options.command == "written":
+        return max(_recount_written(file) for file in options.files)
     broken = 0
     for file in options.files:
         try:
@@ -42,7 +48,26 @@ def _parser() -> argparse.ArgumentParser:
         help="auto는 파일의 META rule을 따릅니다 · auto follows the file's META rule",
     )
     pb.add_argument("--json", action="store_true", help="파일마다 JSON 한 줄 · one JSON object per line")
+    sheets = commands.add_parser("written", help="서면심사 파일을 다시 셉니다 · count a written review again")
+    sheets.add_argument("files", nargs="+", metavar="FILE")
     return parser
+
+
+def _recount_written(file: str) -> int:
+    try:
+        review = written_file.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        print(f"{file}: {fault}", file=sys.stderr, flush=True)
+        return 2
+    standings, found = written_file.recount(review), written_file.faults(review)
+    print(file)
+    for one in standings:
+        print(f"  {one.number}: {one.place} · {exact.shown(one.mean, 2)} ({exact.text(one.mean)}) · {one.reason}")
+    print(f"  지문 · fingerprint: {written.fingerprint(standings)}")
+    print(f"  결정 · decided: {_AGREEMENT[not found]}")
+    for amiss in found:
+        print(f"  {amiss}", flush=True)
+    return 1 if found else 0
 
 
 def _count_file(file: str, rule: str) -> Result:

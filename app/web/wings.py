@@ -12,6 +12,7 @@ from app.web.admin import accounts, audit, departments, roles
 from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
 from app.web.committee import meeting as committee_meeting
+from app.web.committee import recusals as committee_recusals
 from app.web.committee import reviews as committee_reviews
 from app.web.desk import day as desk_day
 from app.web.desk import home as desk_home
@@ -44,6 +45,7 @@ from app.web.office import (
 )
 from app.web.office import codes as office_codes
 from app.web.office import home as office_home
+from app.web.office import objections as office_objections
 from app.web.office import proposals as office_proposals
 from app.web.public import (
     account_security,
@@ -63,8 +65,10 @@ from app.web.public import (
 )
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
+from app.web.public import shortlists as public_shortlists
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
+from app.web.resident import objections as resident_objections
 from app.web.resident import proposal_wizard, proposals, visit_answer
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
@@ -76,15 +80,15 @@ from app.web.voting import register as voting_register
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
-    public_meetings,
+    public_meetings, public_shortlists,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, visit_answer)
+RESIDENT = (proposals, proposal_wizard, visit_answer, resident_objections)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
-COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
+COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
-    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
+    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
 )  # fmt: skip
 TABLET = (tablet_home, tablet_ballot)
 DESK = (desk_home, desk_identity, desk_pins, desk_papers, desk_day)

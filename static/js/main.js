@@ -12,6 +12,7 @@ const modules = {
   'passkey': () => import('./passkey.js'),
   'print-page': () => import('./print-page.js'),
   'recount': () => import('./recount.js'),
+  'sheet-save': () => import('./sheet-save.js'),
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
 };

@@ -33,7 +33,7 @@ PLAIN = ("clock", "database", "errors", "money", "config")
 # files of a room that know neither Flask nor the database
 PURE = (
     *("rules", "agenda_rules", "tablet_rules", "sheet_rules", "case_rules", "erasing_rules", "factor_rules"),
-    *("scoring", "identity", "ciphers"),
+    *("scoring", "identity", "ciphers", "recusal_rules", "objection_rules"),
     *("birth_dates", "list_lines", "list_rules"),
 )
 OUTSIDE_OF_PURE = ("flask", "sqlalchemy", "wtforms", "app.database", "app.web")

@@ -26,9 +26,10 @@ MACHINE = {
     *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault", "prefix_key"),
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
     *("token_key", "pin_key", "right_key", "use", "outcome", "token_hash", "pin_hash", "help"),
-    *("selection", "source_key"),
+    *("selection", "source_key", "against", "fingerprint", "page"),
 }
-COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
+# The first is copied from proposals, and frozen with their manifest; of the second all words are the machine's.
+COPIED = ("ballot_item", "shortlist_decision")
 
 
 def taint(_mapper: Any, _connection: Any, row: Any) -> None:

@@ -17,6 +17,7 @@ LARGEST = {
     "hanpyo.css": 15 * 1000,
     "kiosk.css": 2 * 1000,
     "hall.css": 1500,
+    "sheet.css": 1000,
 }  # the hall's screens have a few of their own
 
 
