@@ -17,13 +17,15 @@ from app.proposals import similar_models as similar
 from app.recruitment import models as recruitment
 from app.results import models as results
 from app.reviews import models as reviews
+from app.reviews import objection_models as objections
+from app.reviews import recusal_models as recusals
 from app.roll import models as roll
 from app.rounds import models as rounds
 from app.stations import models as stations
 from app.voices import models as voices
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, committee,
-    recruitment, fees, ballots, papers, results, figures, notices, audit,
+    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, recusals, objections,
+    committee, recruitment, fees, ballots, papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

@@ -83,7 +83,7 @@ def step_back(round_: Round, member: Account, reason: str, spans: Mapping[str, S
 def publish(round_: Round, projects: Sequence[Project], spans: Mapping[str, Span], cast: Cast, days: Days) -> None:
     """Two people sign it, as every ballot; the titles in English are the story's own."""
     english = {project.title_ko: project.title_en for project in projects}
-    day = spans[rounds.WRITTEN_REVIEW][1] + 3
+    day = spans[rounds.WRITTEN_REVIEW][1] + 10  # whoever was left out could object until then
     prepared = sign_off.prepare_ballot(round_, english=english, at=days.at(day, 10), by=cast.staff.actor)
     sign_off.sign_ballot(prepared, cast.staff, STAFF, at=days.at(day, 10, 20))
     sign_off.sign_ballot(prepared, cast.approver, APPROVER, at=days.at(day, 15))

@@ -29,11 +29,19 @@ from app.rounds.settings import (
 
 MARK = audit.declare("demo.mark", "round", "source", "note")
 
+ANCHORS = (
+    {"0": "전혀 아니다", "5": "보통이다", "10": "매우 그렇다"},
+    {"0": "not at all", "5": "fairly", "10": "very much so"},
+)
 CRITERIA = (
-    CriterionLine("필요성", "Need", "주민에게 정말 필요한 사업인가요?", "Do residents really need it?", 30),
-    CriterionLine("시급성", "Urgency", "지금 해야 하는 사업인가요?", "Must it be done now?", 20),
-    CriterionLine("효과성", "Effect", "여러 주민에게 도움이 되나요?", "Does it help many residents?", 30),
-    CriterionLine("실현가능성", "Feasibility", "1년 안에 할 수 있나요?", "Can it be done within a year?", 20),
+    CriterionLine(
+        "필요성", "Need", "주민에게 정말 필요한 사업인가요?", "Do residents really need it?", 10, 3, *ANCHORS
+    ),
+    CriterionLine("시급성", "Urgency", "지금 해야 하는 사업인가요?", "Must it be done now?", 10, 2, *ANCHORS),
+    CriterionLine("효과성", "Effect", "여러 주민에게 도움이 되나요?", "Does it help many residents?", 10, 3, *ANCHORS),
+    CriterionLine(
+        "실현가능성", "Feasibility", "1년 안에 할 수 있나요?", "Can it be done within a year?", 10, 2, *ANCHORS
+    ),
 )
 
 

@@ -22,10 +22,10 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE),
     WITHDRAWN: (),
     ELIGIBLE: (VISITED,),  # never straight to the written review (P7)
-    INELIGIBLE: (),
+    INELIGIBLE: (ELIGIBLE,),  # by an objection that is upheld
     VISITED: (SHORTLISTED, LEFT_OUT),
     SHORTLISTED: (),
-    LEFT_OUT: (),
+    LEFT_OUT: (SHORTLISTED,),  # likewise
 }
 PUBLIC = tuple(state for state in STATES if state not in (DRAFT, WITHDRAWN))
 EDITABLE = (DRAFT, SUBMITTED)  # until intake closes
@@ -117,6 +117,12 @@ def may_become(state: str, wanted: str) -> bool:
 
 def ensure_may_become(state: str, wanted: str) -> None:
     if not may_become(state, wanted):
+        raise WrongState(state, wanted)
+
+
+def ensure_state(state: str, wanted: str) -> None:
+    """For a step that is taken from one state only, where others lead to the same."""
+    if state != wanted:
         raise WrongState(state, wanted)
 
 

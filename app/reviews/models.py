@@ -49,12 +49,14 @@ class DepartmentCheck(db.Model):
 
 
 class Criterion(db.Model):
-    """One line of the scoring sheet (필요성, 시급성 …): points are a setting of the round."""
+    """One line of the scoring sheet (필요성, 시급성 …): points are a setting of the round, and each counts `weight`
+    times. `anchors`: what some of the points mean, in words; the points as text, for that is what JSON has."""
 
     __tablename__ = "criterion"
     __table_args__ = (
         UniqueConstraint("round_id", "position"),
         CheckConstraint("points_max > 0", name="points_positive"),
+        CheckConstraint("weight > 0", name="weight_positive"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -64,9 +66,16 @@ class Criterion(db.Model):
     hint_ko: Mapped[str] = mapped_column(String(200), default="")
     hint_en: Mapped[str] = mapped_column(String(200), default="")
     points_max: Mapped[int]
+    weight: Mapped[int] = mapped_column(default=1)
+    anchors_ko: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    anchors_en: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     position: Mapped[int]
 
     round: Mapped[Round] = relationship()
+
+    @property
+    def total_max(self) -> int:
+        return self.points_max * self.weight
 
 
 class WrittenReview(db.Model):
@@ -91,6 +100,8 @@ class WrittenReview(db.Model):
     state: Mapped[str] = state_column(default=rules.BEGUN)
     declared_at: Mapped[datetime] = mapped_column(Instant)
     comment: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=0)  # counts what was saved, so that two tabs notice one another
+    page: Mapped[str] = mapped_column(String(64), default="")  # the one that saved last, by the mark it was given
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
 
     visit: Mapped[SiteVisit] = relationship()
@@ -104,7 +115,7 @@ class WrittenReview(db.Model):
 
     @property
     def total(self) -> int:
-        return sum(self.points.values())
+        return sum(score.points * score.criterion.weight for score in self.scores)
 
 
 class Score(db.Model):

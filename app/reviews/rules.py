@@ -186,6 +186,14 @@ class NoSheets(ReviewError):
     """Nobody's sheet counts: a shortlist decided now would leave out every proposal for ever."""
 
 
+class TooFewSheets(ReviewError):
+    """Some proposals have fewer sheets that count than the round asks for. `lacking`: their numbers → sheets."""
+
+    def __init__(self, lacking: Mapping[int, int], needed: int) -> None:
+        super().__init__(f"{dict(lacking)} of {needed}")
+        self.lacking, self.needed = lacking, needed
+
+
 class AlreadyDecided(ReviewError):
     """The shortlist of this round has been decided."""
 

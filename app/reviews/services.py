@@ -37,7 +37,7 @@ def assign_check(proposal: Proposal, department: Department, *, at: datetime, by
     Raises Frozen, WrongState (of the proposal or of the check).
     """
     with reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
-        proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
+        proposals.ensure_state(proposal.state, proposals.SUBMITTED)
         check = queries.find_check(proposal.id)
         if check is None:
             db.session.add(DepartmentCheck(proposal=proposal, department=department, state=rules.ASSIGNED))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
@@ -12,11 +13,12 @@ from app.people.models import COMMITTEE_ROLE, Account
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, scoring
-from app.reviews.models import Criterion, Recusal, Score, ShortlistDecision, WrittenReview
+from app.reviews import queries, recusal_queries, rules, scoring
+from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from app.tally import written
 
 TO_SCORE = (proposals.VISITED, proposals.SHORTLISTED, proposals.LEFT_OUT)
 
@@ -124,7 +126,7 @@ def progress(round_: Round) -> Progress:
         reviewers=tuple(list_reviewers(round_.programme)),
         proposals=tuple(list_to_score(round_.id)),
         states={(proposal, account): state for proposal, account, state in sheets},
-        recused={(one.proposal_id, one.account_id): one.kind for one in queries.list_recusals(round_.id)},
+        recused=recusal_queries.list_bars(round_.id),
     )
 
 
@@ -140,9 +142,22 @@ def cut_of(round_: Round) -> scoring.Cut:
     )
 
 
+class Counted(NamedTuple):
+    """A submitted sheet of a member who is not barred. `points`: criterion id → points."""
+
+    proposal_id: int
+    account_id: int
+    points: dict[int, int]
+    total: int
+
+
 def standings(round_: Round) -> tuple[scoring.Standing, ...]:
-    """What the submitted sheets of members who are not recused come to, now."""
-    totals = _totals(round_.id)
+    """What the submitted sheets of members who are not barred come to, now."""
+    bars = recusal_queries.list_bars(round_.id)
+    totals: dict[int, list[int]] = {}
+    for sheet in list_submitted(round_.id):
+        if (sheet.proposal_id, sheet.account_id) not in bars:
+            totals.setdefault(sheet.proposal_id, []).append(sheet.total)
     entries = (
         scoring.Entry(one.id, one.number or 0, one.section_id or 0, tuple(totals.get(one.id, ())))
         for one in list_to_score(round_.id)
@@ -150,20 +165,20 @@ def standings(round_: Round) -> tuple[scoring.Standing, ...]:
     return scoring.stand(entries, cut_of(round_))
 
 
-def _totals(round_id: int) -> dict[int, list[int]]:
-    """Proposal id → totals of the sheets that count."""
-    recused = select(Recusal.account_id).where(Recusal.proposal_id == SiteVisit.proposal_id)
+def list_submitted(round_id: int) -> list[Counted]:
+    """Every submitted sheet, whether it counts or not."""
+    weights = {one.id: one.weight for one in list_criteria(round_id)}
     rows = db.session.execute(
         _sheets_of(round_id)
-        .with_only_columns(SiteVisit.proposal_id, func.sum(Score.points))
+        .with_only_columns(SiteVisit.proposal_id, WrittenReview.account_id, Score.criterion_id, Score.points)
         .join(Score, Score.review_id == WrittenReview.id)
-        .where(WrittenReview.state == rules.SUBMITTED, WrittenReview.account_id.not_in(recused))
-        .group_by(SiteVisit.proposal_id, WrittenReview.id)
+        .where(WrittenReview.state == rules.SUBMITTED)
+        .order_by(SiteVisit.proposal_id, WrittenReview.account_id)
     )
-    totals: dict[int, list[int]] = {}
-    for proposal_id, total in rows:
-        totals.setdefault(proposal_id, []).append(int(total))
-    return totals
+    points: dict[tuple[int, int], dict[int, int]] = {}
+    for proposal_id, account_id, criterion_id, given in rows:
+        points.setdefault((proposal_id, account_id), {})[criterion_id] = given
+    return [Counted(*whose, given, written.total(given, weights)) for whose, given in points.items()]
 
 
 def list_decisions(round_id: int) -> list[ShortlistDecision]:

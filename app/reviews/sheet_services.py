@@ -13,8 +13,21 @@ from app.database import db, lock, transaction
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, scoring, sheet_queries, sheet_rules
+from app.reviews import (
+    objection_queries,
+    objection_rules,
+    queries,
+    recusal_queries,
+    recusal_rules,
+    recusal_services,
+    rules,
+    scoring,
+    sheet_export,
+    sheet_queries,
+    sheet_rules,
+)
 from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
+from app.reviews.objection_models import ShortlistRecord
 from app.reviews.visit_models import SiteVisit
 from app.rounds import keeping, soundness
 from app.rounds import rules as rounds
@@ -55,10 +68,12 @@ def duplicate_round(round_: Round, *, at: datetime, by: Actor) -> Round:
 
 def set_phases(round_: Round, plans: Sequence[PhasePlan], *, at: datetime, by: Actor) -> None:
     """As `app.rounds.services.set_phases`, and while no shortlist is decided a written review that is over can be
-    given a later end: whoever has not submitted can still be waited for."""
+    given a later end: whoever has not submitted can still be waited for. So can the on-site review, where an objection
+    made a proposal eligible."""
     with changing(round_, "phases", at=at, by=by):
         decided = sheet_queries.is_shortlist_decided(round_.id)
-        plan_phases(round_, plans, at, reopened=() if decided else (rounds.WRITTEN_REVIEW,))
+        late = (rounds.SITE_VISIT,) if objection_queries.waits_for_visit(round_.id) else ()
+        plan_phases(round_, plans, at, reopened=() if decided else (*late, rounds.WRITTEN_REVIEW))
 
 
 # Written review
@@ -67,7 +82,7 @@ def set_phases(round_: Round, plans: Sequence[PhasePlan], *, at: datetime, by: A
 def set_criteria(round_: Round, criteria: tuple[sheet_rules.CriterionLine, ...], *, at: datetime, by: Actor) -> None:
     """Replaces the scoring sheet of the round, while nobody has begun one.
 
-    Raises Frozen, SheetsExist, NoCriteria, TextMissing, PointsOutOfRange.
+    Raises Frozen, SheetsExist, NoCriteria, TextMissing, PointsOutOfRange, WeightOutOfRange, AnchorUnfit.
     """
     with open_to_change(round_, "criteria", at=at, by=by):
         sheet_rules.ensure_criteria(criteria)
@@ -77,8 +92,9 @@ def set_criteria(round_: Round, criteria: tuple[sheet_rules.CriterionLine, ...],
             db.session.delete(old)
         db.session.flush()
         for position, line in enumerate(criteria, start=1):
-            db.session.add(Criterion(round_id=round_.id, position=position, **line._asdict()))
-        points = sum(line.points_max for line in criteria)
+            anchors = {"anchors_ko": dict(line.anchors_ko), "anchors_en": dict(line.anchors_en)}
+            db.session.add(Criterion(round_id=round_.id, position=position, **line._asdict() | anchors))
+        points = sum(line.points_max * line.weight for line in criteria)
         audit.record(SET_CRITERIA, round_.id, at=at, by=by, criteria=len(criteria), points=points)
 
 
@@ -96,33 +112,98 @@ def begin_sheet(proposal: Proposal, account: Account, *, at: datetime, by: Actor
         audit.record(BEGIN_SHEET, proposal.id, at=at, by=by)
 
 
-def save_sheet(sheet: WrittenReview, points: Mapping[int, int], comment: str, *, at: datetime, by: Actor) -> None:
-    """Keeps what the member has so far. `points` by criterion id; those not in it are open again.
+def save_sheet(
+    sheet: WrittenReview,
+    points: Mapping[int, int],
+    comment: str,
+    *,
+    seen: int | None = None,
+    page: str = "",
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Keeps what the member has so far. `points` by criterion id; those not in it are open again. `seen`: the version
+    that the page showed; without it nothing is compared. `page`: its mark, by which its own savings of single fields,
+    whose answers it need not have had yet, are told from another page's.
 
-    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, WrongState, PointsOutOfRange, NotOnTheList, TextTooLong.
+    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, WrongState, SheetMoved, PointsOutOfRange, NotOnTheList,
+    TextTooLong.
     """
     proposal = sheet.visit.proposal
     with _scoring(proposal, sheet.account_id, at=at, by=by):
         lock(sheet)
         rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.BEGUN)
-        sheet_rules.ensure_points(
-            points, {one.id: one.points_max for one in sheet_queries.list_criteria(proposal.round_id)}
-        )
-        rules.ensure_not_too_long("comment", comment)
-        sheet.comment = comment
-        sheet.scores = [Score(criterion_id=criterion_id, points=given) for criterion_id, given in points.items()]
+        if seen is not None and seen != sheet.version and not (page and page == sheet.page):
+            raise sheet_rules.SheetMoved
+        _write(sheet, points, comment, page)
         audit.record(SAVE_SHEET, proposal.id, at=at, by=by, scored=len(points))
 
 
-def submit_sheet(sheet: WrittenReview, *, at: datetime, by: Actor) -> None:
-    """Locks the sheet as it was saved.
+def save_points(
+    sheet: WrittenReview, criterion_id: int, given: int | None, *, seen: int, page: str = "", at: datetime, by: Actor
+) -> None:
+    """The points on one criterion, as they are chosen; None: open again. Sent twice, since its answer was lost, it is
+    saved once. Raises what `save_sheet` raises."""
+    _save_part(sheet, {criterion_id: given}, None, seen=seen, page=page, at=at, by=by)
 
-    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, WrongState, ScoresMissing.
+
+def save_comment(sheet: WrittenReview, comment: str, *, seen: int, page: str = "", at: datetime, by: Actor) -> None:
+    """Likewise."""
+    _save_part(sheet, {}, comment, seen=seen, page=page, at=at, by=by)
+
+
+def _save_part(
+    sheet: WrittenReview,
+    part: Mapping[int, int | None],
+    comment: str | None,
+    *,
+    seen: int,
+    page: str,
+    at: datetime,
+    by: Actor,
+) -> None:
+    proposal = sheet.visit.proposal
+    with _scoring(proposal, sheet.account_id, at=at, by=by):
+        lock(sheet)
+        rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.BEGUN)
+        merged = {**sheet.points, **part}
+        points = {criterion_id: given for criterion_id, given in merged.items() if given is not None}
+        words = sheet.comment if comment is None else comment
+        is_saved_already = (points, words) == (sheet.points, sheet.comment)
+        if seen != sheet.version and not (is_saved_already and seen == sheet.version - 1):
+            raise sheet_rules.SheetMoved
+        if not is_saved_already:
+            _write(sheet, points, words, page)
+            audit.record(SAVE_SHEET, proposal.id, at=at, by=by, scored=len(points))
+
+
+def _write(sheet: WrittenReview, points: Mapping[int, int], comment: str, page: str) -> None:
+    """Within the caller's transaction: what stays the same is left as it is."""
+    criteria = sheet_queries.list_criteria(sheet.visit.proposal.round_id)
+    sheet_rules.ensure_points(points, {one.id: one.points_max for one in criteria})
+    rules.ensure_not_too_long("comment", comment)
+    scores = {score.criterion_id: score for score in sheet.scores}
+    for criterion_id, given in points.items():
+        if criterion_id in scores:
+            scores[criterion_id].points = given
+        else:
+            sheet.scores.append(Score(criterion_id=criterion_id, points=given))
+    for criterion_id in scores.keys() - points.keys():
+        sheet.scores.remove(scores[criterion_id])
+    sheet.comment, sheet.version, sheet.page = comment, sheet.version + 1, page
+
+
+def submit_sheet(sheet: WrittenReview, *, seen: int | None = None, at: datetime, by: Actor) -> None:
+    """Locks the sheet as it was saved. `seen`: the version whose points were shown; without it nothing is compared.
+
+    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, WrongState, SheetMoved, ScoresMissing.
     """
     proposal = sheet.visit.proposal
     with _scoring(proposal, sheet.account_id, at=at, by=by):
         lock(sheet)
         rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.SUBMITTED)
+        if seen is not None and seen != sheet.version:
+            raise sheet_rules.SheetMoved
         scored = {score.criterion_id for score in sheet.scores}
         missing = tuple(one.id for one in sheet_queries.list_criteria(proposal.round_id) if one.id not in scored)
         if missing:
@@ -137,15 +218,20 @@ def submit_sheet(sheet: WrittenReview, *, at: datetime, by: Actor) -> None:
 def decide_shortlist(round_: Round, *, at: datetime, by: Actor, seen: str | None = None) -> None:
     """Every visited proposal of the round is shortlisted or left out, with its reason; once for all.
 
-    `seen` is the fingerprint of the standings the decider was shown; without it nothing is compared.
-    Raises Frozen, AlreadyDecided, OutsidePhase (not begun), SheetsMissing, NoSheets, NothingToDecide,
-    StandingsMoved.
+    `seen` is the fingerprint of the standings the decider was shown; without it nothing is compared. The sheets as they
+    were counted are kept as a file that never changes.
+
+    Raises Frozen, AlreadyDecided, OutsidePhase (not begun), SheetsMissing, NoSheets, TooFewSheets, NothingToDecide,
+    ChallengesOpen, ObjectionsOpen, StandingsMoved.
     """
     with open_to_change(round_, "shortlist", at=at, by=by):
         ensure_may_decide(round_, at)
+        recusal_services.exclude_by_rule(round_, at)
+        db.session.flush()
         standings = sheet_queries.standings(round_)
         if seen is not None and seen != scoring.fingerprint(standings):
             raise rules.StandingsMoved
+        _keep(round_, standings, at, by)
         for one in standings:
             _decide(one, at)
         chosen = sum(one.shortlisted for one in standings)
@@ -161,7 +247,8 @@ def decide_shortlist(round_: Round, *, at: datetime, by: Actor, seen: str | None
 
 
 def ensure_may_decide(round_: Round, at: datetime) -> None:
-    """The written review is over or everybody has submitted, and some sheet counts. Raises as `decide_shortlist`."""
+    """The written review is over or everybody has submitted, enough sheets count, and nothing is open of which it hangs
+    whose they are. Raises as `decide_shortlist`."""
     rounds.ensure_open_to_change(round_.state)
     if sheet_queries.is_shortlist_decided(round_.id):
         raise rules.AlreadyDecided
@@ -173,8 +260,27 @@ def ensure_may_decide(round_: Round, at: datetime) -> None:
         raise rules.NothingToDecide
     if at < period.ends_at and progress.missing:
         raise rules.SheetsMissing(progress.missing)
-    if not any(one.sheets for one in sheet_queries.standings(round_)):
+    if count := recusal_queries.count_open_challenges(round_.id):
+        raise recusal_rules.ChallengesOpen(count)
+    objection_queries.ensure_none_waits(round_, at, objection_rules.CHECK)
+    _ensure_enough(sheet_queries.standings(round_), round_.sheets_needed)
+
+
+def _ensure_enough(standings: Sequence[scoring.Standing], needed: int | None) -> None:
+    """Raises NoSheets, TooFewSheets."""
+    if not any(one.sheets for one in standings):
         raise rules.NoSheets
+    lacking = {one.number: one.sheets for one in standings if one.sheets < (needed or 0)}
+    if lacking:
+        raise rules.TooFewSheets(lacking, needed or 0)
+
+
+def _keep(round_: Round, standings: tuple[scoring.Standing, ...], at: datetime, by: Actor) -> None:
+    """Before the proposals move: the file tells of those that are to be decided."""
+    body = sheet_export.dumps(sheet_export.make(round_, standings))
+    who = by.id if by.kind == "account" else None
+    kept = {"fingerprint": scoring.fingerprint(standings), "decided_by": who, "decided_at": at}
+    db.session.add(ShortlistRecord(round_id=round_.id, body=body, **kept))
 
 
 def _decide(one: scoring.Standing, at: datetime) -> None:
@@ -203,11 +309,11 @@ def _scoring(proposal: Proposal, account_id: int, *, at: datetime, by: Actor) ->
     """
     with open_to_change(proposal.round, rounds.WRITTEN_REVIEW, at=at, by=by):
         lock(proposal)
-        if queries.find_recusal(proposal.id, account_id):
+        if recusal_queries.is_barred(proposal, account_id):
             raise rules.Recused
         rounds.ensure_running(proposal.round.phases, rounds.WRITTEN_REVIEW, at)
         visit = queries.find_visit(proposal.id)
         if visit is None or visit.state != rules.SIGNED_OFF:
             raise rules.NotVisitedYet
-        proposals.ensure_may_become(proposal.state, proposals.SHORTLISTED)
+        proposals.ensure_state(proposal.state, proposals.VISITED)
         yield visit

@@ -93,6 +93,8 @@ def store_review(round_: Round, plan: ReviewPlan) -> None:
     round_.visitors_needed, round_.drops_extremes = plan.visitors_needed, plan.drops_extremes
     round_.shortlist_places = plan.shortlist_places
     round_.shortlist_threshold = fraction_text(plan.shortlist_threshold)
+    round_.sheets_needed, round_.hides_proposer = plan.sheets_needed, plan.hides_proposer
+    round_.review_objection_days = plan.review_objection_days
 
 
 def _settle_who_votes(round_: Round, codes: Collection[str]) -> None:

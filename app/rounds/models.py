@@ -31,6 +31,8 @@ class Round(db.Model):
         one_of("voters", rules.VOTERS),
         CheckConstraint("age_min BETWEEN 0 AND 130", name="age_min_in_range"),
         CheckConstraint("objection_days BETWEEN 1 AND 365", name="objection_days_in_range"),
+        CheckConstraint("sheets_needed > 0", name="sheets_needed_positive"),
+        CheckConstraint("review_objection_days BETWEEN 0 AND 60", name="review_objection_days_in_range"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -57,6 +59,9 @@ class Round(db.Model):
     drops_extremes: Mapped[bool] = mapped_column(default=False)
     shortlist_places: Mapped[int | None]  # per section; NULL = no limit of places
     shortlist_threshold: Mapped[str | None] = mapped_column(String(20))  # least mean score, a fraction
+    sheets_needed: Mapped[int | None]  # fewest sheets on each proposal; NULL = any number
+    hides_proposer: Mapped[bool] = mapped_column(default=True)  # from those who score
+    review_objection_days: Mapped[int] = mapped_column(default=rules.USUAL_REVIEW_OBJECTION_DAYS)  # 0 = none is taken
     note_ko: Mapped[str | None] = mapped_column(Text)  # shown wherever the round is: e.g. "votes are made up"
     note_en: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)

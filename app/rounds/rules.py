@@ -58,6 +58,7 @@ VOTERS = (ANYBODY, REGISTER, LIST)
 BASES = ("address", "workplace", "school")  # what ties a voter to the area
 
 USUAL_OBJECTION_DAYS = 14  # a first value to think about, and no rule of any district's
+USUAL_REVIEW_OBJECTION_DAYS = 7  # likewise: to what a review came to
 
 
 class Period(Protocol):

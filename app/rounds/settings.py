@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.rounds.models import Chamber, Round, Section
-from app.rounds.rules import ANYBODY, CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS
+from app.rounds.rules import ANYBODY, CHAMBERS, OBSERVER, USUAL_OBJECTION_DAYS, USUAL_REVIEW_OBJECTION_DAYS
 from app.tally import exact
 
 Range = tuple[int, int]  # fewest, most; both included
@@ -110,12 +110,16 @@ class PhasePlan:
 
 @dataclass(frozen=True)
 class ReviewPlan:
-    """`places` per section and `threshold` (least mean score) may be None: no limit."""
+    """`places` per section, `threshold` (least mean score) and `sheets_needed` may be None: no limit.
+    `review_objection_days`: from the release of what a review came to; 0: no objection is taken."""
 
     visitors_needed: int = 2
     drops_extremes: bool = False
     shortlist_places: int | None = None
     shortlist_threshold: Fraction | None = None
+    sheets_needed: int | None = None
+    hides_proposer: bool = True
+    review_objection_days: int = USUAL_REVIEW_OBJECTION_DAYS
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ TITLE_MAX = 120
 NAME_MAX = 80
 YEARS = (2000, 2100)
 OBJECTION_DAYS = (1, 365)
+REVIEW_OBJECTION_DAYS = (0, 60)
 TIE_RULES = ("residents", "committee", "cheaper", "dearer", "ballot-number", "lot")
 DECIDING_TIE_RULES = ("ballot-number", "lot")
 QUOTAS = ("per_dong", "per_section", "per_proposer")
@@ -154,6 +155,8 @@ def phases(plans: Sequence[PhasePlan], kinds: Sequence[str]) -> Iterator[Fault]:
 def review(plan: ReviewPlan) -> Iterator[Fault]:
     yield from _between(plan.visitors_needed, 1, 100, where="visitors_needed")
     yield from _between(plan.shortlist_places, 1, 1000, where="shortlist_places")
+    yield from _between(plan.sheets_needed, 1, 100, where="sheets_needed")
+    yield from _between(plan.review_objection_days, *REVIEW_OBJECTION_DAYS, where="review_objection_days")
     if plan.shortlist_threshold is not None and plan.shortlist_threshold < 0:
         yield Fault("too_small", "shortlist_threshold", {"least": 0})
 

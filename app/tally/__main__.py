@@ -1,5 +1,6 @@
 """From the command line: ``python -m app.tally pb FILE... [--rule RULE] [--json]`` counts;
-``python -m app.tally lot FILE`` draws committee members again."""
+``python -m app.tally written FILE...`` counts a written review again, ``python -m app.tally lot FILE`` draws committee
+members again."""
 
 import argparse
 import gc
@@ -11,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from time import perf_counter_ns
 
-from app.tally import canonical, draw
+from app.tally import canonical, draw, exact, written, written_file
 from app.tally.pabulib import read
 from app.tally.pabulib_faults import Exact, PbError
 from app.tally.rules_of_others import RULES, count
@@ -20,9 +21,14 @@ Result = Mapping[str, object]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0: all files were read; 2: some were not (one line each on stderr) or the command was wrong."""
+    """0: all files were read; 2: some were not (one line each on stderr) or the command was wrong. Of a written review
+    and of a draw also 1: what was decided is not what the sheets, or the list and the seed, come to."""
     options = _parser().parse_args(arguments)
-    return _draw(options.file) if options.command == "lot" else _count(options)
+    if options.command == "lot":
+        return _draw(options.file)
+    if options.command == "written":
+        return max(_recount_written(file) for file in options.files)
+    return _count(options)
 
 
 def _count(options: argparse.Namespace) -> int:
@@ -52,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     pb.add_argument("--json", action="store_true", help="파일마다 JSON 한 줄 · one JSON object per line")
     again = commands.add_parser("lot", help="위원 추첨을 다시 합니다 · draw committee members again")
     again.add_argument("file", metavar="FILE", help="공개된 추첨 파일 · the published file of the draw")
+    sheets = commands.add_parser("written", help="서면심사 파일을 다시 셉니다 · count a written review again")
+    sheets.add_argument("files", nargs="+", metavar="FILE")
     return parser
 
 
@@ -71,6 +79,23 @@ def _draw(file: str) -> int:
     agrees = canonical.dumps(told) == result
     print(_AGREEMENT[agrees], file=sys.stderr)
     return 0 if agrees else 1
+
+
+def _recount_written(file: str) -> int:
+    try:
+        review = written_file.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        print(f"{file}: {fault}", file=sys.stderr, flush=True)
+        return 2
+    standings, found = written_file.recount(review), written_file.faults(review)
+    print(file)
+    for one in standings:
+        print(f"  {one.number}: {one.place} · {exact.shown(one.mean, 2)} ({exact.text(one.mean)}) · {one.reason}")
+    print(f"  지문 · fingerprint: {written.fingerprint(standings)}")
+    print(f"  결정 · decided: {_AGREEMENT[not found]}")
+    for amiss in found:
+        print(f"  {amiss}", flush=True)
+    return 1 if found else 0
 
 
 def _count_file(file: str, rule: str) -> Result:

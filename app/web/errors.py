@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from app import clock
 from app.adapters import files as folders
 from app.adapters import fonts, oidc
 from app.ballots import rules as ballots
@@ -37,7 +38,10 @@ from app.proposals import rules as proposals
 from app.recruitment import rules as recruitment
 from app.results import case_rules as cases
 from app.results import rules as results
+from app.reviews import objection_rules as objections
+from app.reviews import recusal_rules as recusals
 from app.reviews import rules as reviews
+from app.reviews import sheet_rules as sheets
 from app.reviews import visit_rules as visits
 from app.roll import list_rules as lists
 from app.roll import rules as roll
@@ -139,6 +143,39 @@ def _wrong_code(error: people.WrongCode) -> str:
 def _file_refused(error: files.Refused) -> str:
     sentence = word("photo_refusal" if error.kind == files.PHOTO else "document_refusal", error.reason)
     return str(sentence) % {"most": files.BYTES_MAX[error.kind] >> 20}
+
+
+def _too_few_sheets(error: reviews.TooFewSheets) -> str:
+    numbers = ", ".join(
+        _("%(number)s번 %(sheets)s장", number=one, sheets=sheets) for one, sheets in error.lacking.items()
+    )
+    return _(
+        "제안마다 셀 수 있는 심사표가 %(needed)s장 이상 있어야 하는데 모자란 제안이 있습니다: %(numbers)s. "
+        "일정에서 서면심사의 끝을 뒤로 옮기고 심사표를 더 받아 주세요.",
+        needed=error.needed,
+        numbers=numbers,
+    )
+
+
+def _challenge_too_late(error: recusals.ChallengeTooLate) -> str:
+    if error.until is None:
+        return _("지금은 이 제안의 심사위원을 기피신청할 수 없습니다.")
+    return _("기피신청은 %(until)s까지 할 수 있었습니다.", until=closing(error.until))
+
+
+def _objection_too_late(error: objections.ObjectionTooLate) -> str:
+    if error.until is None:
+        return _("이 회차는 심사 결과에 대한 이의신청을 받지 않습니다.")
+    return _("이의신청은 %(until)s까지 할 수 있었습니다.", until=closing(error.until))
+
+
+def _objections_open(error: objections.ObjectionsOpen) -> str:
+    if error.count:
+        return _("결정하지 않은 이의신청이 %(n)s건 있습니다. 먼저 결정해 주세요.", n=error.count)
+    return _(
+        "이의신청을 할 수 있는 기간입니다. %(until)s이 지난 뒤에 할 수 있습니다.",
+        until=closing(error.until or clock.now()),
+    )
 
 
 TABLE: dict[type[Exception], Answer] = {
@@ -388,6 +425,49 @@ TABLE: dict[type[Exception], Answer] = {
             "일정에서 서면심사의 끝을 뒤로 옮기고 위원의 심사표를 받아 주세요."
         ),
     ),
+    reviews.TooFewSheets: Answer(409, _too_few_sheets),
+    reviews.PointsOutOfRange: Answer(
+        422, lambda e: _("점수는 0점부터 %(most)s점까지 매길 수 있습니다.", most=e.points_max)
+    ),
+    sheets.SheetMoved: Answer(
+        409,
+        lambda e: _(
+            "이 심사표를 다른 창이나 기기에서 고쳤습니다. 쓰던 것은 저장하지 않았습니다. "
+            "페이지를 다시 열어 지금 내용을 확인해 주세요."
+        ),
+    ),
+    sheets.WeightOutOfRange: Answer(422, lambda e: _("곱하는 수는 1부터 %(most)s까지입니다.", most=sheets.WEIGHT_MAX)),
+    sheets.AnchorUnfit: Answer(
+        422,
+        lambda e: _(
+            "‘%(line)s’을 읽을 수 없습니다. 한 줄에 점수와 말을 하나씩, 만점을 넘지 않게 써 주세요. 예: 5 보통",
+            line=e.line[:40],
+        ),
+    ),
+    recusals.ChallengeTooLate: Answer(409, _challenge_too_late),
+    recusals.AlreadyChallenged: Answer(409, lambda e: _("이 위원은 이미 기피신청했습니다.")),
+    recusals.NotAReviewer: Answer(422, lambda e: _("이 제안을 심사하는 위원이 아닙니다. 목록에서 다시 골라 주세요.")),
+    recusals.NotEntitled: Answer(403, lambda e: _("이 기피신청의 표결에 참여할 수 없습니다.")),
+    recusals.VotedAlready: Answer(409, lambda e: _("이미 표결에 참여했습니다.")),
+    recusals.TooFewVotes: Answer(
+        409,
+        lambda e: _(
+            "표결할 수 있는 위원 %(entitled)s명 가운데 %(needed)s명 이상이 참여해야 하는데 지금 %(cast)s명입니다.",
+            entitled=e.entitled,
+            needed=e.needed,
+            cast=e.cast,
+        ),
+    ),
+    recusals.ChallengesOpen: Answer(
+        409, lambda e: _("정하지 않은 기피신청이 %(n)s건 있습니다. 먼저 정해 주세요.", n=e.count)
+    ),
+    objections.NothingToObjectTo: Answer(409, lambda e: _("이의신청을 할 수 있는 결정이 없습니다.")),
+    objections.ObjectionTooLate: Answer(409, _objection_too_late),
+    objections.AlreadyObjected: Answer(409, lambda e: _("이의신청은 결정마다 한 번만 할 수 있습니다.")),
+    objections.NotImpartial: Answer(
+        403, lambda e: _("이 결정에 관여한 사람은 이의신청을 결정할 수 없습니다. 다른 사람이 결정해 주세요.")
+    ),
+    objections.ObjectionsOpen: Answer(409, _objections_open),
     reviews.AlreadyDecided: Answer(409, lambda e: _("이 회차의 투표 대상은 이미 정해졌습니다.")),
     reviews.NothingToDecide: Answer(409, lambda e: _("현장심사를 마친 제안이 없어 정할 것이 없습니다.")),
     reviews.StandingsMoved: Answer(

@@ -12,6 +12,7 @@ from app.web.admin import accounts, audit, departments, roles
 from app.web.committee import ballot as committee_ballot
 from app.web.committee import home as committee_home
 from app.web.committee import meeting as committee_meeting
+from app.web.committee import recusals as committee_recusals
 from app.web.committee import reviews as committee_reviews
 from app.web.desk import day as desk_day
 from app.web.desk import home as desk_home
@@ -50,6 +51,7 @@ from app.web.office import cases as office_cases
 from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
 from app.web.office import home as office_home
+from app.web.office import objections as office_objections
 from app.web.office import proposals as office_proposals
 from app.web.onsite import outings as onsite_outings
 from app.web.onsite import photos as onsite_photos
@@ -75,9 +77,11 @@ from app.web.public import (
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import recruitments as public_recruitments
+from app.web.public import shortlists as public_shortlists
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
 from app.web.resident import applications as resident_applications
+from app.web.resident import objections as resident_objections
 from app.web.resident import proposal_files, proposal_wizard, proposals, visit_answer, voices
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
@@ -89,16 +93,18 @@ from app.web.voting import register as voting_register
 PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
-    public_meetings, map_outlines, public_recruitments, letter_check,
+    public_meetings, map_outlines, public_recruitments, letter_check, public_shortlists,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices, resident_applications)
+RESIDENT = (
+    proposals, proposal_wizard, proposal_files, visit_answer, voices, resident_applications, resident_objections,
+)  # fmt: skip
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
-COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
+COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
     office_home, rounds, round_steps, office_proposals, office_comments, checks, outings, visits, reviews,
     shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
-    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
+    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees,
 )  # fmt: skip
 ONSITE = (onsite_outings, onsite_record, onsite_photos)

@@ -94,6 +94,28 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     "answer": {"yes": _l("예"), "no": _l("아니요"), "unclear": _l("확인 필요")},
     "sheet": {"unseen": _l("아직 보지 않음"), "begun": _l("작성 중"), "submitted": _l("제출함")},
+    "challenge": {
+        "open": _l("표결하는 중"),
+        "accepted": _l("받아들임: 심사에서 뺌"),
+        "rejected": _l("받아들이지 않음"),
+        "moot": _l("표결할 것 없음: 이미 심사에서 빠짐"),
+    },
+    "challenge_vote": {"for": _l("찬성: 심사에서 뺀다"), "against": _l("반대: 그대로 둔다"), "abstain": _l("기권")},
+    "objection": {"open": _l("결정을 기다림"), "upheld": _l("받아들임"), "rejected": _l("받아들이지 않음")},
+    "objection_against": {
+        "check": _l("소관부서 검토에서 부적격이 된 것"),
+        "shortlist": _l("서면심사에서 투표 대상에 들지 못한 것"),
+    },
+    "doubt": {
+        "name": _l("위원과 제안자의 이름이 같음"),
+        "body": _l("위원이 신고한 단체나 회사가 제안에 나옴"),
+    },
+    "sheet_stands": {
+        "counted": _l("셈"),
+        "highest": _l("가장 높아서 뺌"),
+        "lowest": _l("가장 낮아서 뺌"),
+        "recused": _l("제척·기피·회피로 세지 않음"),
+    },
     "recusal": {"excluded": _l("제척"), "challenged": _l("기피"), "stepped_back": _l("회피")},
     "shortlist": {
         "chosen": _l("투표 대상으로 선정"),

@@ -1,14 +1,14 @@
 """The committee room: open calls with applications and recommendations, what quotas ask of members, letters of
 appointment, grounds of dismissal, rates and budgets of attendance fees.
 
-Revision: 0022_committee_room, after 0020_site_visits
+Revision: 0022_committee_room, after 0021_written_review
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_committee_room"
-down_revision = "0020_site_visits"
+down_revision = "0021_written_review"
 branch_labels = None
 depends_on = None
 

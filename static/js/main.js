@@ -16,6 +16,7 @@ const modules = {
   'recount': () => import('./recount.js'),
   'similar': () => import('./similar.js'),
   'send-photo': () => import('./send-photo.js'),
+  'sheet-save': () => import('./sheet-save.js'),
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
   'visit-answers': () => import('./visit-answers.js'),

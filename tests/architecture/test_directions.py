@@ -46,7 +46,7 @@ PURE = (
         "factor_rules",
         "similar_rules",
     ),
-    *("scoring", "identity", "ciphers"),
+    *("scoring", "identity", "ciphers", "recusal_rules", "objection_rules"),
     *("birth_dates", "list_lines", "list_rules"),
     *("photos", "photo_headers", "documents", "worker", "file_rules"),
 )

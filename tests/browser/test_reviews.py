@@ -16,6 +16,7 @@ from tests.reviews.papers import checklist, members, record, sign, visited
 
 pytestmark = pytest.mark.browser
 
+PATIENCE = 30_000  # milliseconds, for what comes at once where nothing else runs
 LONG_TITLE = "독산동 우시장 골목에 어르신과 어린이가 함께 쉬어 가는 그늘막과 긴 의자 놓기"
 
 
@@ -142,6 +143,9 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     member = sign_in(app, screen(820), server, account)
     member.open("/committee/")
     member.follow("심사할 제안 보기")
+    member.follow("이해관계 신고하기")
+    member.fill(bodies="금빛마을회")
+    member.press("신고하기")
     member.follow(f"{barred.number}. {barred.title}")
     member.follow("이해관계가 있어 회피하기")
     member.fill(reason="이웃입니다.")
@@ -151,8 +155,16 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     member.press("심사 시작하기")
     member.press("다 썼습니다. 제출하러 가기")
     assert "오류" in member.page.title()
-    member.fill(**{f"points_{criteria[0].id}": "33"})
+    saved = member.page.locator("[data-url]")
+    member.page.context.set_offline(True)
+    member.page.locator(f"[name=points_{criteria[1].id}][value='6']").check()
+    expect(saved).to_contain_text("연결이 약해 아직 저장하지 못했습니다", timeout=PATIENCE)
+    member.page.context.set_offline(False)
+    expect(saved).to_have_text("저장했습니다", timeout=PATIENCE)
+    member.troubles.clear()  # the line was down, and the console says so
     member.page.locator(f"[name=points_{criteria[1].id}][value='7']").check()
+    expect(member.page.locator("[data-total]")).to_contain_text("7점 / 50점", timeout=PATIENCE)
+    member.fill(**{f"points_{criteria[0].id}": "33"})
     member.press("다 썼습니다. 제출하러 가기")
     member.press("제출하기")
     db.session.rollback()  # to see what the server has written meanwhile

@@ -14,6 +14,8 @@ ALLOWED = {
     ("eligible", "visited"),
     ("visited", "shortlisted"),
     ("visited", "left_out"),
+    ("ineligible", "eligible"),
+    ("left_out", "shortlisted"),
 }
 
 

@@ -31,19 +31,19 @@ def scoring_round(**settings: object) -> Round:
 
 def submitted(proposal: Proposal, member: Account, total: int) -> None:
     first, second = sheet_queries.list_criteria(proposal.round_id)
-    factories.keep(
+    sheet = factories.keep(
         WrittenReview(
             visit=queries.get_visit(proposal.id),
             account=member,
-            state=rules.SUBMITTED,
             declared_at=now(),
-            submitted_at=now(),
             scores=[
                 Score(criterion_id=first.id, points=min(total, 60)),
                 Score(criterion_id=second.id, points=max(total - 60, 0)),
             ],
         )
     )
+    sheet.state, sheet.submitted_at = rules.SUBMITTED, now()
+    db.session.commit()
 
 
 def decide(round_: Round, **options: str) -> None:

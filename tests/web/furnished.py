@@ -45,9 +45,10 @@ from app.recruitment import services as recruitment
 from app.results import case_services
 from app.results import services as results
 from app.results.case_services import Case
+from app.reviews import objection_services, sheet_queries, sheet_services
 from app.reviews import rules as reviews
-from app.reviews import sheet_queries
 from app.reviews.models import Score, WrittenReview
+from app.reviews.recusal_models import Challenge
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules
 from app.rounds.models import Round
@@ -286,6 +287,8 @@ def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account)
         factories.visit(proposal)
     give_key(waiting)
     ceremony.make_key(round_, ["시험 수탁자1", "시험 수탁자2"], 2, at=now(), by=SYSTEM)
+    challenge = Challenge(proposal=papers["visited"], account=members[1].account, reason="이웃", filed_at=now())
+    at = {"challenge": {"challenge_id": factories.keep(challenge).id}} | _objections(proposer, members[0])
     trustee = _of(round_) | {"number": 1}
     ready = _of(waiting) | {"draw": prepared(waiting).draw}
     on_the_spot = {
@@ -294,16 +297,33 @@ def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account)
         "answer": _paper(papers["planned"]) | {"item": "need"},
         "no photo": _paper(papers["recorded"]) | {"photo_id": 1, "size": "small"},
     }
-    own = {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready}
-    return on_the_spot | own | {name: _paper(paper) for name, paper in papers.items()}
+    at |= {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready}
+    return at | on_the_spot | {name: _paper(paper) for name, paper in papers.items()}
 
 
-def _submit(visit: SiteVisit, member: CommitteeMember) -> None:
+def _objections(proposer: Resident, member: CommitteeMember) -> dict[str, Ids]:
+    """A shortlist is decided: one proposal is chosen, two are left out, and the proposer objects to one of them."""
+    round_ = factories.round_(running=rules.VOTING, shortlist_threshold="10/1")
+    begins = next(phase for phase in round_.phases if phase.kind == rules.VOTING)
+    begins.starts_at = now() + timedelta(days=1)
+    db.session.commit()
+    chosen, left_out, objected = (factories.proposal(round_, state=proposals.VISITED, by=proposer) for _ in range(3))
+    _submit(factories.visit(chosen), member, 20)
+    for proposal in (left_out, objected):
+        factories.visit(proposal)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    row = objection_services.file_objection(objected, "다시 보아 주세요.", at=now(), by=proposer.actor)
+    return {"objected round": _of(round_), "left out": _paper(left_out), "objection": {"objection_id": row.id}}
+
+
+def _submit(visit: SiteVisit, member: CommitteeMember, points: int = 1) -> None:
     round_id = visit.proposal.round_id
     factories.criteria(visit.proposal.round)
-    scores = [Score(criterion_id=one.id, points=1) for one in sheet_queries.list_criteria(round_id)]
-    who = {"visit_id": visit.id, "account_id": member.account_id, "declared_at": now(), "submitted_at": now()}
-    factories.keep(WrittenReview(state=reviews.SUBMITTED, scores=scores, **who))
+    scores = [Score(criterion_id=one.id, points=points) for one in sheet_queries.list_criteria(round_id)]
+    who = {"visit_id": visit.id, "account_id": member.account_id, "declared_at": now()}
+    sheet = factories.keep(WrittenReview(scores=scores, **who))
+    sheet.state, sheet.submitted_at = reviews.SUBMITTED, now()
+    db.session.commit()
 
 
 def _votes(members: list[CommitteeMember], voters: People) -> dict[str, Ids]:

@@ -65,6 +65,9 @@ LEAVES = {
     "public.recruitment_detail": Leave(EVERYBODY, "fixed call"),
     "public.recruitment_lot": Leave(EVERYBODY, "fixed call"),
     "public.letter_check": Leave(EVERYBODY),
+    "public.shortlist": Leave(EVERYBODY, "objected round"),
+    "public.shortlist_csv": Leave(EVERYBODY, "objected round"),
+    "public.shortlist_xlsx": Leave(EVERYBODY, "objected round"),
     "public.station_list": Leave(EVERYBODY, "register round"),
     "public.manifest": Leave(EVERYBODY, "voting round"),
     "public.manifest_json": Leave(EVERYBODY, "voting round"),
@@ -122,6 +125,8 @@ LEAVES = {
     "resident.application_create": Leave(RESIDENTS, "call"),
     "resident.application_detail": Leave(PROPOSER, "application"),
     "resident.application_withdraw": Leave(PROPOSER, "application"),
+    "resident.challenge": Leave(PROPOSER, "eligible"),
+    "resident.objection": Leave(PROPOSER, "left out"),
     "voting.ballot": Leave(RESIDENTS, "voting round"),
     "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
     "voting.cast": Leave(RESIDENTS, "voting round"),
@@ -140,6 +145,9 @@ LEAVES = {
     "committee.review_sheet": Leave(MEMBERS, "begun"),
     "committee.review_submit": Leave(MEMBERS, "begun"),
     "committee.review_step_back": Leave(MEMBERS, "visited"),
+    "committee.review_part": Leave(MEMBERS, "begun"),
+    "committee.interests": Leave(MEMBERS, "review round"),
+    "committee.challenge": Leave(MEMBERS, "challenge"),
     "committee.ballot": Leave(MEMBERS, "meeting round"),
     "committee.check": Leave(MEMBERS, "meeting round", 302),
     "committee.cast": Leave(MEMBERS, "meeting round"),
@@ -224,6 +232,9 @@ LEAVES = {
     "office.criteria": Leave(STAFF, "intake round"),
     "office.shortlist": Leave(STAFF, "review round"),
     "office.shortlist_decide": Leave(STAFF, "scored round"),
+    "office.challenge_close": Leave(STAFF, "challenge"),
+    "office.objection_list": Leave(BOTH, "objected round"),
+    "office.objection_decide": Leave(BOTH, "objection"),
     "office.key_ceremony": Leave(STAFF, "review round"),
     "office.key_confirm": Leave(STAFF, "trustee"),
     "office.ballot_publish": Leave(BOTH, "review round"),
@@ -343,6 +354,7 @@ UNSEEN = (
         for what in ("detail", "recount", "csv", "json", "bundle")
         for on in ("closed round", "counted round")
     ),
+    *((name, "review round") for name in ("public.shortlist", "public.shortlist_csv", "public.shortlist_xlsx")),
     ("office.proposal_detail", "draft"),
 )
 ONE_OF_EACH = ("stranger", "resident", "staff", "admin")  # who asks for what everybody may see

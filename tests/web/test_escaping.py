@@ -30,8 +30,10 @@ MACHINE = {
     *("item", "answer", "client_key", "record_sha256"),
     *("media_type", "small_sha256"),
     *("sex", "dismissal_ground", "letter_number", "result"),
+    *("against", "fingerprint", "page"),
 }
-COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
+# The first is copied from proposals, and frozen with their manifest; of the second all words are the machine's.
+COPIED = ("ballot_item", "shortlist_decision")
 
 
 def taint(_mapper: Any, _connection: Any, row: Any) -> None:

@@ -19,6 +19,7 @@ LARGEST = {
     "hall.css": 1500,
     "map.css": 2500,
     "onsite.css": 1500,
+    "sheet.css": 1000,
 }  # the hall's screens have a few of their own
 
 

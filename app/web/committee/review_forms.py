@@ -1,11 +1,13 @@
 """A member's declaration, scoring sheet and stepping back."""
 
+import re
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field
+from wtforms import BooleanField, Field, HiddenField
 
 from app.reviews import rules
 from app.reviews.models import Criterion, WrittenReview
@@ -19,8 +21,10 @@ from app.web.fields import (
     WholeNumberField,
     choices,
 )
+from app.web.filters import language
 from app.web.words import said
 
+MARK = re.compile(r"[0-9a-f]{64}")
 CHIPS_MAX = 10  # up to so many points are chosen from chips, more are typed
 
 
@@ -44,11 +48,35 @@ class StepBackForm(Form):
     reason = TrimmedText(_l("회피하는 까닭"), [Required(_l("까닭을 써 주세요.")), Length(most=rules.TEXT_MAX)])
 
 
+class SubmitForm(Form):
+    """`seen` is the version of the sheet whose points the page showed."""
+
+    seen = HiddenField()
+
+    def version(self) -> int | None:
+        return _version(self.seen)
+
+
 class SheetForm(Form):
     """Made for the criteria of one round: a field of points for each, and the comment."""
 
     criteria: Sequence[Criterion] = ()
     comment: TrimmedText
+    seen: HiddenField  # the version that the page showed
+    page: HiddenField  # its own mark
+
+    def version(self) -> int | None:
+        return _version(self.seen)
+
+    def mark(self) -> str:
+        """Empty where it is none that was given."""
+        typed = str(self.page.data or "")
+        return typed if MARK.fullmatch(typed) else ""
+
+    @property
+    def parts(self) -> set[str]:
+        """Names of the fields that are saved one by one."""
+        return {self.comment.name, *(self.points_field(one).name for one in self.criteria)}
 
     def points_field(self, criterion: Criterion) -> Field:
         return self[_name(criterion)]
@@ -68,9 +96,16 @@ class SheetForm(Form):
 def sheet_form(criteria: Sequence[Criterion], sheet: WrittenReview) -> SheetForm:
     fields = {_name(one): _points(one) for one in criteria}
     comment = TrimmedText(_l("의견"), [Length(most=rules.TEXT_MAX)])
-    bound = type("BoundSheetForm", (SheetForm,), {**fields, "comment": comment, "criteria": tuple(criteria)})
+    kept = {"comment": comment, "seen": HiddenField(), "page": HiddenField(), "criteria": tuple(criteria)}
+    bound = type("BoundSheetForm", (SheetForm,), {**fields, **kept})
     form: SheetForm = bound(data=_written(criteria, sheet))
     return form
+
+
+def _version(field: Field) -> int:
+    """What is no number is no version that was ever shown."""
+    typed = str(field.data or "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 def _name(criterion: Criterion) -> str:
@@ -79,16 +114,31 @@ def _name(criterion: Criterion) -> str:
 
 def _points(criterion: Criterion) -> Field:
     label = _("%(criterion)s (%(most)s점 만점)", criterion=said(criterion, "name"), most=criterion.points_max)
+    if criterion.weight > 1:
+        label = _("%(label)s, %(weight)s배로 더합니다", label=label, weight=criterion.weight)
     hint = said(criterion, "hint")
     if criterion.points_max > CHIPS_MAX:
+        anchors = " · ".join(
+            _("%(points)s점: %(words)s", points=n, words=one) for n, one in said_anchors(criterion).items()
+        )
+        hint = " ".join(filter(None, (hint, anchors)))
         return WholeNumberField(label, [NeededToSubmit(), Between(0, criterion.points_max)], description=hint)
+    anchors = said_anchors(criterion)
     points = (str(n) for n in range(criterion.points_max + 1))
-    return RadioChoiceField(label, [NeededToSubmit()], description=hint, choices=choices(*((n, n) for n in points)))
+    chips = choices(*((n, f"{n} {anchors[n]}" if n in anchors else n) for n in points))
+    return RadioChoiceField(label, [NeededToSubmit()], description=hint, choices=chips)
+
+
+def said_anchors(criterion: Criterion) -> dict[str, str]:
+    """What some of the points mean, in the reader's language: points, as text → words."""
+    anchors = criterion.anchors_en if language() == "en" and criterion.anchors_en else criterion.anchors_ko
+    return dict(anchors)
 
 
 def _written(criteria: Sequence[Criterion], sheet: WrittenReview) -> dict[str, Any]:
     points = sheet.points
-    return {"comment": sheet.comment, **{_name(one): _shown(one, points.get(one.id)) for one in criteria}}
+    page = {"comment": sheet.comment, "seen": str(sheet.version), "page": secrets.token_hex(32)}
+    return {**page, **{_name(one): _shown(one, points.get(one.id)) for one in criteria}}
 
 
 def _shown(criterion: Criterion, points: int | None) -> int | str | None:

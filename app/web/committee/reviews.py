@@ -1,41 +1,58 @@
 """The written review of one member: declaration, scoring sheet, submission, stepping back.
 
-The proposer's name and phone number are never handed to these pages.
+The proposer's name and phone number are never handed to these pages, and hidden in what they show (`blinded`), unless
+the round says otherwise. Whoever is barred from a proposal finds nothing of it here.
 """
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
+from app.clock import seoul_day
+from app.committee import queries as committee
+from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, services, sheet_queries, sheet_services
+from app.reviews import queries, recusal_queries, rules, services, sheet_queries, sheet_rules, sheet_services
 from app.reviews.models import WrittenReview
 from app.rounds import queries as round_queries
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
 from app.web.committee.audience import wing
-from app.web.committee.review_forms import DeclareForm, SheetForm, StepBackForm, sheet_form
+from app.web.committee.blinded import Blinds
+from app.web.committee.review_forms import DeclareForm, SheetForm, StepBackForm, SubmitForm, sheet_form
 from app.web.errors import sentence
-from app.web.fields import Form
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
 TOO_LATE = (rules.RecusalTooLate, rounds.WrongState, proposals.WrongState)  # to step back
+CHAIRS = ("chair", "vice_chair")  # who see how far the others are
 
 
 @wing.get("/rounds/<int:round_id>/reviews")
 def review_list(round_id: int) -> str:
     round_ = round_queries.get_public_round(round_id)
     account = guard.ensure_role(round_.programme, COMMITTEE_ROLE)
+    challenges = recusal_queries.list_challenges(round_id)
+    entitled = {
+        one.id: account.id in {member.id for member in recusal_queries.list_entitled(one)} for one in challenges
+    }
     return render_template(
-        "committee/review_list.html", progress=sheet_queries.progress(round_), account_row=account, **_phase(round_)
+        "committee/review_list.html",
+        progress=sheet_queries.progress(round_),
+        account_row=account,
+        interest=recusal_queries.find_interest(round_id, account.id),
+        challenges=[one for one in challenges if entitled[one.id] or one.account_id == account.id],
+        has_voted={one.id: recusal_queries.has_voted(one.id, account.id) for one in challenges},
+        is_chair=_is_chair(round_, account),
+        blind=Blinds(round_),
+        **_phase(round_),
     )
 
 
@@ -56,6 +73,43 @@ def review_sheet(proposal_id: int) -> Answer:
     return _show("committee/review_sheet.html", proposal, sheet=sheet, form=form), 422 if form.errors else 200
 
 
+@wing.post("/reviews/<int:proposal_id>/part")
+def review_part(proposal_id: int) -> Answer:
+    """One field as it is chosen, for the page that saves as one goes; the answer is what it now says."""
+    proposal, account = _get(proposal_id)
+    sheet = sheet_queries.get_sheet(proposal_id, account.id)
+    form = sheet_form(sheet_queries.list_criteria(proposal.round_id), sheet)
+    name, seen = request.form.get("name", ""), request.form.get("version", "")
+    if name not in form.parts or not seen.isdecimal() or len(seen) > 9:
+        raise NotFound
+    try:
+        _save_part(form, name, sheet, account, int(seen))
+    except (rules.ReviewError, rounds.RoundError, proposals.ProposalError) as error:
+        return jsonify(words=str(sentence(error))), 409
+    except ValueError as error:
+        return jsonify(words=str(error)), 422
+    return jsonify(version=sheet.version, total=_total_words(sheet))
+
+
+def _save_part(form: SheetForm, name: str, sheet: WrittenReview, account: Account, seen: int) -> None:
+    """Raises ValueError with the words of what is wrong with the field."""
+    field = form[name]
+    if not field.validate(form):
+        raise ValueError(" ".join(map(str, field.errors)))
+    kept: Any = {"seen": seen, "page": form.mark(), "at": clock.now(), "by": account.actor}
+    if field is form.comment:
+        sheet_services.save_comment(sheet, field.data, **kept)
+        return
+    criterion = next(one for one in form.criteria if form.points_field(one) is field)
+    points = form.points().get(criterion.id)
+    sheet_services.save_points(sheet, criterion.id, points, **kept)
+
+
+def _total_words(sheet: WrittenReview) -> str:
+    most = sum(one.total_max for one in sheet_queries.list_criteria(sheet.visit.proposal.round_id))
+    return _("저장한 합계: %(total)s점 / %(most)s점", total=sheet.total, most=most)
+
+
 @wing.route("/reviews/<int:proposal_id>/declare", methods=["GET", "POST"])
 def review_declare(proposal_id: int) -> Answer:
     proposal, account = _get(proposal_id)
@@ -74,10 +128,11 @@ def review_submit(proposal_id: int) -> Answer:
     proposal, account = _get(proposal_id)
     sheet = sheet_queries.get_sheet(proposal_id, account.id)
     rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.SUBMITTED)
-    form = Form()
+    form = SubmitForm(seen=str(sheet.version))
     if form.validate_on_submit():
-        with shown_in(form, {rules.ScoresMissing: None, rounds.OutsidePhase: None}):
-            sheet_services.submit_sheet(sheet, at=clock.now(), by=account.actor)
+        refused: Any = {rules.ScoresMissing: None, rounds.OutsidePhase: None, sheet_rules.SheetMoved: None}
+        with shown_in(form, refused):
+            sheet_services.submit_sheet(sheet, seen=form.version(), at=clock.now(), by=account.actor)
             flash(_("심사표를 제출했습니다."), "good")
             return redirect(url_for(".review_list", round_id=proposal.round_id))
     return _show("committee/review_submit.html", proposal, form=form, sheet=sheet), 422 if form.errors else 200
@@ -99,8 +154,8 @@ def _get(proposal_id: int) -> tuple[Proposal, Account]:
     """A visited proposal of a programme in whose committee the account is, unless it is recused."""
     proposal = queries.get_proposal(proposal_id)
     account = guard.ensure_role(proposal.round.programme, COMMITTEE_ROLE)
-    if queries.find_recusal(proposal_id, account.id):
-        raise rules.Recused
+    if recusal_queries.is_barred(proposal, account.id):
+        raise NotFound(f"proposal {proposal_id}")
     if proposal.state not in sheet_queries.TO_SCORE:
         raise rules.NotVisitedYet
     return proposal, account
@@ -113,8 +168,10 @@ def _wants_to_submit() -> bool:
 def _keep(form: SheetForm, sheet: WrittenReview, account: Account) -> bool:
     """Saves the draft; whether the page asked for can follow (to submit, every criterion needs its points)."""
     points = form.points()
-    with shown_in(form, {rounds.OutsidePhase: None}):
-        sheet_services.save_sheet(sheet, points, form.comment.data, at=clock.now(), by=account.actor)
+    with shown_in(form, {rounds.OutsidePhase: None, sheet_rules.SheetMoved: None}):
+        kept: Any = {"seen": form.version(), "page": form.mark(), "at": clock.now(), "by": account.actor}
+        sheet_services.save_sheet(sheet, points, form.comment.data, **kept)
+        form.seen.data = str(sheet.version)  # it is saved, also where the page is shown again for what is missing
         if not _wants_to_submit():
             flash(_("쓰신 데까지 저장했습니다. 아직 제출하지 않았습니다."), "good")
         else:
@@ -122,12 +179,19 @@ def _keep(form: SheetForm, sheet: WrittenReview, account: Account) -> bool:
     return not form.errors
 
 
+def _is_chair(round_: Round, account: Account) -> bool:
+    member = committee.find_member(round_.programme_id, account.id, seoul_day(clock.now()))
+    return member is not None and member.office in CHAIRS
+
+
 def _show(template: str, proposal: Proposal, **facts: Any) -> str:
+    blind, check = Blinds(proposal.round), queries.find_check(proposal.id)
     return render_template(
         template,
-        proposal=proposal,
-        check=queries.find_check(proposal.id),
-        visit=queries.get_visit(proposal.id),
+        proposal=blind(proposal),
+        check=blind(proposal, check) if check else None,
+        visit=blind(proposal, queries.get_visit(proposal.id)),
+        proposers=[] if proposal.round.hides_proposer else recusal_queries.list_proposers_of(proposal),
         criteria=sheet_queries.list_criteria(proposal.round_id),
         too_late=_why_too_late(proposal),
         **facts,

@@ -15,6 +15,8 @@ from app.ballots import queries, rules, sign_off
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries as proposals
 from app.proposals.rules import ELIGIBLE, SUBMITTED
+from app.reviews import objection_queries
+from app.reviews.objection_rules import ObjectionsOpen
 from app.rounds.models import Round
 from app.rounds.rules import CALLED
 from app.tally.faults import Fault
@@ -50,7 +52,12 @@ def ballot_publish(round_id: int) -> str:
     return render_template(
         "office/ballot_publish.html",
         items=preview.items,
-        obstacles=[*_too_soon_or_late(round_), *_obstacles(round_, preview), *_key_not_ready(round_)],
+        obstacles=[
+            *_too_soon_or_late(round_),
+            *_objections(round_),
+            *_obstacles(round_, preview),
+            *_key_not_ready(round_),
+        ],
         left_behind=_left_behind(round_),
         may_prepare=guard.has_role(STAFF_ROLE, round_.programme),
         withdrawn=drafts.list_withdrawn(round_id),
@@ -66,7 +73,8 @@ def ballot_prepare(round_id: int) -> Answer:
         return _prepare(round_)
     preview = queries.preview(round_)
     is_free = round_.state == CALLED and drafts.find_prepared(round_id) is None
-    if preview.faults or not is_free or not queries.is_key_ready(round_id):
+    waits = bool(_objections(round_))
+    if preview.faults or waits or not is_free or not queries.is_key_ready(round_id):
         return redirect(url_for(".ballot_publish", round_id=round_id))
     draws = drafts.count_draws(round_id)
     frame = ballot_frame(round_)
@@ -77,7 +85,7 @@ def _prepare(round_: Round) -> Response:
     try:
         sign_off.prepare_ballot(round_, at=clock.now(), by=guard.get_account().actor)
         flash(_("번호를 추첨했습니다. 아래 내용을 확인하고 서명해 주세요."), "good")
-    except (rules.NotPublishable, rules.KeyNotReady) as error:
+    except (rules.NotPublishable, rules.KeyNotReady, ObjectionsOpen) as error:
         flash(sentence(error), "bad")
     return redirect(url_for(".ballot_publish", round_id=round_.id))
 
@@ -114,6 +122,14 @@ def _too_soon_or_late(round_: Round) -> Sequence[dict[str, Any]]:
         rules.ensure_not_begun(round_.phases, clock.now())
     except rules.VotingBegun as error:
         return [{"text": sentence(error), "met": False, "url": ""}]
+    return []
+
+
+def _objections(round_: Round) -> Sequence[dict[str, Any]]:
+    try:
+        objection_queries.ensure_none_waits(round_, clock.now())
+    except ObjectionsOpen as error:
+        return [{"text": sentence(error), "met": False, "url": url_for(".objection_list", round_id=round_.id)}]
     return []
 
 

@@ -50,7 +50,7 @@ def check_detail(proposal_id: int) -> str:
 @wing.route("/checks/<int:proposal_id>/assign", methods=["GET", "POST"])
 def check_assign(proposal_id: int) -> Answer:
     proposal = _get_for_staff(proposal_id)
-    proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
+    proposals.ensure_state(proposal.state, proposals.SUBMITTED)
     departments = queries.list_departments_of(proposal.round.programme)
     form = AssignForm()
     form.offer(departments)

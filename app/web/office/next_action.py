@@ -19,6 +19,9 @@ class Facts:
     proposals: dict[str, int] = field(default_factory=dict)
     has_criteria: bool = False
     sheets_missing: int = 0
+    challenges_open: int = 0
+    objections_open: int = 0
+    objections_running: bool = False  # more can still come
     ballot_faults: int = 0
     key_ready: bool = False
     signed: tuple[str, ...] | None = None  # roles that have signed the prepared ballot; None: there is none
@@ -100,13 +103,21 @@ def _review(facts: Facts) -> NextAction:
     sheets = Condition("sheets", facts.sheets_missing == 0, "office.review_progress", facts.sheets_missing)
     if facts.sheets_missing and not facts.is_over(rules.WRITTEN_REVIEW):
         return NextAction("review", "office.review_progress", (*_criteria(facts), sheets))
-    return NextAction("shortlist", "office.shortlist", (*_criteria(facts), sheets))
+    settled = Condition("challenges", facts.challenges_open == 0, "office.review_progress", facts.challenges_open)
+    return NextAction("shortlist", "office.shortlist", (*_criteria(facts), sheets, settled, *_objections(facts)))
+
+
+def _objections(facts: Facts) -> tuple[Condition, ...]:
+    """Decided, and no more to come."""
+    settled = facts.objections_open == 0 and not facts.objections_running
+    return (Condition("objections", settled, "office.objection_list", facts.objections_open),)
 
 
 def _publish(facts: Facts) -> NextAction:
     conditions = (
         Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
         Condition("intake_over", facts.is_over(rules.INTAKE), "office.round_settings"),
+        *_objections(facts),
         Condition("ballot_sound", facts.ballot_faults == 0, "office.ballot_publish", facts.ballot_faults),
         Condition("key", facts.key_ready, "office.key_ceremony"),
     )

@@ -81,6 +81,8 @@ CONDITIONS = {
     "unchecked": _l("접수된 제안의 소관부서 검토"),
     "unvisited": _l("적격인 제안의 현장심사"),
     "sheets": _l("위원 심사표 제출"),
+    "challenges": _l("기피신청 결정"),
+    "objections": _l("이의신청 기간이 지나고 모두 결정됨"),
     "before_voting": _l("주민 투표 시작 전의 공표"),
     "intake_over": _l("제안 접수 종료"),
     "ballot_sound": _l("규칙에 맞는 투표 대상"),

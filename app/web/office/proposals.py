@@ -20,6 +20,7 @@ from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
 from app.web.paging import page_number
 from app.web.proposal_filters import read_filters, sort_columns
+from app.web.shortlist_view import objection_frame
 from app.web.words import said, word
 
 READERS = (STAFF_ROLE, APPROVER_ROLE)
@@ -84,6 +85,7 @@ def proposal_detail(proposal_id: int) -> str:
         proposal=proposal,
         findings=reviews.public_findings(proposal_id),
         similar=find_similar(proposal.title, but=proposal_id),
+        **objection_frame(proposal),
         **round_frame(proposal.round),
     )
 

@@ -10,7 +10,16 @@ from wtforms import Form as PlainForm
 from app.people.models import Account
 from app.reviews import rules
 from app.reviews.models import Criterion
-from app.reviews.sheet_rules import CRITERIA_MAX, POINTS_MAX, CriterionLine
+from app.reviews.sheet_rules import (
+    CRITERIA_MAX,
+    POINTS_MAX,
+    WEIGHT_MAX,
+    AnchorUnfit,
+    CriterionLine,
+    read_anchors,
+    say_anchors,
+)
+from app.web.errors import sentence
 from app.web.fields import (
     Between,
     ChoiceField,
@@ -49,10 +58,13 @@ class CriterionForm(PlainForm):
     hint_ko = TrimmedString(_l("무엇을 보나요?(한국어)"), [Length(most=200)])
     hint_en = TrimmedString(_l("무엇을 보나요?(영어)"), [Length(most=200)])
     points_max = WholeNumberField(_l("만점"), [Unmarked(), Between(1, POINTS_MAX)])
+    weight = WholeNumberField(_l("곱하는 수"), [Between(1, WEIGHT_MAX)])
+    anchors_ko = TrimmedText(_l("점수의 뜻(한국어)"), [Length(most=400)])
+    anchors_en = TrimmedText(_l("점수의 뜻(영어)"), [Length(most=400)])
 
     @property
     def is_empty(self) -> bool:
-        return not any(field.data or field.errors for field in self)
+        return not any(field.data or field.errors for field in self if field is not self.weight)
 
     def validate(self, extra_validators: None = None) -> bool:
         super().validate(extra_validators)
@@ -60,7 +72,17 @@ class CriterionForm(PlainForm):
         for field in gaps:
             if not self.is_empty and not field.errors:
                 field.errors = [_("꼭 필요한 항목입니다. 입력해 주세요.")]
+        for field in (self.anchors_ko, self.anchors_en):
+            try:
+                read_anchors(field.data or "", self.points_max.data or 0)
+            except AnchorUnfit as error:
+                field.errors = [*field.errors, str(sentence(error))]
         return not self.errors
+
+    def line(self) -> CriterionLine:
+        most = self.points_max.data
+        anchors = {one: read_anchors(self[one].data or "", most) for one in ("anchors_ko", "anchors_en")}
+        return CriterionLine(**{**self.data, **anchors, "weight": self.weight.data or 1})
 
 
 class CriteriaForm(Form):
@@ -73,12 +95,18 @@ class CriteriaForm(Form):
         return not self.errors
 
     def criteria(self) -> tuple[CriterionLine, ...]:
-        return tuple(CriterionLine(**line.data) for line in self._begun())
+        return tuple(line.line() for line in self._begun())
 
     def _begun(self) -> list[CriterionForm]:
         return [entry.form for entry in self.lines if not entry.form.is_empty]
 
 
 def written(criteria: Sequence[Criterion]) -> dict[str, list[dict[str, object]]]:
-    names = CriterionLine._fields
-    return {"lines": [{name: getattr(one, name) for name in names} for one in criteria]}
+    names = ("name_ko", "name_en", "hint_ko", "hint_en", "points_max", "weight")
+    return {
+        "lines": [
+            {name: getattr(one, name) for name in names}
+            | {name: say_anchors(getattr(one, name)) for name in ("anchors_ko", "anchors_en")}
+            for one in criteria
+        ]
+    }

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from app import clock
 from app.people.models import STAFF_ROLE
-from app.reviews import queries, rules, services, sheet_queries, sheet_services
+from app.reviews import queries, recusal_queries, rules, services, sheet_queries, sheet_services
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
@@ -27,6 +27,9 @@ def review_progress(round_id: int) -> str:
         "office/review_progress.html",
         progress=sheet_queries.progress(round_),
         recusals=queries.list_recusals(round_id),
+        challenges=recusal_queries.list_challenges(round_id),
+        doubts=recusal_queries.list_doubts(round_),
+        declared={one.account_id for one in recusal_queries.list_interests(round_id)},
         criteria=sheet_queries.list_criteria(round_id),
         **_phase(round_),
     )

@@ -8,6 +8,9 @@ from app.ballots import draft_queries as drafts
 from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.proposals import queries as proposals
+from app.reviews import objection_queries as objections
+from app.reviews import objection_rules
+from app.reviews import recusal_queries as recusals
 from app.reviews import sheet_queries as sheets
 from app.rounds import queries, rules
 from app.rounds.models import Round
@@ -23,7 +26,7 @@ def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
     if round_.state == rules.DRAFT:
         return {"missing_steps": tuple(queries.list_missing(round_, at))}
     if round_.state == rules.CALLED:
-        return _of_called(round_)
+        return _of_called(round_, at)
     if round_.state == rules.BALLOT_PUBLISHED:
         meeting = committee.find_meeting(round_.id)
         return {"meeting": meeting.state if meeting else None}
@@ -32,12 +35,17 @@ def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
     return {}
 
 
-def _of_called(round_: Round) -> dict[str, Any]:
+def _of_called(round_: Round, at: datetime) -> dict[str, Any]:
+    against = () if sheets.is_shortlist_decided(round_.id) else (objection_rules.CHECK,)
+    waiting = objections.find_waiting(round_, at, *against)
     numbers = Counter(proposal.state for proposal in proposals.list_submitted(round_, proposals.Filters()))
     return {
         "proposals": dict(numbers),
         "has_criteria": bool(sheets.list_criteria(round_.id)),
         "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
+        "challenges_open": recusals.count_open_challenges(round_.id),
+        "objections_open": waiting.open,
+        "objections_running": waiting.until is not None,
         "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
         "key_ready": ballots.is_key_ready(round_.id),
         **_of_prepared(round_),

@@ -83,6 +83,19 @@ class ReviewForm(StepForm):
     shortlist_threshold = WholeNumberField(
         _l("투표에 오르는 최저 평균 점수"), [Between(0, 1000)], description=_l("비워 두면 제한이 없습니다.")
     )
+    sheets_needed = WholeNumberField(
+        _l("제안마다 있어야 하는 심사표 수"),
+        [Between(1, 100)],
+        description=_l(
+            "셀 수 있는 심사표가 이보다 적은 제안이 있으면 투표 대상을 정할 수 없습니다. 비워 두면 제한이 없습니다."
+        ),
+    )
+    hides_proposer = BooleanField(_l("심사하는 위원에게 제안자의 이름과 전화번호를 가립니다"))
+    review_objection_days = WholeNumberField(
+        _l("심사 결과에 이의신청할 수 있는 날수"),
+        [Required(_l("날수를 입력해 주세요. 받지 않으면 0입니다.")), Between(0, 60)],
+        description=_l("결과를 공개한 다음 날부터 셉니다. 이 기간이 지나야 투표 대상을 공표할 수 있습니다."),
+    )
 
     @staticmethod
     def shown(plan: RoundPlan) -> dict[str, Any]:
@@ -96,4 +109,7 @@ class ReviewForm(StepForm):
             self.drops_extremes.data,
             self.shortlist_places.data,
             None if threshold is None else Fraction(threshold),
+            self.sheets_needed.data,
+            self.hides_proposer.data,
+            self.review_objection_days.data,
         )

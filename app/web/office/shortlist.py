@@ -1,6 +1,6 @@
 """The shortlist: what the sheets come to once they are all in, and the one decision on it."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -9,9 +9,7 @@ from werkzeug import Response
 from wtforms import HiddenField
 
 from app import clock
-from app.proposals.models import Proposal
 from app.reviews import rules, scoring, sheet_queries, sheet_services
-from app.reviews.models import ShortlistDecision
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
@@ -19,6 +17,9 @@ from app.web.errors import sentence
 from app.web.fields import Form, Required
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
+from app.web.proof import with_proof
+from app.web.shortlist_view import Row, rule_facts
+from app.web.shortlist_view import decided as decided_row
 
 Answer = Response | str | tuple[str, int]
 
@@ -29,28 +30,20 @@ class DecideForm(Form):
     seen = HiddenField(validators=[Required(_l("페이지를 다시 열어 주세요."))])
 
 
-class Row(NamedTuple):
-    proposal: Proposal
-    place: int
-    mean: str
-    sheets: int
-    reason: str
-    shortlisted: bool
-
-
 @wing.get("/rounds/<int:round_id>/shortlist")
 def shortlist(round_id: int) -> str:
     """Before anything can be decided the page shows no means: they are nobody's."""
     round_ = get_round(round_id)
     decided = sheet_queries.list_decisions(round_id)
     obstacle = None if decided else _obstacle(round_)
-    rows = [_decided(one) for one in decided] or ([] if obstacle else _standing(round_))
+    rows = [decided_row(one) for one in decided] or ([] if obstacle else _standing(round_))
     return render_template(
         "office/shortlist_detail.html", is_decided=bool(decided), obstacle=obstacle, **_facts(round_, rows)
     )
 
 
 @wing.route("/rounds/<int:round_id>/shortlist/decide", methods=["GET", "POST"])
+@with_proof
 def shortlist_decide(round_id: int) -> Answer:
     round_ = get_round(round_id)
     sheet_services.ensure_may_decide(round_, clock.now())
@@ -80,19 +73,9 @@ def _standing(round_: Round) -> list[Row]:
     ]
 
 
-def _decided(one: ShortlistDecision) -> Row:
-    return Row(one.proposal, one.place, scoring.say_mean(one.mean), one.sheets, one.reason, one.shortlisted)
-
-
 def _facts(round_: Round, rows: list[Row]) -> dict[str, Any]:
-    cut = sheet_queries.cut_of(round_)
-    chosen = [one.proposal.section_id for one in rows if one.shortlisted and one.proposal.section_id]
-    over = scoring.sections_over_their_places(chosen, cut)
     return {
-        "rows": rows,
-        "cut": cut,
-        "threshold": None if cut.threshold is None else scoring.say_mean(cut.threshold),
-        "over": [section for section in round_.sections if section.id in over],
         "waiting": sheet_queries.count_waiting_for_visit(round_.id),
+        **rule_facts(round_, rows),
         **round_frame(round_),
     }

@@ -17,6 +17,7 @@ from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
+from app.web.shortlist_view import objection_frame
 from app.web.timeline import phase_lines
 from app.web.voices_view import hear
 
@@ -49,6 +50,7 @@ def proposal_detail(proposal_id: int) -> str:
         programme=programme_frame(proposal.round.programme),
         phases=phase_lines(proposal.round.phases, clock.now()),
         findings=reviews.public_findings(proposal_id),
+        **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),
         heard=hear(proposal, guard.find_resident(), page_number()),

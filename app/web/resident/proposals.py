@@ -15,7 +15,9 @@ from app.rounds.rules import INTAKE
 from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.resident.audience import wing
+from app.web.resident.objections import asks
 from app.web.resident.proposal_forms import PlainForm, WithdrawForm
+from app.web.shortlist_view import objection_frame
 from app.web.timeline import phase_lines
 
 Answer = Response | str | tuple[str, int]
@@ -40,6 +42,8 @@ def proposal_detail(proposal_id: int) -> str:
         may_withdraw=rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         findings=reviews.public_findings(proposal_id),
+        **asks(proposal),
+        **objection_frame(proposal),
         has_visit_to_answer=_has_visit_to_answer(proposal_id),
     )
 

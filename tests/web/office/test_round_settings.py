@@ -84,10 +84,11 @@ def test_no_time_of_a_phase_is_called_optional(staff: Person) -> None:
     assert page.has("공고하려면 모든 시작과 끝이 있어야 합니다.")
 
 
-def test_of_a_criterion_only_its_hints_are_optional(staff: Person) -> None:
+def test_of_a_criterion_only_names_and_points_are_needed(staff: Person) -> None:
     page = staff.get(f"/office/rounds/{plans.draft().id}/criteria")
 
-    assert set(optional(page)) == {"무엇을 보나요?(한국어)", "무엇을 보나요?(영어)"}
+    hints = {"무엇을 보나요?(한국어)", "무엇을 보나요?(영어)"}
+    assert set(optional(page)) == hints | {"곱하는 수", "점수의 뜻(한국어)", "점수의 뜻(영어)"}
     assert page.has("쓰는 줄에는 두 이름과 만점이 모두 있어야 합니다.")
 
 

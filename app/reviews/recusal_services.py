@@ -1,0 +1,159 @@
+"""Interests that are declared, exclusion by rule, and challenges. Lines in the book stand under the proposal's id.
+
+On a challenge the line of a vote says that somebody voted, never how; nor is that kept anywhere.
+"""
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from app.audit import services as audit
+from app.audit.models import SYSTEM, Actor
+from app.database import db, lock
+from app.people.models import Account
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.reviews import queries, recusal_queries
+from app.reviews import recusal_rules as rules
+from app.reviews.models import Recusal
+from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
+from app.reviews.rules import (
+    CHALLENGED,
+    EXCLUDED,
+    AlreadyRecused,
+    NotOnTheList,
+    ensure_listed,
+    ensure_may_become,
+    ensure_not_too_long,
+    ensure_text,
+)
+from app.rounds.models import Round
+from app.rounds.services import open_to_change
+
+DECLARE = audit.declare("interest.declare", "round", "departments", "has_phone")
+EXCLUDE = audit.declare("recusal.by_rule", "proposal", "account_id", "ground")
+FILE = audit.declare("challenge.file", "proposal", "account_id")
+VOTE = audit.declare("challenge.vote", "proposal", "challenge")
+CLOSE = audit.declare("challenge.close", "proposal", "account_id", "outcome", "for", "against", "abstained", "entitled")
+
+OVER = (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT)
+
+
+def declare_interests(
+    round_: Round,
+    account: Account,
+    *,
+    phone_key: str | None,
+    departments: Collection[int],
+    bodies: str,
+    at: datetime,
+    by: Actor,
+) -> int:
+    """What the member says about themselves for this round; it can be changed, and whom it barred stays barred. Answers
+    with how many exclusions came of it.
+
+    Raises Frozen, NotOnTheList, TextTooLong.
+    """
+    with open_to_change(round_, "interest", at=at, by=by):
+        known = {one.id for one in recusal_queries.list_departments()}
+        if not set(departments) <= known:
+            raise NotOnTheList
+        ensure_not_too_long("bodies", bodies)
+        row = recusal_queries.find_interest(round_.id, account.id)
+        if row is None:
+            row = Interest(round_id=round_.id, account_id=account.id)
+            db.session.add(row)
+        row.phone_key, row.departments = phone_key or row.phone_key, sorted(departments)
+        row.bodies, row.declared_at = bodies, at
+        what = {"departments": len(row.departments), "has_phone": row.phone_key is not None}
+        audit.record(DECLARE, round_.id, at=at, by=by, **what)
+        db.session.flush()
+        return exclude_by_rule(round_, at)
+
+
+def exclude_by_rule(round_: Round, at: datetime) -> int:
+    """제척, within the caller's transaction: what the rules find is recorded, so that it bars at the general meeting as
+    well. Answers with how many were new."""
+    recorded = {(one.proposal_id, one.account_id) for one in queries.list_recusals(round_.id)}
+    new = 0
+    for (proposal_id, account_id), ground in sorted(recusal_queries.list_conflicts(round_.id).items()):
+        proposal = db.session.get_one(Proposal, proposal_id)
+        if (proposal_id, account_id) in recorded or proposal.state in OVER:
+            continue
+        row = Recusal(proposal_id=proposal_id, account_id=account_id, kind=EXCLUDED, declared_at=at)
+        row.reason = rules.REASONS[ground]
+        db.session.add(row)
+        audit.record(EXCLUDE, proposal_id, at=at, by=SYSTEM, account_id=account_id, ground=ground)
+        new += 1
+    return new
+
+
+# Challenges
+
+
+def file_challenge(proposal: Proposal, account: Account, reason: str, *, at: datetime, by: Actor) -> Challenge:
+    """기피신청, by the proposer, once for each member, until `recusal_queries.find_challenge_end`.
+
+    Raises NotTheProposer, Frozen, ChallengeTooLate, NotAReviewer, AlreadyChallenged, AlreadyRecused, TextMissing,
+    TextTooLong.
+    """
+    with _open(proposal, at, by):
+        if by.kind != "resident" or by.id != proposal.resident_id:
+            raise proposals.NotTheProposer
+        until = recusal_queries.find_challenge_end(proposal)
+        if until is None or at >= until:
+            raise rules.ChallengeTooLate(until)
+        ensure_text("reason", reason)
+        if any(one.account_id == account.id for one in recusal_queries.list_challenges_of(proposal.id)):
+            raise rules.AlreadyChallenged
+        if recusal_queries.is_barred(proposal, account.id):
+            raise AlreadyRecused
+        if account.id not in {one.id for one in recusal_queries.list_challengeable(proposal)}:
+            raise rules.NotAReviewer
+        row = Challenge(proposal=proposal, account=account, reason=reason, state=rules.OPEN, filed_at=at)
+        db.session.add(row)
+        audit.record(FILE, proposal.id, at=at, by=by, account_id=account.id)
+    return row
+
+
+def vote_on_challenge(challenge: Challenge, account: Account, vote: str, *, at: datetime, by: Actor) -> None:
+    """Raises Frozen, NotOnTheList, WrongState, NotEntitled, VotedAlready."""
+    proposal, account_id = challenge.proposal, account.id
+    with _open(proposal, at, by):
+        ensure_listed([vote], tuple(rules.VOTES))
+        lock(challenge)
+        ensure_may_become(rules.CHALLENGE_TRANSITIONS, challenge.state, rules.ACCEPTED)
+        if account_id not in {one.id for one in recusal_queries.list_entitled(challenge)}:
+            raise rules.NotEntitled
+        if recusal_queries.has_voted(challenge.id, account_id):
+            raise rules.VotedAlready
+        db.session.add(ChallengeVoter(challenge_id=challenge.id, account_id=account_id))
+        counted = rules.VOTES[vote]
+        setattr(challenge, counted, getattr(challenge, counted) + 1)
+        audit.record(VOTE, proposal.id, at=at, by=by, challenge=challenge.id)
+
+
+def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Actor) -> None:
+    """The vote is counted, and what comes of it is told to both with its reason. A member who is barred meanwhile needs
+    no vote. Raises Frozen, WrongState, TextMissing, TextTooLong, TooFewVotes."""
+    proposal = challenge.proposal
+    with _open(proposal, at, by):
+        lock(challenge)
+        ensure_may_become(rules.CHALLENGE_TRANSITIONS, challenge.state, rules.ACCEPTED)
+        ensure_text("answer", answer)
+        entitled = len(recusal_queries.list_entitled(challenge))
+        is_moot = recusal_queries.is_barred(proposal, challenge.account_id)
+        outcome = rules.MOOT if is_moot else rules.outcome(challenge.votes_for, challenge.cast, entitled)
+        challenge.state, challenge.answer = outcome, answer
+        challenge.closed_at, challenge.entitled = at, entitled
+        if outcome == rules.ACCEPTED:
+            who = {"proposal_id": proposal.id, "account_id": challenge.account_id}
+            db.session.add(Recusal(kind=CHALLENGED, reason=answer, declared_at=at, **who))
+        counted = {"for": challenge.votes_for, "against": challenge.votes_against, "abstained": challenge.abstained}
+        facts = {"account_id": challenge.account_id, "outcome": outcome, "entitled": entitled}
+        audit.record(CLOSE, proposal.id, at=at, by=by, **counted, **facts)
+
+
+def _open(proposal: Proposal, at: datetime, by: Actor) -> AbstractContextManager[None]:
+    """The round is held: whoever decides the shortlist waits, or has been first."""
+    return open_to_change(proposal.round, "challenge", at=at, by=by)
