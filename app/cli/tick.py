@@ -16,6 +16,7 @@ from app.ballots import batches
 from app.codes import services as voting_codes
 from app.notices import services as notices
 from app.people import codes, sessions
+from app.proposals import waiting
 from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
@@ -29,7 +30,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
     """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
-    voters on which nobody decided for a day, chain the lines of the audit.
+    voters on which nobody decided for a day, take proposals that wait to the round that is called, chain the lines of
+    the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -44,7 +46,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _seal)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _roll_on, _seal)]
     return all(went_well)
 
 
@@ -82,6 +84,13 @@ def _send() -> str:
 def _forget() -> str:
     forgotten = lists.forget_old(at=clock.now())
     return f"버린 명부 파일 {forgotten} / lists of voters dropped {forgotten}" if forgotten else ""
+
+
+def _roll_on() -> str:
+    went, submitted = waiting.roll_on(at=clock.now())
+    if not went and not submitted:
+        return ""
+    return f"다음 회차로 옮긴 제안 {went}, 접수한 제안 {submitted} / proposals moved on {went}, submitted {submitted}"
 
 
 def _seal() -> str:

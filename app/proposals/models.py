@@ -156,7 +156,8 @@ class CoProposer(db.Model):
         CheckConstraint(f"seat BETWEEN 1 AND {rules.SEATS}", name="seat_in_range"),
         CheckConstraint("(state IN ('invited', 'accepted')) = (seat IS NOT NULL)", name="seat_while_asked_or_in"),
         CheckConstraint(
-            "state <> 'accepted' OR (resident_id IS NOT NULL AND consented_at IS NOT NULL)", name="accepted_with_consent"
+            "state <> 'accepted' OR (resident_id IS NOT NULL AND consented_at IS NOT NULL)",
+            name="accepted_with_consent",
         ),
     )
 

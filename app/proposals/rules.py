@@ -161,10 +161,6 @@ class TakenNow(ProposalError):
     """Proposals are taken now: what is complete is submitted, and need not wait."""
 
 
-class NotTheNewest(ProposalError):
-    """Only the newest round of a programme keeps what waits for the next one."""
-
-
 class ReceivedOutside(ProposalError):
     """The day on which a sheet came in is to come, or not in the intake."""
 

@@ -33,6 +33,7 @@ from app.web.office import (
     meetings,
     members,
     paper_print,
+    paper_proposals,
     papers,
     reviews,
     rolls,
@@ -66,7 +67,7 @@ from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
-from app.web.resident import proposal_wizard, proposals, visit_answer
+from app.web.resident import proposal_wizard, proposals, together, visit_answer
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
@@ -79,11 +80,11 @@ PUBLIC = (
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings, map_outlines,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, visit_answer)
+RESIDENT = (proposals, proposal_wizard, together, visit_answer)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, checks, visits, reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, checks, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip

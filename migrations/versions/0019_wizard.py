@@ -145,7 +145,8 @@ def _create_co_proposer() -> None:
         ),
         sa.CheckConstraint("seat BETWEEN 1 AND 5", name=op.f("ck_co_proposer_seat_in_range")),
         sa.CheckConstraint(
-            "(state IN ('invited', 'accepted')) = (seat IS NOT NULL)", name=op.f("ck_co_proposer_seat_while_asked_or_in")
+            "(state IN ('invited', 'accepted')) = (seat IS NOT NULL)",
+            name=op.f("ck_co_proposer_seat_while_asked_or_in"),
         ),
         sa.CheckConstraint(
             "state <> 'accepted' OR (resident_id IS NOT NULL AND consented_at IS NOT NULL)",

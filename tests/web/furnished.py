@@ -39,7 +39,7 @@ from app.people.models import (
     Resident,
 )
 from app.proposals import rules as proposals
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, Proposal
 from app.results import case_services
 from app.results import services as results
 from app.results.case_services import Case
@@ -61,6 +61,7 @@ from tests.roll.lists import HONG, KIM, list_round, read, take, text
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, DESK_ROLE)
 MEMBERS = 3
 KIOSK_TOKEN = "the token of the furnished kiosk"
+LINES = (proposals.Line("의자", 10, 5_000_000),)
 PAST = timedelta(days=100)
 TOKEN = "of the tablet in the hall"  # and of the right to a ballot on it
 Ids = dict[str, Any]
@@ -218,7 +219,11 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     draft_round = factories.round_(state=rules.DRAFT)
     round_ = factories.round_(running=rules.INTAKE)
     draft = factories.proposal(round_, state=proposals.DRAFT, by=proposer)
+    seat, asked = _together(round_, proposer)
     return {
+        "joined": _paper(seat.proposal),
+        "seat": _paper(draft) | {"invitation_id": factories.co_proposer(draft).id},
+        "invitation": {"invitation_id": asked.id},
         "draft round": _of(draft_round),
         "draft round step": _of(draft_round) | {"step": "basics"},
         "intake round": _of(round_),
@@ -226,6 +231,16 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
         "draft step": _paper(draft) | {"step": "title"},
         "submitted": _paper(factories.proposal(round_, by=proposer)),
     }
+
+
+def _together(round_: Round, proposer: Resident) -> tuple[CoProposer, CoProposer]:
+    """The proposer of all else proposes one with somebody, and is asked to propose another."""
+    joined, offered = (factories.proposal(round_, cost_lines=LINES) for _ in range(2))
+    factories.filing(joined)
+    for title in ("쉼터", "그늘 쉼터"):
+        joined.title = title
+        factories.version(joined)
+    return factories.co_proposer(joined, proposer, state=proposals.ACCEPTED), factories.co_proposer(offered, proposer)
 
 
 def _reviews(proposer: Resident, members: list[CommitteeMember]) -> dict[str, Ids]:

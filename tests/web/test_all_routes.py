@@ -53,6 +53,8 @@ LEAVES = {
     "public.programme_detail": Leave(EVERYBODY, "programme"),
     "public.proposal_list": Leave(EVERYBODY),
     "public.proposal_detail": Leave(EVERYBODY, "submitted"),
+    "public.proposal_history": Leave(EVERYBODY, "joined"),
+    "public.map_outlines": Leave(EVERYBODY, status=404),  # none are configured
     "public.round_detail": Leave(EVERYBODY, "voting round"),
     "public.meeting_minutes": Leave(EVERYBODY, "published round"),
     "public.station_list": Leave(EVERYBODY, "register round"),
@@ -96,6 +98,11 @@ LEAVES = {
     "resident.proposal_discard": Leave(PROPOSER, "draft"),
     "resident.proposal_receipt": Leave(PROPOSER, "submitted"),
     "resident.proposal_withdraw": Leave(PROPOSER, "submitted"),
+    "resident.proposal_history": Leave(PROPOSER, "joined"),
+    "resident.proposal_leave": Leave(PROPOSER, "joined"),
+    "resident.proposal_together": Leave(PROPOSER, "draft"),
+    "resident.invitation": Leave(PROPOSER, "invitation"),
+    "resident.invitation_take_back": Leave(PROPOSER, "seat"),
     "resident.visit_answer": Leave(PROPOSER, "recorded"),
     "voting.ballot": Leave(RESIDENTS, "voting round"),
     "voting.check": Leave(RESIDENTS, "voting round", 302),  # to the ballot: nothing is ticked yet
@@ -166,6 +173,7 @@ LEAVES = {
     "office.proposal_list": Leave(BOTH, "intake round"),
     "office.proposal_export": Leave(BOTH, "intake round"),
     "office.proposal_detail": Leave(BOTH, "submitted"),
+    "office.paper_proposal": Leave(STAFF, "intake round"),
     "office.check_list": Leave(DESKS, anywhere=True),
     "office.check_detail": Leave((*STAFF, *OFFICERS), "assigned"),
     "office.check_assign": Leave(STAFF, "unchecked"),
@@ -264,6 +272,7 @@ UNSEEN = (
     ("public.round_box", "intake round"),
     ("public.round_consistency", "intake round"),
     ("public.proposal_detail", "draft"),
+    ("public.proposal_history", "draft"),
     ("public.meeting_minutes", "meeting round"),
     ("public.meeting_minutes", "closed round"),
     *(

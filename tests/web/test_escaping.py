@@ -26,7 +26,7 @@ MACHINE = {
     *("voters", "person_key", "claim_key", "age_band", "basis", "guardian", "refusal", "fault", "prefix_key"),
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
     *("token_key", "pin_key", "right_key", "use", "outcome", "token_hash", "pin_hash", "help"),
-    *("selection", "source_key"),
+    *("selection", "source_key", "ending", "by_kind", "way"),
 }
 COPIED = ("ballot_item",)  # from proposals, and frozen with their manifest
 

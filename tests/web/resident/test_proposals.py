@@ -50,7 +50,7 @@ def test_a_draft_shows_what_to_do_next_and_a_late_one_that_it_is_too_late(
     person = Person(app, resident)
     assert person.get(f"/my/proposals/{open_.id}").has("이어서 쓰기")
     page = person.get(f"/my/proposals/{late.id}")
-    assert page.has("접수 기간이 끝나 이 제안은 접수하지 못했습니다") and not page.has("변경")
+    assert page.has("다음 공모에 올려 두실 수 있습니다") and not page.has("변경")
     assert person.get(f"/my/proposals/{late.id}/title").status == 409
 
 
