@@ -52,25 +52,29 @@ def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor
 def accept(asked: CoProposer, resident: Resident, *, name: str, at: datetime, by: Actor) -> None:
     """With consent to the keeping of their name. Raises WrongState, and Incomplete or TooLong of the name."""
     with transaction():
-        _answer(asked, rules.ACCEPTED, at)
         rules.ensure_name(name)
-        asked.resident_id, asked.consented_at, resident.name = resident.id, at, name
+        _hold(asked, rules.ACCEPTED)
+        asked.resident_id, asked.consented_at = resident.id, at
+        asked.state, asked.answered_at = rules.ACCEPTED, at
+        resident.name = name
         audit.record(ACCEPT, asked.proposal_id, at=at, by=by, seat=asked.seat)
 
 
 def decline(asked: CoProposer, *, at: datetime, by: Actor) -> None:
     """Raises WrongState."""
-    with transaction():
-        _answer(asked, rules.DECLINED, at)
-        audit.record(DECLINE, asked.proposal_id, at=at, by=by, seat=asked.seat)
-        asked.seat = None
+    _give_up(asked, rules.DECLINED, DECLINE, at, by)
 
 
 def leave(asked: CoProposer, *, at: datetime, by: Actor) -> None:
     """Raises WrongState; what is under review keeps its proposers, for they are barred from that review."""
+    _give_up(asked, rules.LEFT, LEAVE, at, by)
+
+
+def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime, by: Actor) -> None:
     with transaction():
-        _answer(asked, rules.LEFT, at)
-        audit.record(LEAVE, asked.proposal_id, at=at, by=by, seat=asked.seat)
+        _hold(asked, wanted)
+        audit.record(action, asked.proposal_id, at=at, by=by, seat=asked.seat)
+        asked.state, asked.answered_at = wanted, at
         asked.seat = asked.resident_id = asked.consented_at = None
 
 
@@ -80,10 +84,9 @@ def _open(proposal: Proposal) -> None:
     rules.ensure_editable(proposal.state)
 
 
-def _answer(asked: CoProposer, wanted: str, at: datetime) -> None:
-    """The proposal is held first, as by everybody who changes who proposes it."""
+def _hold(asked: CoProposer, wanted: str) -> None:
+    """The proposal first, as by everybody who changes who proposes it. Raises WrongState."""
     lock(asked.proposal)
     rules.ensure_editable(asked.proposal.state)
     lock(asked)
     rules.ensure_may_answer(asked.state, wanted)
-    asked.state, asked.answered_at = wanted, at
