@@ -1,6 +1,6 @@
 """`make bench`: all figures in one run on one machine. What they were when last written down: bench/README.md.
 
-    python -m bench [--small] [--million] [web] [tally] [box] [roll] [pb] [codes]
+    python -m bench [--small] [--million] [web] [tally] [box] [roll] [pb] [codes] [lists]
 
 Without names, all parts. `--small` only shows that everything runs: its figures mean nothing. `--million` opens a box
 of a million ballots, too, which takes some minutes more.
@@ -13,11 +13,11 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from bench import box, codes, roll, tally, web
+from bench import box, codes, lists, roll, tally, web
 from bench.pabulib import processor
 from bench.servers import ROOT
 
-PARTS = ("web", "tally", "box", "roll", "pb", "codes")
+PARTS = ("web", "tally", "box", "roll", "pb", "codes", "lists")
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def run(part: str, *, small: bool, million: bool = False) -> None:
         roll.main(roll.Size(1_000 if small else 1_000_000))
     elif part == "codes":
         codes.main(codes.Size(2000, 1000) if small else codes.Size(1_000_000, 200_000))
+    elif part == "lists":
+        lists.main(lists.Size(100, 300, 2) if small else lists.Size(100, 10_000, 40))
     else:
         show_pabulib("1" if small else "3")
 

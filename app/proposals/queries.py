@@ -165,11 +165,11 @@ def list_own(resident: Resident) -> list[Proposal]:
 
 
 def search_public(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(_narrow(round_, filters, rules.PUBLIC), page)
+    return _page(round_, _narrow(round_, filters, rules.PUBLIC), page)
 
 
 def search_submitted(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(_narrow(round_, filters, _submitted()), page)
+    return _page(round_, _narrow(round_, filters, _submitted()), page)
 
 
 def list_submitted(round_: Round, filters: Filters) -> list[Proposal]:
@@ -234,12 +234,13 @@ def _says(word: str) -> Any:
     return or_(*(field.icontains(word, autoescape=True) for field in (Proposal.title, Proposal.need, Proposal.content)))
 
 
-def _page(query: Select[tuple[Proposal]], page: int) -> Found:
+def _page(round_: Round, query: Select[tuple[Proposal]], page: int) -> Found:
     """A page past the end is the last one. Which rows are on it is read from an index; only they are looked up."""
     total = db.session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
     pages = max(1, -(-total // PAGE_LENGTH))
     page = min(max(page, 1), pages)
-    wanted = query.with_only_columns(Proposal.id).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
-    ids = db.session.scalars(wanted).all()
-    rows = {row.id: row for row in db.session.scalars(select(Proposal).options(*_LISTED).where(Proposal.id.in_(ids)))}
-    return Found([rows[proposal_id] for proposal_id in ids], total, page, pages)
+    wanted = query.with_only_columns(Proposal.number).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+    numbers = db.session.scalars(wanted).all()
+    listed = select(Proposal).options(*_LISTED).where(Proposal.round_id == round_.id, Proposal.number.in_(numbers))
+    rows = {row.number: row for row in db.session.scalars(listed)}
+    return Found([rows[number] for number in numbers], total, page, pages)
