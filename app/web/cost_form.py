@@ -16,7 +16,7 @@ from app.proposals import rules
 from app.proposals.rules import Line
 from app.web.fields import Between, Form, Length, TrimmedString, Unmarked, WholeNumberField, WonField, won_between
 
-FIRST = 3  # empty lines on a page where nothing has been written yet
+FIRST = 1  # empty lines on a page where nothing has been written yet
 
 
 class LineForm(BareForm):

@@ -38,16 +38,17 @@ def test_lines_are_added_and_taken_away_keeping_what_was_typed_and_the_sum_is_wo
     page = person.get(path)
     typed = {"lines-0-what": "보안등", "lines-0-quantity": "10", "lines-0-unit_won": "200만", "need": "새로 쓴 글"}
     page = person.submit(page, button="줄 더하기", **typed)
-    assert page.status == 200 and page.form().data["lines-3-what"] == [""] and page.has("합계: 2,000만원")
+    assert page.status == 200 and page.form().data["lines-1-what"] == [""] and page.has("합계: 2,000만원")
+    page = person.submit(page, button="줄 더하기")
     page = person.submit(
-        page, button="줄 더하기", **{"lines-3-what": "공사", "lines-3-quantity": "1", "lines-3-unit_won": "x"}
+        page, button="줄 더하기", **{"lines-2-what": "공사", "lines-2-quantity": "1", "lines-2-unit_won": "x"}
     )
     page = person.submit(page, button="2번째 줄 빼기")
-    assert page.form().data["lines-2-unit_won"] == ["x"] and page.form().data["need"] == ["새로 쓴 글"]
+    assert page.form().data["lines-1-unit_won"] == ["x"] and page.form().data["need"] == ["새로 쓴 글"]
     assert fresh(draft).cost_lines == () and draft.need != "새로 쓴 글"
     page = person.submit(page, button="저장하고 다음")
     assert page.status == 422 and "금액을 읽을 수 없습니다" in page.errors[0] and fresh(draft).cost_lines == ()
-    person.submit(page, button="저장하고 다음", **{"lines-2-unit_won": "500만"})
+    person.submit(page, button="저장하고 다음", **{"lines-1-unit_won": "500만"})
     assert fresh(draft).cost_lines == (Line("보안등", 10, 2_000_000), Line("공사", 1, 5_000_000))
     assert draft.cost_won == 25_000_000
 
