@@ -1,6 +1,6 @@
 """`make bench`: all figures in one run on one machine. What they were when last written down: bench/README.md.
 
-    python -m bench [--small] [--million] [web] [tally] [box] [roll] [pb] [codes] [similar] [uploads]
+    python -m bench [--small] [--million] [web] [tally] [box] [roll] [pb] [codes] [lists] [similar] [uploads]
 
 Without names, all parts. `--small` only shows that everything runs: its figures mean nothing. `--million` opens a box
 of a million ballots, too, which takes some minutes more.
@@ -13,11 +13,11 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from bench import box, codes, roll, similar, tally, uploads, web
+from bench import box, codes, lists, roll, similar, tally, uploads, web
 from bench.pabulib import processor
 from bench.servers import ROOT
 
-PARTS = ("web", "tally", "box", "roll", "pb", "codes", "similar", "uploads")
+PARTS = ("web", "tally", "box", "roll", "pb", "codes", "lists", "similar", "uploads")
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ def run(part: str, *, small: bool, million: bool = False) -> None:
         similar.main(similar.Size(300, 10) if small else similar.Size(100_000, 300))
     elif part == "uploads":
         uploads.main(small=small)
+    elif part == "lists":
+        lists.main(lists.Size(100, 300, 2) if small else lists.Size(100, 10_000, 40))
     else:
         show_pabulib("1" if small else "3")
 

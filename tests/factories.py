@@ -30,7 +30,7 @@ from app.people.models import (
 )
 from app.programmes.models import Area, Programme
 from app.proposals import rules as proposal_rules
-from app.proposals.models import Proposal, ProposalFile
+from app.proposals.models import CoProposer, CostLine, PaperFiling, Proposal, ProposalFile, ProposalVersion
 from app.recruitment import rules as recruitment_rules
 from app.recruitment.models import Application, Recommendation, Recruitment
 from app.reviews import rules as review_rules
@@ -317,8 +317,10 @@ def proposal(
         "cost_won": 50_000_000,
         "consented_at": now() if submitted else None,
     }
+    lines = settings.pop("cost_lines", ())
     return keep(
         Proposal(
+            cost_rows=[CostLine(position=place, **line._asdict()) for place, line in enumerate(lines, start=1)],
             round=of,
             resident=by or resident(),
             state=state,
@@ -330,6 +332,38 @@ def proposal(
             **{**values, **settings},
         )
     )
+
+
+def co_proposer(
+    of: Proposal, by: Resident | None = None, *, state: str = proposal_rules.INVITED, phone_key: str | None = None
+) -> CoProposer:
+    """Asked by the phone of `by`, or of nobody who has ever signed in."""
+    is_in = state == proposal_rules.ACCEPTED
+    return keep(
+        CoProposer(
+            proposal=of,
+            phone_key=by.phone_key if by else phone_key or f"phone-key-{next(_numbers)}",
+            ending="5678",
+            seat=len(of.co_proposers) + 1 if is_in or state == proposal_rules.INVITED else None,
+            state=state,
+            invited_at=now(),
+            answered_at=None if state == proposal_rules.INVITED else now(),
+            resident=by if is_in else None,
+            consented_at=now() if is_in else None,
+        )
+    )
+
+
+def version(of: Proposal) -> ProposalVersion:
+    """What it says now, as its next version."""
+    number = db.session.query(ProposalVersion).filter_by(proposal_id=of.id).count() + 1
+    written = proposal_rules.snapshot(of)
+    return keep(ProposalVersion(proposal_id=of.id, number=number, kept_at=now(), by_kind="resident", written=written))
+
+
+def filing(of: Proposal) -> PaperFiling:
+    sheet = {"way": "paper", "received_on": now().date(), "name": "김종이", "consent_kept": "서류철 3번"}
+    return keep(PaperFiling(proposal=of, account_id=account("staff").id, **sheet))
 
 
 def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account | None = None) -> DepartmentCheck:

@@ -17,6 +17,7 @@ from app.codes import services as voting_codes
 from app.files import services as files
 from app.notices import services as notices
 from app.people import codes, sessions
+from app.proposals import waiting
 from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
@@ -30,8 +31,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
     """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
-    voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, chain the
-    lines of the audit.
+    voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, take
+    proposals that wait to the round that is called, chain the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -46,7 +47,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _sweep, _seal)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _sweep, _roll_on, _seal)]
     return all(went_well)
 
 
@@ -89,6 +90,13 @@ def _forget() -> str:
 def _sweep() -> str:
     swept = files.sweep(at=clock.now())
     return f"치운 파일 {swept} / files removed {swept}" if swept else ""
+
+
+def _roll_on() -> str:
+    went, submitted = waiting.roll_on(at=clock.now())
+    if not went and not submitted:
+        return ""
+    return f"다음 회차로 옮긴 제안 {went}, 접수한 제안 {submitted} / proposals moved on {went}, submitted {submitted}"
 
 
 def _seal() -> str:

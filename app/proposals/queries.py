@@ -1,17 +1,19 @@
 """Reads of proposals: a resident's own, what is public, and what staff see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, or_, select
-from sqlalchemy.orm import aliased, joinedload, load_only
+from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only, selectinload
 
 from app.database import db
 from app.errors import NotFound
 from app.people.models import Resident
 from app.programmes.models import Area, Programme
 from app.proposals import rules
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, Proposal, ProposalVersion
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -71,6 +73,80 @@ def get_own(proposal_id: int, resident: Resident) -> Proposal:
     return proposal if proposal.resident_id == resident.id else _none()
 
 
+def get_readable(proposal_id: int, resident: Resident) -> Proposal:
+    """One's own, or one that one has accepted to propose together. NotFound where it is neither."""
+    proposal = get_proposal(proposal_id)
+    is_theirs = resident.id in list_proposer_ids(proposal)
+    return proposal if is_theirs else _none()
+
+
+def list_proposer_ids(proposal: Proposal) -> list[int]:
+    """Residents who proposed it: the proposer, and co-proposers who accepted. They are barred from its review."""
+    together = [one.resident_id for one in proposal.co_proposers if one.state == rules.ACCEPTED]
+    return [one for one in (proposal.resident_id, *together) if one is not None]
+
+
+def list_joined(resident: Resident) -> Sequence[Proposal]:
+    """Others' proposals that the resident proposes together with them, the one changed last at the head."""
+    joined = select(CoProposer.proposal_id).where(
+        CoProposer.resident_id == resident.id, CoProposer.state == rules.ACCEPTED
+    )
+    query = select(Proposal).options(joinedload(Proposal.round)).where(Proposal.id.in_(joined))
+    return db.session.scalars(query.order_by(Proposal.changed_at.desc(), Proposal.id.desc())).all()
+
+
+def list_invitations(resident: Resident) -> Sequence[CoProposer]:
+    """What the resident is asked to propose together, as long as the proposal can still be changed."""
+    query = select(CoProposer).join(CoProposer.proposal).options(contains_eager(CoProposer.proposal))
+    query = query.where(CoProposer.phone_key == resident.phone_key, CoProposer.state == rules.INVITED)
+    return db.session.scalars(query.where(Proposal.state.in_(rules.EDITABLE)).order_by(CoProposer.id)).all()
+
+
+def get_invitation(invitation_id: int, resident: Resident) -> CoProposer:
+    """NotFound where it was to another phone, or has been answered."""
+    return next((one for one in list_invitations(resident) if one.id == invitation_id), None) or _none()
+
+
+def get_seat(proposal: Proposal, invitation_id: int) -> CoProposer:
+    return next((one for one in proposal.co_proposers if one.id == invitation_id), None) or _none()
+
+
+def list_versions(proposal_id: int) -> Sequence[ProposalVersion]:
+    """The oldest first."""
+    query = select(ProposalVersion).where(ProposalVersion.proposal_id == proposal_id)
+    return db.session.scalars(query.order_by(ProposalVersion.number)).all()
+
+
+def may_begin(round_: Round, at: datetime) -> bool:
+    """Whether a draft can be begun in it: it takes proposals, or it is its programme's newest and none takes any."""
+    return rules.is_taking(round_, at) or keeps_for_next(round_, at)
+
+
+def keeps_for_next(round_: Round, at: datetime) -> bool:
+    """Whether what is written in it now goes up with the next call: its programme's newest round, none taking."""
+    query = select(Round).where(
+        Round.programme_id == round_.programme_id, Round.state != rounds.DRAFT, Round.source == rounds.HELD
+    )
+    seen = db.session.scalars(query.order_by(Round.fiscal_year.desc(), Round.id.desc())).all()
+    return bool(seen) and seen[0].id == round_.id and not any(rules.is_taking(row, at) for row in seen)
+
+
+def list_waiting_ids() -> Sequence[int]:
+    """Drafts that were handed in while nothing was called, those that have waited longest first."""
+    waits = select(Proposal.id).where(Proposal.waiting_since.is_not(None))
+    return db.session.scalars(waits.order_by(Proposal.waiting_since, Proposal.id)).all()
+
+
+def find_next_round(proposal: Proposal, at: datetime) -> Round | None:
+    """The newest round of the programme whose call is out, and whose intake runs or is to come."""
+    query = select(Round).where(
+        Round.programme_id == proposal.round.programme_id, Round.state == rounds.CALLED, Round.source == rounds.HELD
+    )
+    called = db.session.scalars(query.order_by(Round.fiscal_year.desc(), Round.id.desc())).all()
+    periods = ((row, rounds.find_period(row.phases, rounds.INTAKE)) for row in called)
+    return next((row for row, period in periods if period is not None and at < period.ends_at), None)
+
+
 def get_public(proposal_id: int) -> Proposal:
     proposal = get_proposal(proposal_id)
     return proposal if proposal.state in rules.PUBLIC else _none()
@@ -89,16 +165,17 @@ def list_own(resident: Resident) -> list[Proposal]:
 
 
 def search_public(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(_narrow(round_, filters, rules.PUBLIC), page)
+    return _page(round_, _narrow(round_, filters, rules.PUBLIC), page)
 
 
 def search_submitted(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(_narrow(round_, filters, _submitted()), page)
+    return _page(round_, _narrow(round_, filters, _submitted()), page)
 
 
 def list_submitted(round_: Round, filters: Filters) -> list[Proposal]:
     """All of a search for staff at once, for an export."""
-    query = _narrow(round_, filters, _submitted()).options(joinedload(Proposal.section), joinedload(Proposal.area))
+    related = (joinedload(Proposal.section), joinedload(Proposal.area), selectinload(Proposal.cost_rows))
+    query = _narrow(round_, filters, _submitted()).options(*related)
     return list(db.session.scalars(query))
 
 
@@ -137,7 +214,9 @@ def _submitted() -> tuple[str, ...]:
 
 
 def _narrow(round_: Round, filters: Filters, states: tuple[str, ...]) -> Select[tuple[Proposal]]:
-    query = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(states))
+    query = select(Proposal).where(
+        Proposal.round_id == round_.id, Proposal.number.is_not(None), Proposal.state.in_(states)
+    )
     if filters.section_id is not None:
         query = query.where(Proposal.section_id == filters.section_id)
     if filters.area_id is not None:
@@ -146,8 +225,8 @@ def _narrow(round_: Round, filters: Filters, states: tuple[str, ...]) -> Select[
         query = query.where(Proposal.state == filters.state)
     for word in filters.words.split():
         query = query.where(_says(word))
-    order = SORTS[filters.sort]
-    return query.order_by(order.desc() if filters.falling else order, Proposal.number)
+    order = (SORTS[filters.sort], Proposal.number)  # both one way, as an index of theirs is read
+    return query.order_by(*(column.desc() if filters.falling else column for column in order))
 
 
 def _says(word: str) -> Any:
@@ -155,11 +234,13 @@ def _says(word: str) -> Any:
     return or_(*(field.icontains(word, autoescape=True) for field in (Proposal.title, Proposal.need, Proposal.content)))
 
 
-def _page(query: Select[tuple[Proposal]], page: int) -> Found:
-    """A page past the end is the last one."""
+def _page(round_: Round, query: Select[tuple[Proposal]], page: int) -> Found:
+    """A page past the end is the last one. Which rows are on it is read from an index; only they are looked up."""
     total = db.session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
     pages = max(1, -(-total // PAGE_LENGTH))
     page = min(max(page, 1), pages)
-    asked = query.options(*_LISTED).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
-    rows = list(db.session.scalars(asked))
-    return Found(rows, total, page, pages)
+    wanted = query.with_only_columns(Proposal.number).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+    numbers = db.session.scalars(wanted).all()
+    listed = select(Proposal).options(*_LISTED).where(Proposal.round_id == round_.id, Proposal.number.in_(numbers))
+    rows = {row.number: row for row in db.session.scalars(listed)}
+    return Found([rows[number] for number in numbers], total, page, pages)

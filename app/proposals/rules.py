@@ -1,10 +1,11 @@
 """The life of a proposal, from a resident's draft to the shortlist."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from app.clock import seoul_day
 from app.rounds import rules as rounds
 
 DRAFT = "draft"
@@ -30,6 +31,27 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 PUBLIC = tuple(state for state in STATES if state not in (DRAFT, WITHDRAWN))
 EDITABLE = (DRAFT, SUBMITTED)  # until intake closes
 
+INVITED = "invited"
+ACCEPTED = "accepted"
+DECLINED = "declined"
+LEFT = "left"
+CO_STATES = (INVITED, ACCEPTED, DECLINED, LEFT)  # of somebody asked to propose together
+CO_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    INVITED: (ACCEPTED, DECLINED),
+    ACCEPTED: (LEFT,),
+    DECLINED: (),  # nobody is asked twice
+    LEFT: (),
+}
+SEATS = 5  # co-proposers at most, those who were asked counted
+
+WAYS = ("paper", "counter", "phone")  # 서면 접수: how a proposal came that staff enter
+WRITERS = ("resident", "account", "system")  # whose change a version is
+
+LINES_MAX = 20
+WHAT_MAX = 80
+QUANTITY_MAX = 100_000
+UNIT_MAX = 10**12  # won; the sum of all lines stays far below what a BIGINT holds
+
 TITLE_MAX = 80
 PLACE_MAX = 120
 TEXT_MAX = 2000
@@ -45,7 +67,7 @@ LETTERS_MAX = {
     "beneficiaries": PLACE_MAX,
     "cost_note": TEXT_MAX,
 }
-FIELDS = (*LETTERS_MAX, "section_id", "area_id", "cost_won")
+FIELDS = (*LETTERS_MAX, "section_id", "area_id", "latitude", "longitude", "cost_won", "cost_lines")
 REQUIRED = ("title", "section_id", "need", "content", "effect", "cost_won", "consented_at")
 
 
@@ -103,12 +125,69 @@ class OverTheLimit(ProposalError):
         self.limit_won = limit_won
 
 
+class TooManyLines(ProposalError):
+    """The cost has more lines than LINES_MAX."""
+
+
+class LineUnfit(ProposalError):
+    """A line of the cost does not say how many of what at which price. `number` counts from 1."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
+class NotTheSum(ProposalError):
+    """The cost has lines, and is not their sum."""
+
+
+class PointUnfit(ProposalError):
+    """Half a point, or one that is nowhere on earth."""
+
+
+class SeatsTaken(ProposalError):
+    """As many as may propose together have been asked."""
+
+
+class AskedBefore(ProposalError):
+    """Whoever has this phone was asked before: nobody is asked twice."""
+
+
+class OwnPhone(ProposalError):
+    """The proposer cannot propose together with themselves."""
+
+
+class TakenNow(ProposalError):
+    """Proposals are taken now: what is complete is submitted, and need not wait."""
+
+
+class ReceivedOutside(ProposalError):
+    """The day on which a sheet came in is to come, or not in the intake."""
+
+
 class Incomplete(ProposalError):
     """It lacks what a proposal needs. `missing` names the fields."""
 
     def __init__(self, missing: tuple[str, ...]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
+
+
+class Line(NamedTuple):
+    """One line of a cost."""
+
+    what: str
+    quantity: int
+    unit_won: int
+
+    @property
+    def amount_won(self) -> int:
+        return self.quantity * self.unit_won
+
+
+def add_up(lines: Sequence[Line]) -> int:
+    """Whole won."""
+    return sum(line.amount_won for line in lines)
 
 
 def may_become(state: str, wanted: str) -> bool:
@@ -151,7 +230,21 @@ def ensure_taking(round_: Any, at: datetime) -> None:
 
 
 def may_edit(proposal: Any, at: datetime) -> bool:
-    return proposal.state in EDITABLE and is_taking(proposal.round, at)
+    """A draft is its writer's at any time; what is submitted can be changed while the intake runs."""
+    return proposal.state == DRAFT or (proposal.state == SUBMITTED and is_taking(proposal.round, at))
+
+
+def ensure_not_taking(round_: Any, at: datetime) -> None:
+    if is_taking(round_, at):
+        raise TakenNow
+
+
+def ensure_received(round_: Any, received_on: date, today: date) -> None:
+    """A sheet came in on a day of the intake that is not to come. Days are days in Seoul."""
+    period = rounds.find_period(round_.phases, rounds.INTAKE)
+    begins = seoul_day(period.starts_at) if period is not None else None
+    if begins is None or not begins <= received_on <= today:
+        raise ReceivedOutside
 
 
 def list_missing(proposal: Any) -> tuple[str, ...]:
@@ -186,6 +279,38 @@ def ensure_cost(cost_won: int | None, limit_won: int | None) -> None:
         raise CostNotPositive
     if limit_won is not None and cost_won > limit_won:
         raise OverTheLimit(limit_won)
+
+
+def ensure_lines(lines: Sequence[Line]) -> None:
+    if len(lines) > LINES_MAX:
+        raise TooManyLines
+    for number, line in enumerate(lines, start=1):
+        says_what = 0 < len(line.what) <= WHAT_MAX
+        if not (says_what and 1 <= line.quantity <= QUANTITY_MAX and 1 <= line.unit_won <= UNIT_MAX):
+            raise LineUnfit(number)
+
+
+def ensure_point(latitude: float | None, longitude: float | None) -> None:
+    if latitude is None and longitude is None:
+        return
+    if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise PointUnfit
+
+
+def ensure_may_answer(state: str, wanted: str) -> None:
+    """Of somebody who was asked to propose together."""
+    if wanted not in CO_TRANSITIONS[state]:
+        raise WrongState(state, wanted)
+
+
+def snapshot(proposal: Any) -> dict[str, Any]:
+    """What a proposal says now, with names as they are now, to be kept as a version."""
+    return {
+        **{name: getattr(proposal, name) for name in (*LETTERS_MAX, "latitude", "longitude", "cost_won")},
+        "section": [proposal.section.name_ko, proposal.section.name_en] if proposal.section else ["", ""],
+        "area": [proposal.area.name_ko, proposal.area.name_en] if proposal.area else None,
+        "cost_lines": [list(line) for line in proposal.cost_lines],
+    }
 
 
 def tidy_phone(typed: str) -> str:

@@ -12,7 +12,7 @@ from app.audit.models import Actor
 from app.database import db, lock, transaction
 from app.people.models import Resident
 from app.proposals import queries, rules
-from app.proposals.models import Proposal
+from app.proposals.models import CostLine, Proposal, ProposalVersion
 from app.rounds import rules as rounds
 from app.rounds.models import Round, Section
 
@@ -25,31 +25,48 @@ DISCARD = audit.declare("proposal.discard", "proposal", "round_id")
 
 
 def begin_draft(round_: Round, resident: Resident, *, changes: Mapping[str, Any], at: datetime, by: Actor) -> Proposal:
-    """A draft with what the first step asks. Raises OutsidePhase, and what `edit_proposal` raises of its fields."""
+    """A draft with what the first step asks: in the round that takes proposals, or in the newest one where none does.
+
+    Raises OutsidePhase, and what `edit_proposal` raises of its fields.
+    """
     with transaction():
-        rules.ensure_taking(round_, at)
-        _ensure_acceptable(round_, changes)
-        draft = Proposal(round=round_, resident=resident, created_at=at, changed_at=at, **changes)
-        db.session.add(draft)
-        db.session.flush()
+        if not queries.may_begin(round_, at):
+            raise rounds.OutsidePhase(rounds.INTAKE, rounds.find_period(round_.phases, rounds.INTAKE))
+        draft = write_new(round_, changes, resident, at)
         audit.record(BEGIN, draft.id, at=at, by=by, round_id=round_.id)
+    return draft
+
+
+def write_new(round_: Round, changes: Mapping[str, Any], resident: Resident | None, at: datetime) -> Proposal:
+    """The step itself, inside the transaction of the use case that takes and records it."""
+    ensure_acceptable(round_, changes)
+    draft = Proposal(round=round_, resident=resident, created_at=at, changed_at=at)
+    db.session.add(draft)
+    db.session.flush()
+    _write(draft, changes)
+    db.session.flush()
     return draft
 
 
 def edit_proposal(proposal: Proposal, *, changes: Mapping[str, Any], seen: int, at: datetime, by: Actor) -> None:
     """Writes `changes` (of rules.FIELDS) made on a page that showed version `seen`. Changing nothing writes nothing.
 
-    Raises WrongState, OutsidePhase, Stale, TooLong, UnknownSection, UnknownArea, CostNotPositive, OverTheLimit,
-    and Incomplete where a submitted proposal would lose what it needs.
+    A cost with lines is their sum. What was submitted keeps a version of what it said.
+    Raises WrongState, OutsidePhase, Stale, TooLong, UnknownSection, UnknownArea, PointUnfit, TooManyLines, LineUnfit,
+    NotTheSum, CostNotPositive, OverTheLimit, and Incomplete where what was handed in would lose what it needs.
     """
     with transaction():
         _open(proposal, seen, at)
-        _ensure_acceptable(proposal.round, changes)
-        changed = _apply(proposal, changes)
-        if proposal.state != rules.DRAFT:
+        ensure_acceptable(proposal.round, changes)
+        if proposal.state != rules.DRAFT and not queries.list_versions(proposal.id):
+            keep_version(proposal, at=proposal.changed_at, by=_writer(proposal))  # from before versions were kept
+        changed = _write(proposal, changes)
+        if proposal.state != rules.DRAFT or proposal.waiting_since is not None:
             rules.ensure_complete(proposal)
         if changed:
             _touch(proposal, at)
+            if proposal.state != rules.DRAFT:
+                keep_version(proposal, at=at, by=by)
             audit.record(EDIT, proposal.id, at=at, by=by, changed=", ".join(changed))
 
 
@@ -61,7 +78,7 @@ def record_consent(proposal: Proposal, *, name: str, phone: str, seen: int, at: 
     with transaction():
         _open(proposal, seen, at)
         rules.ensure_name(name)
-        changed = _apply(proposal.resident, {"name": name, "phone": rules.tidy_phone(phone) or None})
+        changed = _apply(proposal.proposer, {"name": name, "phone": rules.tidy_phone(phone) or None})
         changed += _apply(proposal, {"consented_at": proposal.consented_at or at})
         if changed:
             _touch(proposal, at)
@@ -81,12 +98,30 @@ def submit_proposal(proposal: Proposal, *, seen: int | None = None, at: datetime
         rules.ensure_taking(round_, at)
         if seen is not None and seen != proposal.version:
             raise rules.Stale
-        rules.ensure_complete(proposal)
-        rules.ensure_cost(proposal.cost_won, round_.per_project_limit_won)
-        number = _next_number(round_)
-        proposal.state, proposal.number, proposal.submitted_at = rules.SUBMITTED, number, at
-        proposal.changed_at = at
+        number = enter(proposal, at=at, by=by)
         audit.record(SUBMIT, proposal.id, at=at, by=by, number=number, cost_won=proposal.cost_won)
+
+
+def enter(proposal: Proposal, *, at: datetime, by: Actor) -> int:
+    """The step itself, inside a transaction that holds the round: its number, and its first version."""
+    rules.ensure_complete(proposal)
+    rules.ensure_cost(proposal.cost_won, proposal.round.per_project_limit_won)
+    number = _next_number(proposal.round)
+    proposal.state, proposal.number, proposal.submitted_at = rules.SUBMITTED, number, at
+    proposal.changed_at, proposal.waiting_since = at, None
+    keep_version(proposal, at=at, by=by)
+    return number
+
+
+def keep_version(proposal: Proposal, *, at: datetime, by: Actor) -> None:
+    """What the proposal says now, inside the transaction that changed it."""
+    db.session.flush()
+    db.session.expire(proposal, ["section", "area"])  # their ids may have changed
+    number = len(queries.list_versions(proposal.id)) + 1
+    written = rules.snapshot(proposal)
+    kept = ProposalVersion(proposal_id=proposal.id, number=number, kept_at=at, by_kind=by.kind, written=written)
+    db.session.add(kept)
+    db.session.flush()
 
 
 def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Actor) -> None:
@@ -127,7 +162,8 @@ def editing(proposal: Proposal, *, seen: int, at: datetime) -> Iterator[None]:
 def _open(proposal: Proposal, seen: int, at: datetime) -> None:
     lock(proposal)
     rules.ensure_editable(proposal.state)
-    rules.ensure_taking(proposal.round, at)
+    if proposal.state != rules.DRAFT:
+        rules.ensure_taking(proposal.round, at)
     if proposal.version != seen:
         raise rules.Stale
 
@@ -137,12 +173,20 @@ def _touch(proposal: Proposal, at: datetime) -> None:
     proposal.changed_at = at
 
 
-def _ensure_acceptable(round_: Round, changes: Mapping[str, Any]) -> None:
+def _writer(proposal: Proposal) -> Actor:
+    return Actor("account", proposal.filing.account_id) if proposal.filing else Actor("resident", proposal.resident_id)
+
+
+def ensure_acceptable(round_: Round, changes: Mapping[str, Any]) -> None:
     unknown = changes.keys() - set(rules.FIELDS)
     if unknown:
         raise ValueError(f"not a resident's to write: {sorted(unknown)}")
     rules.ensure_within_length(changes)
-    rules.ensure_cost(changes.get("cost_won"), round_.per_project_limit_won)
+    rules.ensure_point(changes.get("latitude"), changes.get("longitude"))
+    lines = changes.get("cost_lines") or ()
+    rules.ensure_lines(lines)
+    cost_won = rules.add_up(lines) if lines else changes.get("cost_won")
+    rules.ensure_cost(cost_won, round_.per_project_limit_won)
     section_id, area_id = changes.get("section_id"), changes.get("area_id")
     if section_id is not None and _is_elsewhere(section_id, round_):
         raise rules.UnknownSection
@@ -155,7 +199,22 @@ def _is_elsewhere(section_id: int, round_: Round) -> bool:
     return section is None or section.round_id != round_.id
 
 
-def _apply(row: Proposal | Resident, changes: Mapping[str, Any]) -> list[str]:
+def _write(proposal: Proposal, changes: Mapping[str, Any]) -> list[str]:
+    """Like `_apply`; the lines first, for a proposal is not stored with a cost that is not their sum."""
+    plain, changed = dict(changes), []
+    lines = tuple(plain.pop("cost_lines", proposal.cost_lines))
+    if lines:
+        if "cost_lines" not in changes and plain.get("cost_won", proposal.cost_won) != rules.add_up(lines):
+            raise rules.NotTheSum
+        plain["cost_won"] = rules.add_up(lines)
+    if lines != proposal.cost_lines:
+        proposal.cost_rows = [CostLine(position=place, **line._asdict()) for place, line in enumerate(lines, start=1)]
+        db.session.flush()
+        changed.append("cost_lines")
+    return changed + _apply(proposal, plain)
+
+
+def _apply(row: Any, changes: Mapping[str, Any]) -> list[str]:
     """Names of the fields that differ from what the row held; it holds them now."""
     changed = [name for name, value in changes.items() if getattr(row, name) != value]
     for name in changed:

@@ -288,6 +288,23 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.TooLong: Answer(400, lambda e: _("글이 너무 깁니다. %(most)d자까지 쓸 수 있습니다.", most=e.most)),
     proposals.UnknownSection: Answer(400, lambda e: _("이 회차에 없는 분야입니다. 목록에서 다시 골라 주세요.")),
     proposals.UnknownArea: Answer(400, lambda e: _("이 사업을 할 수 없는 동입니다. 목록에서 다시 골라 주세요.")),
+    proposals.TooManyLines: Answer(
+        400, lambda e: _("사업비 내역은 %(most)d줄까지 쓸 수 있습니다.", most=proposals.LINES_MAX)
+    ),
+    proposals.LineUnfit: Answer(
+        400, lambda e: _("사업비 내역의 %(number)d번째 줄을 다시 확인해 주세요.", number=e.number)
+    ),
+    proposals.NotTheSum: Answer(409, lambda e: _("사업비가 내역의 합계와 다릅니다. 내역을 다시 확인해 주세요.")),
+    proposals.PointUnfit: Answer(400, lambda e: _("지도에서의 위치를 다시 골라 주세요.")),
+    proposals.SeatsTaken: Answer(409, lambda e: _("%(most)d명까지만 함께 제안할 수 있습니다.", most=proposals.SEATS)),
+    proposals.AskedBefore: Answer(
+        409, lambda e: _("이 번호로는 이미 부탁하셨습니다. 한 분께 두 번 부탁할 수 없습니다.")
+    ),
+    proposals.OwnPhone: Answer(409, lambda e: _("본인의 번호입니다. 함께 제안할 분의 번호를 입력해 주세요.")),
+    proposals.TakenNow: Answer(409, lambda e: _("지금은 제안을 받고 있습니다. 기다리지 말고 바로 접수해 주세요.")),
+    proposals.ReceivedOutside: Answer(
+        400, lambda e: _("받은 날은 접수 기간 안의 날이어야 하고, 오늘보다 뒤일 수 없습니다.")
+    ),
     proposals.NotAPhoneNumber: Answer(400, lambda e: _("전화번호를 다시 확인해 주세요. 예: 010-1234-5678")),
     voices.VoicesClosed: Answer(
         409,

@@ -36,6 +36,7 @@ from app.web.office import (
     members,
     outings,
     paper_print,
+    paper_proposals,
     papers,
     recruitments,
     reviews,
@@ -82,7 +83,7 @@ from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
 from app.web.resident import applications as resident_applications
 from app.web.resident import objections as resident_objections
-from app.web.resident import proposal_files, proposal_wizard, proposals, visit_answer, voices
+from app.web.resident import proposal_files, proposal_wizard, proposals, together, visit_answer, voices
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
@@ -96,13 +97,14 @@ PUBLIC = (
     public_meetings, map_outlines, public_recruitments, letter_check, public_shortlists,
 )  # fmt: skip
 RESIDENT = (
-    proposals, proposal_wizard, proposal_files, visit_answer, voices, resident_applications, resident_objections,
+    proposals, proposal_wizard, proposal_files, together, visit_answer, voices, resident_applications,
+    resident_objections,
 )  # fmt: skip
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, office_comments, checks, outings, visits, reviews,
-    shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, checks, outings, visits,
+    reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees,

@@ -1,7 +1,7 @@
 """On-site reviews: outings with a route, checklists as data, answers saved one by one, photos, signatures, a deadline for the
 proposer's answer, and visits that are impossible.
 
-Revision: 0020_site_visits, after 0018_files
+Revision: 0020_site_visits, after 0019_wizard
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020_site_visits"
-down_revision = "0018_files"
+down_revision = "0019_wizard"
 branch_labels = None
 depends_on = None
 

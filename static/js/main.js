@@ -3,6 +3,7 @@ const modules = {
   'ballot-counter': () => import('./ballot-counter.js'),
   'char-counter': () => import('./char-counter.js'),
   'code-from-address': () => import('./code-from-address.js'),
+  'cost-lines': () => import('./cost-lines.js'),
   'details-open': () => import('./details-open.js'),
   'error-summary': () => import('./error-summary.js'),
   'file-size': () => import('./file-size.js'),

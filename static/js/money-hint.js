@@ -1,7 +1,7 @@
 // Says a sum in words as it is typed. It reads only the plain spellings; the server reads them all.
 const UNITS = [['조', 10n ** 12n], ['억', 10n ** 8n], ['만', 10n ** 4n]];
 
-function read(text) {
+export function read(text) {
   const plain = text.normalize('NFKC').replace(/[\s,₩]/g, '').replace(/원$/, '');
   const parts = plain.match(/^(?:(\d{1,7})조)?(?:(\d{1,8})억)?(?:(\d{1,8})만)?(\d{1,18})?$/);
   if (!plain || !parts) return null;
@@ -11,7 +11,8 @@ function read(text) {
   return UNITS.reduce((sum, [, size], i) => sum + BigInt(parts[i + 1] ?? 0) * size, BigInt(parts[4] ?? 0));
 }
 
-function say(won) {
+export function say(won) {
+  if (document.documentElement.lang === 'en') return english(won);
   const words = [];
   for (const [unit, size] of UNITS) {
     if (won / size) words.push((won / size).toLocaleString('ko') + unit);
@@ -28,6 +29,6 @@ export default function (field) {
   const output = field.querySelector('output');
   input.addEventListener('input', () => {
     const won = read(input.value);
-    output.textContent = won === null ? '' : (document.documentElement.lang === 'en' ? english : say)(won);
+    output.textContent = won === null ? '' : say(won);
   });
 }

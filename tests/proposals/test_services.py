@@ -99,6 +99,7 @@ def test_no_draft_begins_outside_the_intake(app: Flask, resident: Resident) -> N
         (rounds.BALLOT_PUBLISHED, rounds.INTAKE),
     ):
         round_ = factories.round_(state=state, running=running)
+        factories.round_(running=rounds.INTAKE)  # that is where it can be begun
         with pytest.raises(rounds.OutsidePhase):
             services.begin_draft(round_, resident, changes={"title": "쉼터"}, **acts(resident))
     assert db.session.scalar(select(func.count()).select_from(Proposal)) == 0
@@ -196,10 +197,10 @@ def test_the_moment_intake_ends_nothing_is_submitted_or_edited(draft: Proposal, 
     ends_at = next(phase.ends_at for phase in draft.round.phases if phase.kind == rounds.INTAKE)
     with Unchanged(draft, rounds.OutsidePhase):
         services.submit_proposal(draft, at=ends_at, by=resident.actor)
-    with Unchanged(draft, rounds.OutsidePhase):
-        services.edit_proposal(draft, changes={"title": "늦은 제목"}, seen=1, at=ends_at, by=resident.actor)
     services.submit_proposal(draft, at=ends_at - timedelta(microseconds=1), by=resident.actor)
     assert draft.state == rules.SUBMITTED
+    with Unchanged(draft, rounds.OutsidePhase):
+        services.edit_proposal(draft, changes={"title": "늦은 제목"}, seen=1, at=ends_at, by=resident.actor)
 
 
 def test_a_submitted_proposal_is_edited_until_intake_ends_but_never_emptied(

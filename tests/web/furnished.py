@@ -39,7 +39,7 @@ from app.people.models import (
     Resident,
 )
 from app.proposals import rules as proposals
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, Proposal
 from app.recruitment import rules as calls
 from app.recruitment import services as recruitment
 from app.results import case_services
@@ -67,6 +67,7 @@ from tests.roll.lists import HONG, KIM, list_round, read, take, text
 DESKS = (COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, APPROVER_ROLE, DESK_ROLE)
 MEMBERS = 3
 KIOSK_TOKEN = "the token of the furnished kiosk"
+LINES = (proposals.Line("의자", 10, 5_000_000),)
 PAST = timedelta(days=100)
 TOKEN = "of the tablet in the hall"  # and of the right to a ballot on it
 Ids = dict[str, Any]
@@ -228,7 +229,11 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     submitted = factories.proposal(round_, by=proposer)
     comment = voices.write_comment(submitted, proposer, "그늘이 꼭 필요합니다.", at=now())
     voices.report_comment(comment, factories.resident(), ground="off_topic", remark="다른 이야기", at=now())
+    seat, asked = _together(round_, proposer)
     return {
+        "joined": _paper(seat.proposal),
+        "seat": _paper(draft) | {"invitation_id": factories.co_proposer(draft).id},
+        "invitation": {"invitation_id": asked.id},
         "comment": {"comment_id": comment.id},
         **_files("draft", draft),
         **_files("proposal", submitted),
@@ -248,6 +253,16 @@ def _files(whose: str, proposal: Proposal) -> dict[str, Ids]:
         f"photo of a {whose}": _paper(proposal) | {"item_id": photo.id, "size": "small"},
         f"document of a {whose}": _paper(proposal) | {"item_id": document.id},
     }
+
+
+def _together(round_: Round, proposer: Resident) -> tuple[CoProposer, CoProposer]:
+    """The proposer of all else proposes one with somebody, and is asked to propose another."""
+    joined, offered = (factories.proposal(round_, cost_lines=LINES) for _ in range(2))
+    factories.filing(joined)
+    for title in ("쉼터", "그늘 쉼터"):
+        joined.title = title
+        factories.version(joined)
+    return factories.co_proposer(joined, proposer, state=proposals.ACCEPTED), factories.co_proposer(offered, proposer)
 
 
 def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account) -> dict[str, Ids]:

@@ -17,9 +17,11 @@ from app.reviews import queries as reviews
 from app.web.csv_export import csv_response
 from app.web.guard import ensure_role
 from app.web.office.audience import wing
+from app.web.office.paper_proposals import WAYS
 from app.web.office.round_frame import get_round, round_frame
 from app.web.paging import page_number
 from app.web.proposal_filters import read_filters, sort_columns
+from app.web.proposal_view import co_proposer_names
 from app.web.shortlist_view import objection_frame
 from app.web.words import said, word
 
@@ -42,7 +44,10 @@ EXPORTED: tuple[tuple[LazyString, Callable[[Proposal], Any]], ...] = (
     (_l("분야"), lambda row: said(row.section, "name")),
     (_l("동"), lambda row: said(row.area, "name") if row.area else _("구 전체")),
     (_l("주소나 장소"), lambda row: row.place),
+    (_l("위도"), lambda row: row.latitude),
+    (_l("경도"), lambda row: row.longitude),
     (_l("예상 사업비(원)"), lambda row: row.cost_won),
+    (_l("사업비 내역"), lambda row: "; ".join(f"{one.what} {one.quantity} × {one.unit_won}" for one in row.cost_lines)),
     (_l("상태"), lambda row: word("proposal", row.state)),
     (_l("접수한 때"), lambda row: row.submitted_at.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M")),
     (_l("왜 필요한가요?"), lambda row: row.need),
@@ -83,6 +88,8 @@ def proposal_detail(proposal_id: int) -> str:
     return render_template(
         "office/proposal_detail.html",
         proposal=proposal,
+        together=co_proposer_names(proposal),
+        way=dict(WAYS)[proposal.filing.way] if proposal.filing else "",
         findings=reviews.public_findings(proposal_id),
         similar=find_similar(proposal.title, but=proposal_id),
         **objection_frame(proposal),

@@ -15,6 +15,7 @@ from app.web.navigation import programme_frame
 from app.web.paging import page_number
 from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
+from app.web.proposal_view import co_proposer_names, history_view, proposer_name
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
 from app.web.shortlist_view import objection_frame
@@ -46,7 +47,8 @@ def proposal_detail(proposal_id: int) -> str:
     return render_template(
         "public/proposal_detail.html",
         proposal=proposal,
-        proposer=rules.mask_name(proposal.resident.name if proposal.resident else None) or _("비공개"),
+        proposer=proposer_name(proposal) or _("비공개"),
+        together=co_proposer_names(proposal),
         programme=programme_frame(proposal.round.programme),
         phases=phase_lines(proposal.round.phases, clock.now()),
         findings=reviews.public_findings(proposal_id),
@@ -74,6 +76,12 @@ def proposal_photo(proposal_id: int, item_id: int, size: str) -> Response:
 @wing.get("/proposals/<int:proposal_id>/documents/<int:item_id>.pdf")
 def proposal_document(proposal_id: int, item_id: int) -> Response:
     return hand_out_document(queries.get_public(proposal_id), item_id)
+
+
+@wing.get("/proposals/<int:proposal_id>/history")
+def proposal_history(proposal_id: int) -> str:
+    proposal = queries.get_public(proposal_id)
+    return render_template("public/proposal_history.html", **history_view(proposal, "public.proposal_detail"))
 
 
 def _chosen(rounds: list[Round]) -> Round:

@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 from app.programmes.models import Area
 from app.proposals import rules
 from app.rounds.models import Round
+from app.web.cost_form import CostForm
 from app.web.fields import (
     ChoiceField,
     Form,
@@ -20,8 +21,8 @@ from app.web.fields import (
     TrimmedText,
     WonField,
     choices,
-    won_between,
 )
+from app.web.point_form import PointForm
 from app.web.words import said
 
 
@@ -62,7 +63,7 @@ class TitleForm(StepForm):
         self.section_id.choices = choices(*((section.id, said(section, "name")) for section in round_.sections))
 
 
-class PlaceForm(StepForm):
+class PlaceForm(PointForm, StepForm):
     area_id = ChoiceField(
         _l("어느 동의 일인가요?"),
         coerce=id_or_none,
@@ -79,7 +80,7 @@ class PlaceForm(StepForm):
         self.area_id.choices = choices(("", _l("구 전체")), *listed)
 
 
-class ContentForm(StepForm):
+class ContentForm(CostForm, StepForm):
     need = TrimmedText(
         _l("왜 필요한가요?"),
         [Required(_l("왜 필요한지 써 주세요.")), Length(most=rules.TEXT_MAX)],
@@ -107,7 +108,11 @@ class ContentForm(StepForm):
     )
 
     def offer(self, round_: Round, _dongs: Sequence[Area]) -> None:
-        self.cost_won.validators = [*self.cost_won.validators, won_between(1, round_.per_project_limit_won)]
+        self.settle_cost(round_.per_project_limit_won)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        return super().changes | {"cost_lines": self.cost_lines}
 
 
 class ProposerForm(StepForm):

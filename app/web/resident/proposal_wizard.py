@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import Field
 
 from app import clock
 from app.people.models import Resident
-from app.proposals import queries, rules, services
+from app.proposals import queries, rules, services, waiting
 from app.proposals.models import Proposal
 from app.proposals.rules import ProposalError
 from app.proposals.similar_queries import find_similar
@@ -17,6 +18,7 @@ from app.rounds.models import Round
 from app.rounds.rules import OutsidePhase
 from app.web import guard
 from app.web.errors import sentence
+from app.web.fields import TrimmedString, TrimmedText
 from app.web.navigation import programme_frame
 from app.web.resident.audience import wing
 from app.web.resident.proposal_forms import ContentForm, PlaceForm, ProposerForm, StepForm, TitleForm
@@ -36,8 +38,10 @@ STEP_OF = {"title": "title", "section_id": "title", "consented_at": "proposer"} 
 
 @wing.route("/proposals/new/<int:round_id>", methods=["GET", "POST"])
 def proposal_create(round_id: int) -> Answer:
+    """Where nothing is called, one is told so first; who goes on all the same writes for the next call."""
     at, round_ = clock.now(), rounds.get_public_round(round_id)
-    if request.method == "GET" and not rules.is_taking(round_, at):
+    is_ahead = "ahead" in request.args and queries.keeps_for_next(round_, at)
+    if request.method == "GET" and not (is_ahead or rules.is_taking(round_, at)):
         return closed_page(round_)
     form = TitleForm()
     form.offer(round_, [])
@@ -55,10 +59,13 @@ def proposal_create(round_id: int) -> Answer:
 def proposal_edit(proposal_id: int, step: str) -> Answer:
     resident = guard.get_resident()
     proposal = queries.get_own(proposal_id, resident)
-    rules.ensure_editable(proposal.state)
+    form = _form(step, proposal, resident)
+    if proposal.state not in rules.EDITABLE:
+        return _moved_on(form, step, proposal)
     if request.method == "GET" and not rules.may_edit(proposal, clock.now()):
         return closed_page(proposal.round)
-    form = _form(step, proposal, resident)
+    if isinstance(form, ContentForm) and form.change_lines():
+        return _step_page(form, step, proposal.round, proposal)
     if _wants_later(proposal):
         form.let_gaps()
     if form.validate_on_submit() and _saved(form, proposal, resident):
@@ -72,16 +79,21 @@ def proposal_check(proposal_id: int) -> Answer:
     proposal = queries.get_own(proposal_id, resident)
     form = StepForm(obj=proposal)
     if form.validate_on_submit() and _submitted(form, proposal, resident):
-        return redirect(url_for(".proposal_receipt", proposal_id=proposal_id))
+        page = ".proposal_detail" if proposal.waiting_since else ".proposal_receipt"
+        return redirect(url_for(page, proposal_id=proposal_id))
     if proposal.state != rules.DRAFT:
         return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
     missing = rules.list_missing(proposal)
     if missing:
         return redirect(_step_url(proposal, STEP_OF.get(missing[0], "content")))
     frame = programme_frame(proposal.round.programme)
-    similar = find_similar(proposal.title, but=proposal.id)
     page = render_template(
-        "resident/proposal_check.html", form=form, proposal=proposal, programme=frame, similar=similar
+        "resident/proposal_check.html",
+        form=form,
+        proposal=proposal,
+        programme=frame,
+        is_taking=rules.is_taking(proposal.round, clock.now()),
+        similar=find_similar(proposal.title, but=proposal.id),
     )
     return page, 422 if form.errors else 200
 
@@ -107,9 +119,12 @@ def proposal_receipt(proposal_id: int) -> Answer:
 
 
 def _submitted(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
-    """Whether it is in, be it by an earlier press of the button; what changed since it was read is to be read first."""
+    """Whether it is in, or waits for the next call, be it by an earlier press of the button; what changed since it was
+    read is to be read first."""
+    at = clock.now()
+    hand_in = services.submit_proposal if rules.is_taking(proposal.round, at) else waiting.wait_for_call
     try:
-        services.submit_proposal(proposal, seen=form.seen, at=clock.now(), by=resident.actor)
+        hand_in(proposal, seen=form.seen, at=at, by=resident.actor)
     except rules.WrongState:
         if proposal.state != rules.SUBMITTED:
             raise
@@ -120,9 +135,10 @@ def _submitted(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
 
 
 def _form(step: str, proposal: Proposal, resident: Resident) -> StepForm:
-    form = STEPS[step](
-        obj=proposal, name=resident.name, phone=resident.phone, consents=proposal.consented_at is not None
-    )
+    who = proposal.proposer or resident
+    form = STEPS[step](obj=proposal, name=who.name, phone=who.phone, consents=proposal.consented_at is not None)
+    if isinstance(form, ContentForm):
+        form.show_lines(proposal.cost_lines)
     form.offer(proposal.round, queries.list_dongs(proposal.round.programme))
     return form
 
@@ -135,8 +151,6 @@ def _saved(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
             services.record_consent(proposal, name=form.name.data, phone=form.phone.data, **act)
         else:
             services.edit_proposal(proposal, changes=form.changes, **act)
-    except rules.WrongState:
-        raise
     except (ProposalError, OutsidePhase) as error:
         form.is_stale = isinstance(error, rules.Stale)
         form.refuse(sentence(error))
@@ -175,13 +189,34 @@ def _step_page(form: StepForm, step: str, round_: Round, proposal: Proposal | No
         step_names=STEP_NAMES,
         back=_step_url(proposal, ORDER[ORDER.index(step) - 1]) if proposal and step != ORDER[0] else "",
         similar=find_similar(proposal.title, but=proposal.id) if proposal and step == ORDER[1] else [],
+        is_taking=rules.is_taking(round_, clock.now()),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and "line" not in request.form else 200
+
+
+def _moved_on(form: StepForm, step: str, proposal: Proposal) -> tuple[str, int]:
+    """What was typed is shown once more, to be copied; it is saved nowhere."""
+    typed = form.is_submitted()
+    page = render_template(
+        "resident/proposal_moved_on.html",
+        proposal=proposal,
+        programme=programme_frame(proposal.round.programme),
+        typed=[(field.label.text, field.data) for field in form if typed and _is_text(field)],
+        state=sentence(rules.WrongState(proposal.state, "edited")),
+    )
+    return page, 409
+
+
+def _is_text(field: Field) -> bool:
+    return isinstance(field, TrimmedString | TrimmedText) and bool(field.data)
 
 
 def closed_page(round_: Round) -> tuple[str, int]:
     """No intake now: when the next one is, instead of a form that would be refused."""
     at = clock.now()
     frame = programme_frame(round_.programme)
-    page = render_template("resident/proposal_closed.html", round=round_, programme=frame, intakes=list_intakes(at))
+    ahead = url_for(".proposal_create", round_id=round_.id, ahead="yes") if queries.keeps_for_next(round_, at) else ""
+    page = render_template(
+        "resident/proposal_closed.html", round=round_, programme=frame, intakes=list_intakes(at), ahead=ahead
+    )
     return page, 409

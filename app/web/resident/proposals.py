@@ -14,6 +14,7 @@ from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
 from app.web import guard
 from app.web.navigation import programme_frame
+from app.web.proposal_view import co_proposer_names, history_view
 from app.web.resident.audience import wing
 from app.web.resident.objections import asks
 from app.web.resident.proposal_forms import PlainForm, WithdrawForm
@@ -26,26 +27,44 @@ Answer = Response | str | tuple[str, int]
 @wing.get("/proposals")
 def proposal_list() -> str:
     at = clock.now()
-    own = queries.list_own(guard.get_resident())
-    return render_template("resident/proposal_list.html", proposals=own, intakes=list_intakes(at))
+    resident = guard.get_resident()
+    return render_template(
+        "resident/proposal_list.html",
+        proposals=queries.list_own(resident),
+        joined=queries.list_joined(resident),
+        invitations=queries.list_invitations(resident),
+        intakes=list_intakes(at),
+    )
 
 
 @wing.get("/proposals/<int:proposal_id>")
 def proposal_detail(proposal_id: int) -> str:
-    at, proposal = clock.now(), queries.get_own(proposal_id, guard.get_resident())
+    at, resident = clock.now(), guard.get_resident()
+    proposal = queries.get_readable(proposal_id, resident)
+    is_own = proposal.resident_id == resident.id
     return render_template(
         "resident/proposal_detail.html",
         proposal=proposal,
         programme=programme_frame(proposal.round.programme),
         missing=rules.list_missing(proposal),
-        may_edit=rules.may_edit(proposal, at),
-        may_withdraw=rules.may_become(proposal.state, rules.WITHDRAWN),
+        is_own=is_own,
+        is_taking=rules.is_taking(proposal.round, at),
+        together=co_proposer_names(proposal),
+        may_edit=is_own and rules.may_edit(proposal, at),
+        may_leave=not is_own and proposal.state in rules.EDITABLE,
+        may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
         **objection_frame(proposal),
-        has_visit_to_answer=_has_visit_to_answer(proposal_id),
+        has_visit_to_answer=is_own and _has_visit_to_answer(proposal_id),
     )
+
+
+@wing.get("/proposals/<int:proposal_id>/history")
+def proposal_history(proposal_id: int) -> str:
+    proposal = queries.get_readable(proposal_id, guard.get_resident())
+    return render_template("public/proposal_history.html", **history_view(proposal, "resident.proposal_detail"))
 
 
 @wing.route("/proposals/<int:proposal_id>/withdraw", methods=["GET", "POST"])

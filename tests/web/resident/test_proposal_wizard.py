@@ -196,8 +196,10 @@ def test_a_page_left_open_while_the_state_moved_on_answers_409_and_changes_nothi
     proposal.state = rules.ELIGIBLE
     db.session.commit()
     before = columns(proposal)
-    for page in (person.submit(edit, title="늦은 제목"), person.submit(withdraw, reason="늦음")):
+    late = person.submit(edit, title="늦은 제목")
+    for page in (late, person.submit(withdraw, reason="늦음")):
         assert page.status == 409 and page.has("그 사이에 제안의 상태가 바뀌었습니다")
+    assert late.summary()["제안 제목"] == "늦은 제목"  # to be copied: it is saved nowhere
     assert columns(proposal) == before
 
 
@@ -227,10 +229,11 @@ def test_what_another_window_changed_is_read_before_it_is_sent(app: Flask, draft
 def test_what_is_typed_while_intake_ends_stays_on_the_page(
     app: Flask, clock: Clock, draft: Proposal, resident: Resident
 ) -> None:
-    person = Person(app, resident)
+    submitted = factories.proposal(draft.round, by=resident)
+    person, draft = Person(app, resident), submitted
     page, before = person.get(url(draft, "title")), columns(draft)
     clock.offset += timedelta(days=30)
-    page = person.submit(page, button="저장하고 다음", title="한발 늦은 제목")
+    page = person.submit(page, title="한발 늦은 제목")
     assert page.status == 422 and page.form().data["title"] == ["한발 늦은 제목"]
     assert page.has("지금은 제안 접수 기간이 아닙니다")
     assert columns(draft) == before
