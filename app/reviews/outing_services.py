@@ -99,7 +99,6 @@ def put_on_outing(proposal: Proposal, outing: Outing, *, at: datetime, by: Actor
         else:
             rules.ensure_may_become(rules.VISIT_TRANSITIONS, lock(visit).state, rules.PLANNED)
         if before is not outing:
-            visit.impossible_reason, visit.asked_by = "", None
             _append(visit, outing, before)
             for one in filter(None, (before, outing)):
                 one.sequence, one.changed_at = one.sequence + 1, at
@@ -154,10 +153,15 @@ def take_off(visit: SiteVisit) -> None:
 
 
 def ensure_nobody_barred(stops: Iterable[Proposal], account_ids: Iterable[int]) -> None:
-    """Raises RecusedOnRoute for the first who is recused from one of these proposals."""
-    barred = visit_queries.find_barred([one.id for one in stops], account_ids)
+    """All of one round. Raises RecusedOnRoute for the first who is barred from one of these proposals."""
+    by_id = {one.id: one for one in stops}
+    if not by_id:
+        return
+    round_id = next(iter(by_id.values())).round_id
+    barred = visit_queries.find_barred(round_id, by_id, account_ids)
     if barred is not None:
-        raise visit_rules.RecusedOnRoute(barred.account.name, barred.proposal.number)
+        proposal_id, account_id = barred
+        raise visit_rules.RecusedOnRoute(db.session.get_one(Account, account_id).name, by_id[proposal_id].number)
 
 
 def _write_lines(round_: Round, lines: Sequence[visit_rules.Line], *, at: datetime, by: Actor) -> None:
@@ -198,6 +202,7 @@ def _append(visit: SiteVisit, outing: Outing, before: Outing | None) -> None:
     stops = visit_queries.list_stops(outing.id)
     same = [place for place, one in enumerate(stops, start=1) if one.proposal.area_id == visit.proposal.area_id]
     visit.outing_id, visit.stop = outing.id, FAR * 2
+    visit.impossible_reason, visit.asked_by = "", None  # with the outing at once: it is one or the other
     db.session.add(visit)
     db.session.flush()
     _number([*stops[: same[-1]], visit, *stops[same[-1] :]] if same else [*stops, visit])

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, func, select, union
 
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, Account, Department, Resident, RoleGrant
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, Proposal
 from app.reviews import objection_rules, queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import DepartmentCheck, Recusal
@@ -26,11 +26,13 @@ CHALLENGEABLE = (proposals.ELIGIBLE, proposals.VISITED)
 # Excluded by rule
 
 
-def proposers_of(round_id: int) -> Select[tuple[int, int]]:
-    """(proposal id, resident id) of all who proposed something in the round: the one place that says who that is."""
-    return select(Proposal.id, Proposal.resident_id).where(
-        Proposal.round_id == round_id, Proposal.resident_id.is_not(None)
-    )
+def proposers_of(round_id: int) -> CompoundSelect[tuple[int, int]]:
+    """(proposal id, resident id) of all who proposed something in the round, those who joined them too: the one place
+    that says who that is."""
+    own = select(Proposal.id, Proposal.resident_id).where(Proposal.resident_id.is_not(None))
+    joined = select(Proposal.id, CoProposer.resident_id).join(CoProposer, CoProposer.proposal_id == Proposal.id)
+    here = Proposal.round_id == round_id
+    return union(own.where(here), joined.where(here, CoProposer.state == proposals.ACCEPTED))
 
 
 def list_proposers(round_id: int) -> dict[int, list[Resident]]:

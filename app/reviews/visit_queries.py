@@ -14,8 +14,7 @@ from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.programmes.models import Area, Programme
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, visit_rules
-from app.reviews.models import Recusal
+from app.reviews import queries, recusal_queries, rules, visit_rules
 from app.reviews.visit_models import (
     ChecklistLine,
     Companion,
@@ -122,18 +121,16 @@ def list_possible_companions(programme: Programme) -> list[Account]:
 
 def list_possible_visitors(proposal: Proposal) -> list[Account]:
     """Members and staff of the programme, without those who are recused from this proposal."""
-    recused = set(db.session.scalars(select(Recusal.account_id).filter_by(proposal_id=proposal.id)))
-    return [one for one in list_possible_companions(proposal.round.programme) if one.id not in recused]
+    barred = {account for one, account in recusal_queries.list_bars(proposal.round_id) if one == proposal.id}
+    return [one for one in list_possible_companions(proposal.round.programme) if one.id not in barred]
 
 
-def find_barred(proposal_ids: Iterable[int], account_ids: Iterable[int]) -> Recusal | None:
-    """A recusal of one of these accounts from one of these proposals."""
-    return db.session.scalar(
-        select(Recusal)
-        .where(Recusal.proposal_id.in_(list(proposal_ids)), Recusal.account_id.in_(list(account_ids)))
-        .order_by(Recusal.proposal_id, Recusal.account_id)
-        .limit(1)
-    )
+def find_barred(round_id: int, proposal_ids: Iterable[int], account_ids: Iterable[int]) -> tuple[int, int] | None:
+    """The first of these proposals and of these accounts, by id, where that account is barred from that proposal: it
+    is recused, or the rules exclude it."""
+    bars, accounts = recusal_queries.list_bars(round_id), sorted(account_ids)
+    pairs = ((one, account) for one in sorted(proposal_ids) for account in accounts)
+    return next((pair for pair in pairs if pair in bars), None)
 
 
 def visiting_days(round_: Round) -> tuple[date, date]:
@@ -272,7 +269,8 @@ def count_signing_members(visit: SiteVisit) -> int:
     """Members who were there, are not recused, and have signed the record as it is now."""
     members = set(db.session.scalars(queries.role_grants(visit.proposal.round.programme, COMMITTEE_ROLE)))
     there = {one.account_id for one in visit.visitors} & members & signing_of(visit).signed.keys()
-    return sum(queries.find_recusal(visit.proposal_id, account_id) is None for account_id in there)
+    barred = recusal_queries.list_bars(visit.proposal.round_id)
+    return sum((visit.proposal_id, account_id) not in barred for account_id in there)
 
 
 def count_impossible(round_id: int) -> int:

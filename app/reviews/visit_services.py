@@ -14,7 +14,7 @@ from app.files.rules import Photo
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules, sheet_queries, visit_queries, visit_rules
+from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
 from app.reviews.outing_services import take_off
 from app.reviews.services import in_phase, reviewing
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
@@ -146,7 +146,7 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
     with reviewing(visit.proposal, rounds.SITE_VISIT, at=at, by=by):
         if lock(visit).state not in SIGNING or visit.record_sha256 is None:
             raise rules.WrongState(visit.state, rules.RECORDED)
-        if queries.find_recusal(visit.proposal_id, account.id):
+        if recusal_queries.is_barred(visit.proposal, account.id):
             raise rules.Recused
         if account.id not in {one.account_id for one in visit.visitors}:
             raise visit_rules.NotThere
@@ -251,7 +251,7 @@ def ensure_may_write(visit: SiteVisit, at: datetime, by: Actor) -> None:
         raise rules.WrongState(visit.state, rules.RECORDED)
     if seoul_day(at) < visit.visit_on:
         raise rules.VisitToCome(visit.visit_on)
-    if by.kind == "account" and by.id is not None and queries.find_recusal(visit.proposal_id, by.id):
+    if by.kind == "account" and by.id is not None and recusal_queries.is_barred(visit.proposal, by.id):
         raise rules.Recused
 
 
@@ -293,7 +293,7 @@ def _ensure_waits(visit: SiteVisit) -> None:
 
 def _ensure_visitors(proposal: Proposal, visitors: frozenset[int]) -> None:
     """Enough members were there, nobody among them is recused, and nobody is a stranger."""
-    if any(queries.find_recusal(proposal.id, account_id) for account_id in visitors):
+    if visit_queries.find_barred(proposal.round_id, [proposal.id], visitors) is not None:
         raise rules.Recused
     if not visitors <= {account.id for account in visit_queries.list_possible_visitors(proposal)}:
         raise rules.NotAVisitor

@@ -15,9 +15,18 @@ from app.database import db
 from app.people.models import Account, RoleGrant
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import objection_queries, objection_services, rules, services, sheet_queries, sheet_services
+from app.reviews import (
+    objection_queries,
+    objection_services,
+    outing_services,
+    rules,
+    services,
+    sheet_queries,
+    sheet_services,
+)
 from app.reviews import objection_rules as objections
 from app.reviews.objection_models import Objection, ShortlistRecord
+from app.reviews.visit_rules import OutingPlan
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.settings import PhasePlan
@@ -199,7 +208,9 @@ def test_one_that_became_eligible_can_still_be_visited_after_the_others(app: Fla
         sheet_services.set_phases(round_, later, at=now(), by=SYSTEM)
     decide(row)
     sheet_services.set_phases(round_, later, at=now(), by=SYSTEM)
-    services.plan_visit(proposal, (now() + timedelta(days=1)).date(), "정문", at=now(), by=SYSTEM)
+    plan = OutingPlan(now() + timedelta(days=1), "정문", frozenset())
+    outing = outing_services.plan_outing(round_, plan, at=now(), by=SYSTEM)
+    outing_services.put_on_outing(proposal, outing, at=now(), by=SYSTEM)
     assert sheet_queries.queries.get_visit(proposal.id).state == rules.PLANNED
 
 

@@ -13,7 +13,16 @@ from app.database import db
 from app.people.models import Account, RoleGrant
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, recusal_queries, recusal_services, rules, services, sheet_queries, sheet_services
+from app.reviews import (
+    queries,
+    recusal_queries,
+    recusal_services,
+    rules,
+    services,
+    sheet_queries,
+    sheet_services,
+    visit_queries,
+)
 from app.reviews import recusal_rules as recusals
 from app.reviews.models import Recusal
 from app.reviews.recusal_models import Challenge, ChallengeVoter
@@ -61,6 +70,21 @@ def test_a_member_is_excluded_from_what_they_proposed_by_the_same_phone(app: Fla
     score(mine, other, 50)
     assert declare(round_, one) == 0
     assert recusal_queries.find_interest(round_.id, one.id).phone_key == "key of mine"
+
+
+def test_a_member_who_proposes_together_with_another_is_excluded_once_they_have_accepted(app: Flask) -> None:
+    round_ = reviewing()
+    proposal, resident = visited(round_), factories.resident("key of mine")
+    (one,) = members(round_, 1)
+    declare(round_, one, phone_key="key of mine")
+    seat = factories.co_proposer(proposal, resident)
+    assert not recusal_queries.is_barred(proposal, one.id)
+    seat.state, seat.resident, seat.consented_at, seat.answered_at = proposals.ACCEPTED, resident, now(), now()
+    db.session.commit()
+    assert recusal_queries.is_barred(proposal, one.id)
+    assert one not in visit_queries.list_possible_visitors(proposal)
+    with pytest.raises(rules.Recused):
+        score(proposal, one, 100)
 
 
 def test_a_phone_declared_in_an_earlier_round_still_tells(app: Flask) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.people.models import Resident
-from app.proposals.models import Proposal
+from app.proposals.models import PaperFiling, Proposal
 from app.reviews import recusal_queries
 from app.rounds.models import Round
 
@@ -35,24 +35,26 @@ class Blinds:
     """Of one round: `blinds(proposal)` is it without its proposers, `blinds(proposal, row)` another row of it."""
 
     def __init__(self, round_: Round) -> None:
-        self._known: dict[int, list[Resident]] = {}
-        if round_.hides_proposer:
-            self._known = recusal_queries.list_proposers(round_.id)
+        self._hides = round_.hides_proposer
+        self._known = recusal_queries.list_proposers(round_.id) if self._hides else {}
 
     def __call__(self, proposal: Proposal, row: Any = None) -> Any:
         return Blinded(proposal if row is None else row, self.hide(proposal))
 
     def hide(self, proposal: Proposal) -> Hide:
-        words = [one for resident in self._known.get(proposal.id, []) for one in _known_by(resident)]
+        if not self._hides:
+            return str
+        people = [*self._known.get(proposal.id, []), *filter(None, [proposal.filing])]
+        words = [one for person in people for one in _known_by(person)]
         if not words:
             return str
         pattern = re.compile("|".join(sorted(words, key=len, reverse=True)))
         return lambda text: pattern.sub(MARK, text)
 
 
-def _known_by(resident: Resident) -> list[str]:
+def _known_by(person: Resident | PaperFiling) -> list[str]:
     """Patterns of the name and the number, however they are spaced."""
-    name, digits = "".join((resident.name or "").split()), re.sub(r"\D", "", resident.phone or "")
+    name, digits = "".join((person.name or "").split()), re.sub(r"\D", "", person.phone or "")
     international = digits.removeprefix("0")
     found = [r"\s*".join(map(re.escape, name))] if len(name) >= SHORTEST else []
     return [*found, rf"(?:\+?82{BETWEEN})?0?{BETWEEN}{BETWEEN.join(international)}"] if len(digits) > 8 else found

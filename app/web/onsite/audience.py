@@ -3,7 +3,7 @@
 from flask import Blueprint, abort
 
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE
-from app.reviews import queries, rules, visit_queries
+from app.reviews import queries, recusal_queries, rules, visit_queries
 from app.reviews.visit_models import Outing, SiteVisit
 from app.web import guard
 from app.web.guard import account_door
@@ -27,6 +27,6 @@ def get_visit(proposal_id: int) -> SiteVisit:
     goes = was_there or visit_queries.goes_along(visit, account.id)
     if visit.is_impossible or not (goes or guard.has_role(STAFF_ROLE, proposal.round.programme)):
         abort(404)
-    if queries.find_recusal(proposal_id, account.id):
+    if recusal_queries.is_barred(proposal, account.id):
         raise rules.Recused
     return visit

@@ -3,7 +3,7 @@
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.reviews import visit_queries
+from app.reviews import recusal_queries, visit_queries
 from app.reviews.visit_models import Outing
 from app.web import guard
 from app.web.calendar_file import Event, calendar_response
@@ -23,12 +23,7 @@ def outing(outing_id: int) -> str:
     one = get_outing(outing_id)
     account = guard.get_account()
     legs = visit_queries.list_legs(one.id)
-    barred = {
-        stop.proposal_id
-        for leg in legs
-        for stop in leg.stops
-        if visit_queries.find_barred([stop.proposal_id], [account.id])
-    }
+    barred = {proposal_id for proposal_id, who in recusal_queries.list_bars(one.round_id) if who == account.id}
     return render_template("onsite/outing.html", legs=legs, barred=barred, **_frame(one))
 
 

@@ -12,7 +12,7 @@ from werkzeug import Response
 from app import clock
 from app.clock import SEOUL
 from app.people.models import STAFF_ROLE
-from app.reviews import queries, rules, visit_queries, visit_rules
+from app.reviews import rules, visit_queries, visit_rules
 from app.reviews import visit_services as services
 from app.reviews.visit_models import SiteVisit, VisitEntry
 from app.reviews.visit_queries import Item
@@ -167,7 +167,7 @@ def _there(one: SiteVisit) -> list[int]:
     if one.visitors:
         return [row.account_id for row in one.visitors]
     gone = one.outing.companions if one.outing is not None else []
-    return [row.account_id for row in gone if not queries.find_recusal(one.proposal_id, row.account_id)]
+    return [row.account_id for row in gone if not recusal_queries.is_barred(one.proposal, row.account_id)]
 
 
 def _named(item: Item) -> dict[str, str]:

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
 from flask import Response, render_template
 from flask_babel import gettext as _
 
+from app.lazy import Lazy
 from app.reviews import objection_queries, sheet_queries
 from app.reviews.objection_models import ShortlistRecord
 from app.rounds import queries as rounds
@@ -18,6 +18,7 @@ from app.web.public.audience import wing
 from app.web.shortlist_view import decided, rule_facts, say_reason
 from app.web.words import word
 
+xlsxwriter = Lazy("xlsxwriter")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
