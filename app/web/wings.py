@@ -23,7 +23,9 @@ from app.web.kiosk import ballot as kiosk_ballot
 from app.web.office import ballot as office_ballot
 from app.web.office import cases as office_cases
 from app.web.office import (
+    check_steps,
     checks,
+    conflicts,
     counts,
     keys,
     meeting_agenda,
@@ -88,8 +90,8 @@ RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, office_comments, checks, outings, visits, reviews,
-    shortlist,
+    office_home, rounds, round_steps, office_proposals, office_comments, checks, check_steps, conflicts, outings,
+    visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip

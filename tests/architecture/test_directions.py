@@ -43,6 +43,8 @@ PURE = (
         "erasing_rules",
         "factor_rules",
         "similar_rules",
+        "conflict_rules",
+        "check_rules",
     ),
     *("scoring", "identity", "ciphers"),
     *("birth_dates", "list_lines", "list_rules"),

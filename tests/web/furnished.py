@@ -39,12 +39,14 @@ from app.people.models import (
     Resident,
 )
 from app.proposals import rules as proposals
+from app.proposals.conflict_queries import list_conflicts
+from app.proposals.conflict_services import find_conflicts
 from app.proposals.models import Proposal
 from app.results import case_services
 from app.results import services as results
 from app.results.case_services import Case
+from app.reviews import check_services, queries, sheet_queries
 from app.reviews import rules as reviews
-from app.reviews import sheet_queries
 from app.reviews.models import Score, WrittenReview
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules
@@ -280,6 +282,10 @@ def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account)
         "answer": _paper(papers["planned"]) | {"item": "need"},
         "no photo": _paper(papers["recorded"]) | {"photo_id": 1, "size": "small"},
     }
+    for name in ("assigned", "decided"):
+        check_services.write_note(queries.get_check(papers[name].id), "구청에 물어봄", staff, at=now())
+    assert find_conflicts(round_, at=now(), by=SYSTEM)
+    on_the_spot["conflict"] = {"conflict_id": list_conflicts(round_.id)[0].id}
     own = {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready}
     return on_the_spot | own | {name: _paper(paper) for name, paper in papers.items()}
 

@@ -20,6 +20,7 @@ class Facts:
     has_criteria: bool = False
     sheets_missing: int = 0
     ballot_faults: int = 0
+    conflicts: int = 0  # open ones between two that may stand on the ballot
     key_ready: bool = False
     signed: tuple[str, ...] | None = None  # roles that have signed the prepared ballot; None: there is none
     ballot_moved: bool = False
@@ -108,6 +109,7 @@ def _publish(facts: Facts) -> NextAction:
         Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
         Condition("intake_over", facts.is_over(rules.INTAKE), "office.round_settings"),
         Condition("ballot_sound", facts.ballot_faults == 0, "office.ballot_publish", facts.ballot_faults),
+        Condition("conflicts", facts.conflicts == 0, "office.conflict_list", facts.conflicts),
         Condition("key", facts.key_ready, "office.key_ceremony"),
     )
     return NextAction("publish", "office.ballot_publish", conditions)
@@ -118,6 +120,7 @@ def _sign_off(facts: Facts, signed: tuple[str, ...]) -> NextAction:
     conditions = (
         Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
         Condition("ballot_same", not facts.ballot_moved, "office.ballot_publish"),
+        Condition("conflicts", facts.conflicts == 0, "office.conflict_list", facts.conflicts),
         Condition("signed_staff", "staff" in signed, "office.ballot_publish"),
         Condition("signed_approver", "approver" in signed, "office.ballot_publish"),
     )

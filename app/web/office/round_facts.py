@@ -7,6 +7,7 @@ from typing import Any
 from app.ballots import draft_queries as drafts
 from app.ballots import queries as ballots
 from app.committee import queries as committee
+from app.proposals import conflict_queries as conflicts
 from app.proposals import queries as proposals
 from app.reviews import sheet_queries as sheets
 from app.rounds import queries, rules
@@ -39,6 +40,7 @@ def _of_called(round_: Round) -> dict[str, Any]:
         "has_criteria": bool(sheets.list_criteria(round_.id)),
         "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
         "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
+        "conflicts": conflicts.count_before_the_ballot(round_.id),
         "key_ready": ballots.is_key_ready(round_.id),
         **_of_prepared(round_),
     }
