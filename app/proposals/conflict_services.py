@@ -41,10 +41,10 @@ def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account
         states = [lock(one).state for one in (conflict.first, conflict.second)]
         if state != rules.BOTH_STAY and all(one in rules.ON_THE_WAY for one in states):
             raise rules.BothStillThere
-        conflict.state, conflict.reason = state, reason
-        conflict.settled_by, conflict.settled_at = account.id, at
+        settler = account.actor  # read before anything is written: to read may flush
+        conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = state, reason, settler.id, at
         what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
-        audit.record(SETTLE, round_.id, at=at, by=account.actor, state=state, reason=reason, **what)
+        audit.record(SETTLE, round_.id, at=at, by=settler, state=state, reason=reason, **what)
 
 
 def _note(round_: Round, of: int | None, *, at: datetime, by: Actor) -> int:

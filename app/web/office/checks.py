@@ -99,7 +99,7 @@ def check_decide(proposal_id: int) -> Answer:
         flash(_("검토 의견을 저장했습니다. 담당 공무원이 공개하기 전까지 고칠 수 있습니다."), "good")
         return redirect(url_for(".check_detail", proposal_id=proposal_id))
     page = render_template("office/check_decide.html", form=form, check=check, **check_frame(check.proposal))
-    return page, (409 if form.is_stale else 422) if form.errors else 200
+    return page, 422 if form.errors else 200
 
 
 def _decided(check: DepartmentCheck, form: DecisionForm) -> bool:
