@@ -17,6 +17,7 @@ from app.web.fields import (
     Length,
     RadioChoiceField,
     Required,
+    TrimmedString,
     TrimmedText,
     WonField,
     choices,
@@ -140,8 +141,8 @@ def _ground_field(name: str) -> str:
     return f"ground_{name}"
 
 
-def _ground(name: str) -> TrimmedText:
-    return TrimmedText(word("ground", name), [Length(most=rules.TEXT_MAX)])
+def _ground(name: str) -> TrimmedString:
+    return TrimmedString(word("ground", name), [Length(most=rules.TEXT_MAX)])
 
 
 class DecisionForm(_DecisionForm):
