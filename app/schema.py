@@ -12,10 +12,12 @@ from app.notices import models as notices
 from app.papers import models as papers
 from app.people import models as people
 from app.programmes import models as programmes
+from app.proposals import conflict_models as conflicts
 from app.proposals import models as proposals
 from app.proposals import similar_models as similar
 from app.recruitment import models as recruitment
 from app.results import models as results
+from app.reviews import check_models as checks
 from app.reviews import models as reviews
 from app.reviews import objection_models as objections
 from app.reviews import recusal_models as recusals
@@ -25,7 +27,7 @@ from app.stations import models as stations
 from app.voices import models as voices
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, recusals, objections,
-    committee, recruitment, fees, ballots, papers, results, figures, notices, audit,
+    programmes, rounds, people, roll, codes, stations, files, proposals, similar, conflicts, voices, reviews, checks,
+    recusals, objections, committee, recruitment, fees, ballots, papers, results, figures, notices, audit,
 )  # fmt: skip
 metadata = db.metadata

@@ -34,6 +34,7 @@ from app.proposals.models import CoProposer, CostLine, PaperFiling, Proposal, Pr
 from app.recruitment import rules as recruitment_rules
 from app.recruitment.models import Application, Recommendation, Recruitment
 from app.reviews import rules as review_rules
+from app.reviews.check_rules import due_on
 from app.reviews.models import Criterion, DepartmentCheck
 from app.reviews.visit_models import Companion, Outing, SiteVisit, VisitEntry, Visitor
 from app.reviews.visit_rules import SUMMARY
@@ -377,6 +378,7 @@ def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account 
             verdict=review_rules.ELIGIBLE if decided else None,
             decided_at=now() if decided else None,
             released_at=now() if state == review_rules.RELEASED else None,
+            due_on=due_on(seoul_day(now())),
         )
     )
 

@@ -86,6 +86,14 @@ class KeyNotReady(BallotError):
     the ballot is published."""
 
 
+class ConflictsOpen(BallotError):
+    """`count` conflicts between proposals that may stand on the ballot are not settled."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
 class AlreadyPrepared(BallotError):
     """A ballot of this round waits for its signatures: its numbers are drawn, and are not drawn again beside it."""
 

@@ -14,6 +14,7 @@ from app.ballots.models import BallotSignature, PreparedBallot, RoundSecret
 from app.database import db, lock, transaction
 from app.people import rules as people
 from app.people.models import Account
+from app.proposals import conflict_queries as conflicts
 from app.reviews import objection_queries as objections
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -31,7 +32,8 @@ NO_TITLES: Mapping[str, str] = MappingProxyType({})
 def prepare_ballot(round_: Round, *, english: Mapping[str, str] = NO_TITLES, at: datetime, by: Actor) -> PreparedBallot:
     """Draws the numbers and makes the manifest that two people will sign. `english`: as `manifest.draw` takes it.
 
-    Raises Frozen once the ballot is published, WrongState, VotingBegun, ObjectionsOpen, KeyNotReady, AlreadyPrepared,
+    Raises Frozen once the ballot is published, WrongState, VotingBegun, ObjectionsOpen, ConflictsOpen, KeyNotReady,
+    AlreadyPrepared,
     NotPublishable.
     """
     with open_to_change(round_, "ballot", at=at, by=by):
@@ -60,8 +62,8 @@ def sign_ballot(prepared: PreparedBallot, account: Account, role: str, *, at: da
     """The person in charge signs, then the second approver: with that the ballot is published, if everything is ready
     for the vote and nothing has moved since.
 
-    Raises NotReady, NotPrepared, AlreadySigned, SamePerson, StaffSignsFirst, VotingBegun, ObjectionsOpen, KeyNotReady,
-    Moved.
+    Raises NotReady, NotPrepared, AlreadySigned, SamePerson, StaffSignsFirst, VotingBegun, ObjectionsOpen,
+    ConflictsOpen, KeyNotReady, Moved.
     """
     if role == people.APPROVER:
         preflight.ensure_green(prepared.round)  # asks others, and waits for them: nobody is held up meanwhile
@@ -101,6 +103,9 @@ def _ensure_time(round_: Round, at: datetime) -> None:
     objections.ensure_none_waits(round_, at)
     if not queries.is_key_ready(round_.id):
         raise rules.KeyNotReady
+    open_conflicts = conflicts.count_before_the_ballot(round_.id)
+    if open_conflicts:
+        raise rules.ConflictsOpen(open_conflicts)
 
 
 def _ensure_waiting(prepared: PreparedBallot) -> None:

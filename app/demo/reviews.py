@@ -16,9 +16,9 @@ from app.people.models import Account, Resident
 from app.programmes.models import Area
 from app.proposals import services as proposals
 from app.proposals.models import Proposal
+from app.reviews import check_services as checks
 from app.reviews import outing_services as outings
 from app.reviews import queries, rules, sheet_queries, sheet_services, visit_queries, visit_rules
-from app.reviews import services as reviews
 from app.reviews import visit_services as visits
 from app.reviews.visit_models import Outing
 from app.rounds.models import Round
@@ -30,6 +30,7 @@ OPINIONS = {
     "effect": "시설을 쓰는 주민의 만족이 높아질 것으로 봅니다.",
     "reach": "특정인이 아니라 여러 주민이 혜택을 받습니다.",
 }
+COST_REASON = "비슷한 사업의 계약 금액에 맞추어 단가를 조정했습니다."
 INELIGIBLE_REASONS = {
     "not_our_business": "서울시가 관리하는 시설이라 구 예산으로 추진할 수 없습니다. 서울시에 건의하겠습니다.",
     "duplicate": "같은 곳에서 이미 추진 중인 사업과 내용이 겹칩니다.",
@@ -126,23 +127,24 @@ class Review:
 
     def assign(self, proposal: Proposal, project: Project, *, at: datetime) -> None:
         department = self.cast.departments()[project.officer]
-        reviews.assign_check(proposal, department, at=at, by=self.staff)
+        checks.assign_check(proposal, department, at=at, by=self.staff)
 
     def decide(self, proposal: Proposal, project: Project, ground: str = "", *, at: datetime) -> None:
         """Eligible, or ineligible on `ground`; a third of the costs are adjusted a little."""
         adjusted = project.cost_won * 9 // 10 if not ground and self.rng.random() < 0.3 else None
         decision = rules.CheckDecision(
             verdict=rules.INELIGIBLE if ground else rules.ELIGIBLE,
-            grounds=(ground,) if ground else (),
+            grounds={ground: INELIGIBLE_REASONS[ground]} if ground else {},
             opinions={} if ground else OPINIONS,
             reason=INELIGIBLE_REASONS[ground] if ground else ELIGIBLE_REASON,
             adjusted_cost_won=adjusted,
+            cost_reason=COST_REASON if adjusted else "",
         )
         check = queries.get_check(proposal.id)
-        reviews.decide_check(check, decision, at=at, by=self.cast.officers[project.officer].actor)
+        checks.decide_check(check, decision, at=at, by=self.cast.officers[project.officer].actor)
 
     def release(self, proposal: Proposal, *, at: datetime) -> None:
-        reviews.release_check(queries.get_check(proposal.id), at=at, by=self.staff)
+        checks.release_check(queries.get_check(proposal.id), at=at, by=self.staff)
 
     def plan_visit(self, proposal: Proposal, visit_on: date, *, at: datetime) -> None:
         """On the outing of that day, with three members and one of the staff."""

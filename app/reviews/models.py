@@ -1,6 +1,6 @@
 """The three reviews, in the plan's order: department check, on-site review, and only then written review."""
 
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
@@ -15,7 +15,11 @@ from app.rounds.models import Round
 
 
 class DepartmentCheck(db.Model):
-    """부서 검토. Nothing of it is public before it is released."""
+    """부서 검토. Nothing of it is public before it is released.
+
+    `officer`: who has taken it on, then who wrote the opinion; none: it lies in the department's inbox. `returned_at`:
+    given back to the staff by the department that is named. `ground_words`: of each ground, why.
+    """
 
     __tablename__ = "department_check"
     __table_args__ = (
@@ -28,6 +32,9 @@ class DepartmentCheck(db.Model):
             "verdict IS NULL OR (verdict = 'ineligible') = (CAST(grounds AS TEXT) <> '[]')",
             name="grounds_when_ineligible",
         ),
+        CheckConstraint("returned_at IS NULL OR state = 'assigned'", name="returned_undecided"),
+        CheckConstraint("(adjusted_cost_won IS NULL) = (cost_reason = '')", name="adjusted_with_reason"),
+        CheckConstraint("version > 0", name="version_positive"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -38,14 +45,23 @@ class DepartmentCheck(db.Model):
     verdict: Mapped[str | None] = mapped_column(String(12))
     grounds: Mapped[list[str]] = mapped_column(JSON, default=list)  # of rules.GROUNDS
     opinions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # of rules.OPINIONS
+    ground_words: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     reason: Mapped[str] = mapped_column(Text, default="")
     adjusted_cost_won: Mapped[int | None] = mapped_column(Won)
+    cost_reason: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date]
+    returned_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant)
 
     proposal: Mapped[Proposal] = relationship()
     department: Mapped[Department] = relationship()
     officer: Mapped[Account | None] = relationship()
+
+    @property
+    def is_returned(self) -> bool:
+        return self.returned_at is not None
 
 
 class Criterion(db.Model):

@@ -12,7 +12,7 @@ DECIDED = "decided"
 RELEASED = "released"
 CHECK_STATES = (ASSIGNED, DECIDED, RELEASED)
 CHECK_TRANSITIONS: dict[str, tuple[str, ...]] = {
-    ASSIGNED: (ASSIGNED, DECIDED),  # handed to another department before anything is decided
+    ASSIGNED: (ASSIGNED, DECIDED),  # forwarded to another department before anything is decided
     DECIDED: (DECIDED, RELEASED),
     RELEASED: (),
 }
@@ -61,13 +61,15 @@ RECUSAL_KINDS = (EXCLUDED, CHALLENGED, STEPPED_BACK)
 
 
 class CheckDecision(NamedTuple):
-    """What a department writes. `opinions` are of OPINIONS, each may be empty; no adjusted cost = as proposed."""
+    """What a department writes. `grounds`: of GROUNDS, each with a sentence that says why; `opinions` are of OPINIONS,
+    each may be empty; no adjusted cost = as proposed, and `cost_reason` says why it is adjusted."""
 
     verdict: str
-    grounds: tuple[str, ...] = ()
+    grounds: Mapping[str, str] = {}
     opinions: Mapping[str, str] = {}
     reason: str = ""
     adjusted_cost_won: int | None = None
+    cost_reason: str = ""
 
 
 class ReviewError(Exception):
@@ -235,6 +237,9 @@ def ensure_decision(decision: CheckDecision, limit_won: int | None) -> None:
     if (decision.verdict == INELIGIBLE) != bool(decision.grounds):
         raise GroundsNeeded
     ensure_text("reason", decision.reason)
+    ensure_not_too_long("cost_reason", decision.cost_reason)
+    for ground, words in decision.grounds.items():
+        ensure_text(ground, words)
     for name, opinion in decision.opinions.items():
         ensure_not_too_long(name, opinion)
     cost = decision.adjusted_cost_won

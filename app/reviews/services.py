@@ -1,4 +1,4 @@
-"""Department check and recusals, and how any review is written. Their lines in the book stand under the proposal's id.
+"""Recusals, and how any review is written. Their lines in the book stand under the proposal's id.
 
 A change is made with the round held first, then the proposal, then the paper, so that no two wait for each other
 and nothing moves while the ballot is being published.
@@ -12,7 +12,7 @@ from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
-from app.people.models import Account, Department
+from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import queries, rules
@@ -22,67 +22,7 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
-ASSIGN_CHECK = audit.declare("check.assign", "proposal", "department_id")
-DECIDE_CHECK = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
-RELEASE_CHECK = audit.declare("check.release", "proposal", "verdict")
 RECUSE = audit.declare("recusal.record", "proposal", "account_id", "kind")
-
-
-# Department check
-
-
-def assign_check(proposal: Proposal, department: Department, *, at: datetime, by: Actor) -> None:
-    """Gives the proposal to a department, or hands it on while nothing is decided.
-
-    Raises Frozen, WrongState (of the proposal or of the check).
-    """
-    with reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
-        proposals.ensure_state(proposal.state, proposals.SUBMITTED)
-        check = queries.find_check(proposal.id)
-        if check is None:
-            db.session.add(DepartmentCheck(proposal=proposal, department=department, state=rules.ASSIGNED))
-        else:
-            rules.ensure_may_become(rules.CHECK_TRANSITIONS, lock(check).state, rules.ASSIGNED)
-            check.department = department
-        audit.record(ASSIGN_CHECK, proposal.id, at=at, by=by, department_id=department.id)
-
-
-def decide_check(check: DepartmentCheck, decision: rules.CheckDecision, *, at: datetime, by: Actor) -> None:
-    """Writes the department's opinion; it can be written anew until it is released.
-
-    Raises OutsidePhase, Frozen, WrongState, GroundsNeeded, CostOutOfRange, TextMissing, TextTooLong, NotOnTheList.
-    """
-    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
-        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
-        rules.ensure_decision(decision, proposal.round.per_project_limit_won)
-        proposals.ensure_may_become(proposal.state, decision.verdict)
-        check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
-        check.verdict, check.grounds = decision.verdict, list(decision.grounds)
-        check.opinions, check.reason = dict(decision.opinions), decision.reason
-        check.adjusted_cost_won = decision.adjusted_cost_won
-        audit.record(
-            DECIDE_CHECK,
-            proposal.id,
-            at=at,
-            by=by,
-            verdict=decision.verdict,
-            grounds=" ".join(decision.grounds),
-            adjusted_cost_won=decision.adjusted_cost_won,
-        )
-
-
-def release_check(check: DepartmentCheck, *, at: datetime, by: Actor) -> None:
-    """Makes the opinion final and public: the proposal becomes eligible or ineligible.
-
-    Raises OutsidePhase, Frozen, WrongState.
-    """
-    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
-        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.RELEASED)
-        verdict = str(check.verdict)
-        proposals.ensure_may_become(proposal.state, verdict)
-        check.state, check.released_at = rules.RELEASED, at
-        proposal.state = verdict
-        audit.record(RELEASE_CHECK, proposal.id, at=at, by=by, verdict=verdict)
 
 
 # Recusals

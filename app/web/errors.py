@@ -33,11 +33,13 @@ from app.notices import rules as notices
 from app.papers import rules as papers
 from app.people import factor_rules as factors
 from app.people import rules as people
+from app.proposals import conflict_rules as conflicts
 from app.proposals import file_rules
 from app.proposals import rules as proposals
 from app.recruitment import rules as recruitment
 from app.results import case_rules as cases
 from app.results import rules as results
+from app.reviews import check_rules as checks
 from app.reviews import objection_rules as objections
 from app.reviews import recusal_rules as recusals
 from app.reviews import rules as reviews
@@ -337,6 +339,15 @@ TABLE: dict[type[Exception], Answer] = {
     voices.OwnComment: Answer(409, lambda e: _("자기 의견은 신고하지 않고 바로 지울 수 있습니다.")),
     voices.ReasonMissing: Answer(400, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=voices.REASON_MAX)),
     voices.GroundUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
+    conflicts.ConflictSettled: Answer(409, lambda e: _("이미 정리한 일이라 다시 정리할 수 없습니다.")),
+    conflicts.BothStillThere: Answer(
+        409,
+        lambda e: _(
+            "두 제안이 모두 심사를 받고 있습니다. 한 제안이 철회되거나 심사에서 빠진 뒤에 이렇게 정리할 수 있습니다."
+        ),
+    ),
+    conflicts.ReasonUnfit: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=conflicts.REASON_MAX)),
+    conflicts.SettlementUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
     proposals.NotTheProposer: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
     reviews.WrongState: Answer(
         409, lambda e: _("그 사이에 심사의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
@@ -489,6 +500,15 @@ TABLE: dict[type[Exception], Answer] = {
     reviews.NothingToDecide: Answer(409, lambda e: _("현장심사를 마친 제안이 없어 정할 것이 없습니다.")),
     reviews.StandingsMoved: Answer(
         409, lambda e: _("확인하신 뒤에 순위가 바뀌었습니다. 지금 순위를 다시 확인해 주세요.")
+    ),
+    checks.CheckMoved: Answer(
+        409, lambda e: _("그 사이에 다른 사람이 이 검토를 고치거나 넘겼습니다. 지금 내용을 다시 확인해 주세요.")
+    ),
+    checks.SameDepartment: Answer(422, lambda e: _("이미 이 부서에서 검토하고 있습니다. 다른 부서를 골라 주세요.")),
+    checks.NotAnOfficer: Answer(422, lambda e: _("이 부서의 담당자 가운데에서 골라 주세요.")),
+    checks.DuePast: Answer(422, lambda e: _("검토 기한은 오늘이나 그 뒤의 날로 정해 주세요.")),
+    checks.CostReasonNeeded: Answer(
+        422, lambda e: _("사업비를 조정하려면 금액과 조정한 까닭을 함께 써 주세요. 조정하지 않으면 둘 다 비워 주세요.")
     ),
     reviews.ReviewError: Answer(400, lambda e: PLAIN[400]),
     committee.NoQuorum: Answer(409, _no_quorum),
@@ -824,6 +844,12 @@ TABLE: dict[type[Exception], Answer] = {
         409,
         lambda e: _(
             "투표함의 열쇠를 아직 다 나누지 않아 공표할 수 없습니다. 수탁자 모두가 낱말을 다시 입력해 확인해야 합니다."
+        ),
+    ),
+    ballots.ConflictsOpen: Answer(
+        409,
+        lambda e: _(
+            "장소나 목적이 같은 제안을 아직 정리하지 않아 공표할 수 없습니다. 정리할 것이 %(n)s개 있습니다.", n=e.count
         ),
     ),
     ballots.AlreadyPrepared: Answer(

@@ -23,7 +23,9 @@ from app.web.guard import guard
 from app.web.kiosk import ballot as kiosk_ballot
 from app.web.office import (
     applications,
+    check_steps,
     checks,
+    conflicts,
     counts,
     fees,
     keys,
@@ -103,8 +105,8 @@ RESIDENT = (
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, checks, outings, visits,
-    reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, checks, check_steps,
+    conflicts, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees,

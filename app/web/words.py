@@ -46,6 +46,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "unlawful": _l("법에 어긋나는 내용"),
     },
     "check": {"assigned": _l("배정됨"), "decided": _l("의견 작성됨"), "released": _l("공개됨")},
+    "conflict_kind": {"same_place": _l("같은 장소"), "same_purpose": _l("비슷한 목적")},
+    "conflict": {
+        "open": _l("정리할 것"),
+        "both_stay": _l("둘 다 심사함"),
+        "merged": _l("하나로 합침"),
+        "one_leaves": _l("한 제안이 빠짐"),
+    },
     "verdict": {"eligible": _l("적격"), "ineligible": _l("부적격")},
     "ground": {
         "against_law": _l("법령이나 조례에 어긋남"),

@@ -1,6 +1,6 @@
 """The index of similar titles; what residents say to proposals.
 
-Revision: 0024_voices, after 0022_committee_room
+Revision: 0024_voices, after 0023_department
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.proposals.similar_rules import pairs
 
 revision = "0024_voices"
-down_revision = "0022_committee_room"
+down_revision = "0023_department"
 branch_labels = None
 depends_on = None
 

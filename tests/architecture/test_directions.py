@@ -45,6 +45,8 @@ PURE = (
         "erasing_rules",
         "factor_rules",
         "similar_rules",
+        "conflict_rules",
+        "check_rules",
     ),
     *("scoring", "identity", "ciphers", "recusal_rules", "objection_rules"),
     *("birth_dates", "list_lines", "list_rules"),

@@ -83,7 +83,8 @@ def test_another_seed_gives_another_order(app: Flask) -> None:
 def test_the_ballot_has_the_cost_that_the_department_adjusted(app: Flask) -> None:
     round_ = shortlisted(per_section=2, sections=1)
     proposal = queries.list_candidates(round_.id)[0]
-    factories.check(proposal, state=reviews.RELEASED).adjusted_cost_won = 77_000_000
+    check = factories.check(proposal, state=reviews.RELEASED)
+    check.adjusted_cost_won, check.cost_reason = 77_000_000, "단가를 맞춤"
     db.session.commit()
     publish(round_)
     assert {item.proposal_id == proposal.id: item.cost_won for item in queries.list_items(round_.id)} == {

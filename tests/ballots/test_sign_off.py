@@ -125,7 +125,7 @@ def one_fewer(round_: Round) -> None:
 
 def cost(round_: Round) -> None:
     check = factories.check(queries.list_candidates(round_.id)[0], state=reviews.RELEASED)
-    check.adjusted_cost_won = 40_000_000
+    check.adjusted_cost_won, check.cost_reason = 40_000_000, "단가를 맞춤"
 
 
 def other_key(round_: Round) -> None:

@@ -35,7 +35,7 @@ def test_an_officer_writes_an_opinion(app: Flask, screen: NewScreen, server: str
     officer.press("검토 의견 저장하기")
     assert "오류" in officer.page.title()
     officer.tick("부적격")
-    officer.tick("이미 하고 있거나 중복되는 사업")
+    officer.fill(ground_duplicate="같은 자리에 이미 있습니다.")
     officer.fill(reason="같은 자리에 그늘막이 있습니다.", urgency="급하지 않습니다.")
     officer.press("검토 의견 저장하기")
     assert "같은 자리에 그늘막이 있습니다." in officer.text

@@ -51,7 +51,7 @@ def decide(officer: Screen, idea: Idea) -> None:
     officer.follow("검토 의견 쓰기")
     if idea.title == NOT_ELIGIBLE:
         officer.tick("부적격")
-        officer.tick("기존 시설의 운영비")
+        officer.fill(ground_running_costs_of_facility="지금 있는 시설을 꾸리는 비용입니다.")
     else:
         officer.tick("적격")
     officer.fill(reason="현장과 예산을 살펴보았습니다.", urgency="올해 하는 것이 좋습니다.")

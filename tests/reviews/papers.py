@@ -21,7 +21,7 @@ def decision(**changes: Any) -> rules.CheckDecision:
 
 
 def refusal(**changes: Any) -> rules.CheckDecision:
-    return decision(**{"verdict": rules.INELIGIBLE, "grounds": ("duplicate",), **changes})
+    return decision(**{"verdict": rules.INELIGIBLE, "grounds": {"duplicate": "같은 자리에 이미 있습니다."}, **changes})
 
 
 def fill(visit: SiteVisit, by: Account, **answers: tuple[str, str]) -> None:

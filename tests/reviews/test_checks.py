@@ -10,7 +10,8 @@ from app.clock import Clock, now
 from app.database import db
 from app.people.models import DEPARTMENT_ROLE
 from app.proposals import rules as proposals
-from app.reviews import queries, rules, services
+from app.reviews import check_rules, queries, rules
+from app.reviews import check_services as services
 from app.reviews.models import DepartmentCheck
 from app.rounds import rules as rounds
 from tests import factories
@@ -24,11 +25,15 @@ ALLOWED = {
 }
 
 
+def adjusted(cost_won: int) -> dict[str, object]:
+    return {"adjusted_cost_won": cost_won, "cost_reason": "단가를 맞춤"}
+
+
 def become(check: DepartmentCheck, wanted: str) -> None:
     """The verb that leads to a state of the table."""
     by = factories.account().actor
     if wanted == rules.ASSIGNED:
-        services.assign_check(check.proposal, factories.department("도로과"), at=now(), by=by)
+        services.forward_check(check, factories.department("도로과"), "도로입니다.", seen=1, at=now(), by=by)
     elif wanted == rules.DECIDED:
         services.decide_check(check, decision(), at=now(), by=by)
     else:
@@ -70,7 +75,10 @@ def test_an_officer_decides_and_can_think_again_until_it_is_released(app: Flask)
     officer = factories.account(DEPARTMENT_ROLE)
     services.decide_check(check, refusal(reason="같은 사업이 있습니다."), at=now(), by=officer.actor)
     services.decide_check(
-        check, decision(opinions={"urgency": "급합니다."}, adjusted_cost_won=40_000_000), at=now(), by=officer.actor
+        check,
+        decision(opinions={"urgency": "급합니다."}, **adjusted(40_000_000)),
+        at=now(),
+        by=officer.actor,
     )
     db.session.expire_all()
     assert (check.verdict, check.grounds, check.opinions) == ("eligible", [], {"urgency": "급합니다."})
@@ -93,17 +101,21 @@ def test_release_makes_the_verdict_the_proposals_state_and_public(
 @pytest.mark.parametrize(
     ("paper", "error"),
     [
-        (refusal(grounds=()), rules.GroundsNeeded),
-        (decision(grounds=("duplicate",)), rules.GroundsNeeded),
-        (refusal(grounds=("too_dull",)), rules.NotOnTheList),
+        (refusal(grounds={}), rules.GroundsNeeded),
+        (decision(grounds={"duplicate": "있음"}), rules.GroundsNeeded),
+        (refusal(grounds={"too_dull": "심심함"}), rules.NotOnTheList),
         (decision(verdict="perhaps"), rules.NotOnTheList),
         (decision(opinions={"beauty": "곱다"}), rules.NotOnTheList),
+        (refusal(grounds={"duplicate": ""}), rules.TextMissing),
+        (refusal(grounds={"duplicate": "가" * 2001}), rules.TextTooLong),
+        (decision(adjusted_cost_won=1_000), check_rules.CostReasonNeeded),
+        (decision(cost_reason="단가"), check_rules.CostReasonNeeded),
         (decision(reason=""), rules.TextMissing),
         (decision(reason="가" * 2001), rules.TextTooLong),
         (decision(opinions={"effect": "가" * 2001}), rules.TextTooLong),
-        (decision(adjusted_cost_won=0), rules.CostOutOfRange),
-        (decision(adjusted_cost_won=-1), rules.CostOutOfRange),
-        (decision(adjusted_cost_won=300_000_001), rules.CostOutOfRange),
+        (decision(adjusted_cost_won=0, cost_reason="단가"), rules.CostOutOfRange),
+        (decision(adjusted_cost_won=-1, cost_reason="단가"), rules.CostOutOfRange),
+        (decision(adjusted_cost_won=300_000_001, cost_reason="단가"), rules.CostOutOfRange),
     ],
 )
 def test_an_opinion_that_is_not_in_order_changes_nothing(
@@ -120,7 +132,7 @@ def test_an_opinion_that_is_not_in_order_changes_nothing(
 def test_a_cost_at_the_limit_is_allowed(app: Flask) -> None:
     round_ = factories.round_(running="department_check", per_project_limit_won=300_000_000)
     check = factories.check(factories.proposal(round_))
-    services.decide_check(check, decision(adjusted_cost_won=300_000_000), at=now(), by=factories.account().actor)
+    services.decide_check(check, decision(**adjusted(300_000_000)), at=now(), by=factories.account().actor)
     assert check.adjusted_cost_won == 300_000_000
 
 
@@ -155,7 +167,7 @@ def test_nothing_is_decided_once_the_ballot_is_published_and_the_attempt_is_reco
 def test_the_ballot_takes_the_adjusted_cost_only_from_a_released_check(app: Flask) -> None:
     check = factories.check(factories.proposal(factories.round_(running="department_check"), cost_won=50_000_000))
     assert queries.ballot_cost(check.proposal) == 50_000_000
-    services.decide_check(check, decision(adjusted_cost_won=45_000_000), at=now(), by=factories.account().actor)
+    services.decide_check(check, decision(**adjusted(45_000_000)), at=now(), by=factories.account().actor)
     assert queries.ballot_cost(check.proposal) == 50_000_000
     services.release_check(check, at=now(), by=factories.account().actor)
     assert queries.ballot_cost(check.proposal) == 45_000_000
@@ -199,7 +211,11 @@ def test_an_officer_finds_first_what_waits_for_an_opinion(app: Flask) -> None:
         {"state": "released", "verdict": "eligible", "released_at": None},
         {"state": "decided", "verdict": "ineligible", "grounds": []},
         {"state": "decided", "verdict": "eligible", "grounds": ["duplicate"]},
-        {"adjusted_cost_won": 0},
+        {"adjusted_cost_won": 0, "cost_reason": "단가"},
+        {"adjusted_cost_won": 1_000},
+        {"cost_reason": "단가"},
+        {"state": "decided", "verdict": "eligible", "returned_at": factories.LONG_AGO},
+        {"version": 0},
         {"verdict": "perhaps"},
         {"department_id": 999_999},
     ],

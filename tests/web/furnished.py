@@ -39,13 +39,15 @@ from app.people.models import (
     Resident,
 )
 from app.proposals import rules as proposals
+from app.proposals.conflict_queries import list_conflicts
+from app.proposals.conflict_services import find_conflicts
 from app.proposals.models import CoProposer, Proposal
 from app.recruitment import rules as calls
 from app.recruitment import services as recruitment
 from app.results import case_services
 from app.results import services as results
 from app.results.case_services import Case
-from app.reviews import objection_services, sheet_queries, sheet_services
+from app.reviews import check_services, objection_services, queries, sheet_queries, sheet_services
 from app.reviews import rules as reviews
 from app.reviews.models import Score, WrittenReview
 from app.reviews.recusal_models import Challenge
@@ -312,6 +314,10 @@ def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account)
         "answer": _paper(papers["planned"]) | {"item": "need"},
         "no photo": _paper(papers["recorded"]) | {"photo_id": 1, "size": "small"},
     }
+    for name in ("assigned", "decided"):
+        check_services.write_note(queries.get_check(papers[name].id), "구청에 물어봄", staff, at=now())
+    assert find_conflicts(round_, at=now(), by=SYSTEM)
+    on_the_spot["conflict"] = {"conflict_id": list_conflicts(round_.id)[0].id}
     at |= {"review round": _of(round_), "trustee": trustee, "scored round": _of(scored), "prepared": ready}
     return at | on_the_spot | {name: _paper(paper) for name, paper in papers.items()}
 

@@ -13,6 +13,7 @@ from app import clock
 from app.ballots import draft_queries as drafts
 from app.ballots import queries, rules, sign_off
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
+from app.proposals import conflict_queries as conflicts
 from app.proposals import queries as proposals
 from app.proposals.rules import ELIGIBLE, SUBMITTED
 from app.reviews import objection_queries
@@ -52,12 +53,7 @@ def ballot_publish(round_id: int) -> str:
     return render_template(
         "office/ballot_publish.html",
         items=preview.items,
-        obstacles=[
-            *_too_soon_or_late(round_),
-            *_objections(round_),
-            *_obstacles(round_, preview),
-            *_key_not_ready(round_),
-        ],
+        obstacles=_all_obstacles(round_, preview),
         left_behind=_left_behind(round_),
         may_prepare=guard.has_role(STAFF_ROLE, round_.programme),
         withdrawn=drafts.list_withdrawn(round_id),
@@ -73,7 +69,7 @@ def ballot_prepare(round_id: int) -> Answer:
         return _prepare(round_)
     preview = queries.preview(round_)
     is_free = round_.state == CALLED and drafts.find_prepared(round_id) is None
-    waits = bool(_objections(round_))
+    waits = bool(_objections(round_)) or conflicts.count_before_the_ballot(round_id)
     if preview.faults or waits or not is_free or not queries.is_key_ready(round_id):
         return redirect(url_for(".ballot_publish", round_id=round_id))
     draws = drafts.count_draws(round_id)
@@ -85,9 +81,28 @@ def _prepare(round_: Round) -> Response:
     try:
         sign_off.prepare_ballot(round_, at=clock.now(), by=guard.get_account().actor)
         flash(_("번호를 추첨했습니다. 아래 내용을 확인하고 서명해 주세요."), "good")
-    except (rules.NotPublishable, rules.KeyNotReady, ObjectionsOpen) as error:
+    except (rules.NotPublishable, rules.KeyNotReady, rules.ConflictsOpen, ObjectionsOpen) as error:
         flash(sentence(error), "bad")
     return redirect(url_for(".ballot_publish", round_id=round_.id))
+
+
+def _all_obstacles(round_: Round, preview: queries.Preview) -> list[dict[str, Any]]:
+    return [
+        *_too_soon_or_late(round_),
+        *_objections(round_),
+        *_obstacles(round_, preview),
+        *_conflicts_open(round_),
+        *_key_not_ready(round_),
+    ]
+
+
+def _conflicts_open(round_: Round) -> Sequence[dict[str, Any]]:
+    count = conflicts.count_before_the_ballot(round_.id)
+    if not count:
+        return []
+    page = "office.conflict_list"
+    url = url_for(page, round_id=round_.id) if may_open(page, round_) else ""
+    return [{"text": sentence(rules.ConflictsOpen(count)), "met": False, "url": url}]
 
 
 def _obstacles(round_: Round, preview: queries.Preview) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ class Facts:
     objections_open: int = 0
     objections_running: bool = False  # more can still come
     ballot_faults: int = 0
+    conflicts: int = 0  # open ones between two that may stand on the ballot
     key_ready: bool = False
     signed: tuple[str, ...] | None = None  # roles that have signed the prepared ballot; None: there is none
     ballot_moved: bool = False
@@ -119,6 +120,7 @@ def _publish(facts: Facts) -> NextAction:
         Condition("intake_over", facts.is_over(rules.INTAKE), "office.round_settings"),
         *_objections(facts),
         Condition("ballot_sound", facts.ballot_faults == 0, "office.ballot_publish", facts.ballot_faults),
+        Condition("conflicts", facts.conflicts == 0, "office.conflict_list", facts.conflicts),
         Condition("key", facts.key_ready, "office.key_ceremony"),
     )
     return NextAction("publish", "office.ballot_publish", conditions)
@@ -129,6 +131,7 @@ def _sign_off(facts: Facts, signed: tuple[str, ...]) -> NextAction:
     conditions = (
         Condition("before_voting", not facts.has_begun(rules.VOTING), "office.round_settings"),
         Condition("ballot_same", not facts.ballot_moved, "office.ballot_publish"),
+        Condition("conflicts", facts.conflicts == 0, "office.conflict_list", facts.conflicts),
         Condition("signed_staff", "staff" in signed, "office.ballot_publish"),
         Condition("signed_approver", "approver" in signed, "office.ballot_publish"),
     )

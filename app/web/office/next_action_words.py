@@ -86,6 +86,7 @@ CONDITIONS = {
     "before_voting": _l("주민 투표 시작 전의 공표"),
     "intake_over": _l("제안 접수 종료"),
     "ballot_sound": _l("규칙에 맞는 투표 대상"),
+    "conflicts": _l("장소나 목적이 같은 제안의 정리"),
     "key": _l("열쇠 나누기"),
     "ballot_same": _l("번호를 추첨한 때와 같은 규칙과 사업"),
     "signed_staff": _l("담당자의 서명"),

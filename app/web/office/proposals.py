@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from app.clock import SEOUL
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries, rules
+from app.proposals.conflict_queries import list_conflicts_of
 from app.proposals.models import Proposal
 from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
@@ -91,6 +92,7 @@ def proposal_detail(proposal_id: int) -> str:
         together=co_proposer_names(proposal),
         way=dict(WAYS)[proposal.filing.way] if proposal.filing else "",
         findings=reviews.public_findings(proposal_id),
+        conflicts=list_conflicts_of(proposal_id),
         similar=find_similar(proposal.title, but=proposal_id),
         **objection_frame(proposal),
         **round_frame(proposal.round),

@@ -7,6 +7,7 @@ from typing import Any
 from app.ballots import draft_queries as drafts
 from app.ballots import queries as ballots
 from app.committee import queries as committee
+from app.proposals import conflict_queries as conflicts
 from app.proposals import queries as proposals
 from app.reviews import objection_queries as objections
 from app.reviews import objection_rules
@@ -47,6 +48,7 @@ def _of_called(round_: Round, at: datetime) -> dict[str, Any]:
         "objections_open": waiting.open,
         "objections_running": waiting.until is not None,
         "ballot_faults": len(ballots.preview(round_).faults) if numbers["shortlisted"] else 0,
+        "conflicts": conflicts.count_before_the_ballot(round_.id),
         "key_ready": ballots.is_key_ready(round_.id),
         **_of_prepared(round_),
     }

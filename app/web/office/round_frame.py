@@ -66,6 +66,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("접수된 제안"), "office.proposal_list", of_round),
         (_("주민 의견"), "office.comment_list", of_round),
         (_("소관부서 검토"), "office.check_list", {}),  # one board for all rounds: departments work through it
+        (_("같은 장소나 목적"), "office.conflict_list", of_round),
         (_("현장심사"), "office.visit_list", of_round),
         (_("서면심사"), "office.review_progress", of_round),
         (_("투표 대상 선정"), "office.shortlist", of_round),

@@ -12,7 +12,7 @@ from werkzeug import Response
 from app import clock
 from app.clock import SEOUL
 from app.people.models import STAFF_ROLE
-from app.reviews import rules, visit_queries, visit_rules
+from app.reviews import recusal_queries, rules, visit_queries, visit_rules
 from app.reviews import visit_services as services
 from app.reviews.visit_models import SiteVisit, VisitEntry
 from app.reviews.visit_queries import Item

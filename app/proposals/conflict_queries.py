@@ -1,0 +1,93 @@
+"""Which proposals are at odds, and what of that is still open."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.database import db
+from app.errors import NotFound
+from app.proposals import conflict_rules as rules
+from app.proposals.conflict_models import ProposalConflict
+from app.proposals.models import Proposal
+
+Found = tuple[int, int, str]  # the lower id, the higher id, the kind
+
+
+class Compared(NamedTuple):
+    """What of a proposal is compared. Without a dong it is for the whole gu, and has no place of its own."""
+
+    id: int
+    title: str
+    area_id: int | None
+    place: str
+
+
+def get_conflict(conflict_id: int) -> ProposalConflict:
+    conflict = db.session.get(ProposalConflict, conflict_id)
+    if conflict is None:
+        raise NotFound
+    return conflict
+
+
+def list_conflicts(round_id: int) -> Sequence[ProposalConflict]:
+    """The open ones first, in the order in which they were found."""
+    of_round = _with_both(select(ProposalConflict).join(ProposalConflict.first).where(Proposal.round_id == round_id))
+    return db.session.scalars(of_round.order_by(ProposalConflict.state != rules.OPEN, ProposalConflict.id)).all()
+
+
+def list_conflicts_of(proposal_id: int) -> Sequence[ProposalConflict]:
+    either = or_(ProposalConflict.first_id == proposal_id, ProposalConflict.second_id == proposal_id)
+    return db.session.scalars(_with_both(select(ProposalConflict).where(either)).order_by(ProposalConflict.id)).all()
+
+
+def count_before_the_ballot(round_id: int) -> int:
+    """Open ones between two that may stand on the ballot: while there is one, none is published."""
+    first, second = aliased(Proposal), aliased(Proposal)
+    waiting = (
+        select(func.count())
+        .select_from(ProposalConflict)
+        .join(first, first.id == ProposalConflict.first_id)
+        .join(second, second.id == ProposalConflict.second_id)
+        .where(ProposalConflict.state == rules.OPEN, first.round_id == round_id)
+        .where(first.state.in_(rules.NEAR_THE_BALLOT), second.state.in_(rules.NEAR_THE_BALLOT))
+    )
+    return db.session.scalar(waiting) or 0
+
+
+def find_pairs(round_id: int, of: int | None = None) -> set[Found]:
+    """Those of the round that are at odds and on their way to the ballot. `of`: with this proposal alone."""
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.title, Proposal.area_id, Proposal.place)
+        .where(Proposal.round_id == round_id, Proposal.state.in_(rules.ON_THE_WAY))
+        .order_by(Proposal.id)
+    )
+    compared = [Compared(*row) for row in rows]
+    pairs = combinations(compared, 2)
+    if of is not None:
+        pairs = iter([_in_order(one, other) for one in compared if one.id == of for other in compared if other != one])
+    return set(chain.from_iterable(_found(*pair) for pair in pairs))
+
+
+def known_pairs(round_id: int) -> set[Found]:
+    known = select(ProposalConflict.first_id, ProposalConflict.second_id, ProposalConflict.kind)
+    rows = db.session.execute(known.join(ProposalConflict.first).where(Proposal.round_id == round_id))
+    return {(first, second, kind) for first, second, kind in rows}
+
+
+def _in_order(one: Compared, other: Compared) -> tuple[Compared, Compared]:
+    return (one, other) if one.id < other.id else (other, one)
+
+
+def _found(one: Compared, other: Compared) -> Iterator[Found]:
+    place = rules.same_place(one.place)
+    if one.area_id is not None and one.area_id == other.area_id and place and place == rules.same_place(other.place):
+        yield one.id, other.id, rules.SAME_PLACE
+    if rules.is_alike(one.title, other.title):
+        yield one.id, other.id, rules.SAME_PURPOSE
+
+
+def _with_both(query: Select[tuple[ProposalConflict]]) -> Select[tuple[ProposalConflict]]:
+    return query.options(joinedload(ProposalConflict.first), joinedload(ProposalConflict.second))

@@ -1,0 +1,58 @@
+"""When two proposals are at odds (같은 장소, 같은 목적), and how that is settled. Pure."""
+
+import re
+import unicodedata
+from fractions import Fraction
+
+from app.proposals import rules, similar_rules
+
+SAME_PLACE = "same_place"
+SAME_PURPOSE = "same_purpose"
+KINDS = (SAME_PLACE, SAME_PURPOSE)
+
+OPEN = "open"
+BOTH_STAY = "both_stay"
+MERGED = "merged"
+ONE_LEAVES = "one_leaves"
+STATES = (OPEN, BOTH_STAY, MERGED, ONE_LEAVES)
+SETTLED = (BOTH_STAY, MERGED, ONE_LEAVES)
+
+# Titles that share half of their pairs of letters: of the known projects of Geumcheon no two of one year do.
+ALIKE = Fraction(1, 2)
+REASON_MAX = 2000
+ON_THE_WAY = (rules.ELIGIBLE, rules.VISITED, rules.SHORTLISTED)
+NEAR_THE_BALLOT = (rules.VISITED, rules.SHORTLISTED)
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+class ConflictSettled(rules.ProposalError):
+    """It is settled already, and stays so."""
+
+
+class BothStillThere(rules.ProposalError):
+    """Two proposals become one, or one leaves, only when one of them has left."""
+
+
+class ReasonUnfit(rules.ProposalError):
+    """There is no reason, or one of more than REASON_MAX letters."""
+
+
+class SettlementUnknown(rules.ProposalError):
+    """No way of settling it is called so."""
+
+
+def same_place(one: str) -> str:
+    """The text of a place as it is compared: however it is spaced and written."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", one).casefold())
+
+
+def is_alike(one: str, other: str) -> bool:
+    """By their titles."""
+    return similar_rules.likeness(similar_rules.pairs(one), similar_rules.pairs(other)) >= ALIKE
+
+
+def ensure_settlement(state: str, reason: str) -> None:
+    if state not in SETTLED:
+        raise SettlementUnknown
+    if not 0 < len(reason) <= REASON_MAX:
+        raise ReasonUnfit

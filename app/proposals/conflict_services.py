@@ -1,0 +1,59 @@
+"""Finding which proposals are at odds, and settling it. The lines in the book stand under the round's id."""
+
+from datetime import datetime
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.database import db, lock
+from app.people.models import Account
+from app.proposals import conflict_queries as queries
+from app.proposals import conflict_rules as rules
+from app.proposals.conflict_models import ProposalConflict
+from app.proposals.models import Proposal
+from app.rounds.models import Round
+from app.rounds.services import open_to_change
+
+FIND = audit.declare("conflict.find", "round", "conflicts")
+SETTLE = audit.declare("conflict.settle", "round", "conflict_id", "first_id", "second_id", "state", "reason")
+
+
+def note_conflicts_of(proposal: Proposal, *, at: datetime, by: Actor) -> int:
+    """How many were found of this one that were not known. Raises Frozen."""
+    return _note(proposal.round, proposal.id, at=at, by=by)
+
+
+def find_conflicts(round_: Round, *, at: datetime, by: Actor) -> int:
+    """How many were found in the round that were not known; asked again, none. Raises Frozen."""
+    return _note(round_, None, at=at, by=by)
+
+
+def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account: Account, *, at: datetime) -> None:
+    """Once and for good. That one leaves, or that two become one, is written down when it has happened: what is still
+    on its way to the ballot has not left.
+
+    Raises Frozen, ConflictSettled, SettlementUnknown, ReasonUnfit, BothStillThere.
+    """
+    round_ = conflict.first.round
+    with open_to_change(round_, "conflict", at=at, by=account.actor):
+        if lock(conflict).state != rules.OPEN:
+            raise rules.ConflictSettled
+        rules.ensure_settlement(state, reason)
+        states = [lock(one).state for one in (conflict.first, conflict.second)]
+        if state != rules.BOTH_STAY and all(one in rules.ON_THE_WAY for one in states):
+            raise rules.BothStillThere
+        settler = account.actor  # read before anything is written: to read may flush
+        conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = state, reason, settler.id, at
+        what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
+        audit.record(SETTLE, round_.id, at=at, by=settler, state=state, reason=reason, **what)
+
+
+def _note(round_: Round, of: int | None, *, at: datetime, by: Actor) -> int:
+    with open_to_change(round_, "conflict", at=at, by=by):
+        new = sorted(queries.find_pairs(round_.id, of) - queries.known_pairs(round_.id))
+        db.session.add_all(
+            ProposalConflict(first_id=first, second_id=second, kind=kind, found_at=at) for first, second, kind in new
+        )
+        if new:
+            db.session.flush()
+            audit.record(FIND, round_.id, at=at, by=by, conflicts=len(new))
+    return len(new)

@@ -1,0 +1,211 @@
+"""The department check, step by step. Its lines in the book stand under the proposal's id.
+
+Every step makes the check's `version` one more: whoever acts on a page that was opened before learns what happened.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.clock import seoul_day
+from app.database import db, lock, transaction
+from app.people.models import Account, Department
+from app.proposals import conflict_services as conflicts
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.reviews import check_queries, check_rules, queries, rules
+from app.reviews.check_models import CheckMove, CheckNote
+from app.reviews.models import DepartmentCheck
+from app.reviews.services import in_phase, reviewing
+from app.rounds import rules as rounds
+
+ASSIGN = audit.declare("check.assign", "proposal", "department_id", "officer_id", "due_on")
+FORWARD = audit.declare("check.forward", "proposal", "from_department_id", "department_id", "reason")
+RETURN = audit.declare("check.return", "proposal", "from_department_id", "reason")
+TAKE = audit.declare("check.take", "proposal", "officer_id")
+NOTE = audit.declare("check.note", "proposal", "note_id")
+DECIDE = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
+RELEASE = audit.declare("check.release", "proposal", "verdict")
+
+
+def assign_check(
+    proposal: Proposal,
+    department: Department,
+    *,
+    officer: Account | None = None,
+    due_on: date | None = None,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """Gives the proposal to a department: to one of its officers, or to all of them. `due_on`: the day by which an
+    opinion is wanted, CHECK_DAYS from now unless said.
+
+    Raises Frozen, WrongState (of the proposal or of the check), NotAnOfficer, DuePast.
+    """
+    today = seoul_day(at)
+    due = due_on or check_rules.due_on(today)
+    with reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
+        proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
+        check_rules.ensure_due(due, today)
+        if officer is not None:
+            _ensure_officer(proposal, department, officer)
+        check = queries.find_check(proposal.id)
+        if check is None:
+            check = DepartmentCheck(proposal=proposal, department=department, state=rules.ASSIGNED, due_on=due)
+            db.session.add(check)
+        elif not lock(check).is_returned:
+            raise rules.WrongState(check.state, rules.ASSIGNED)
+        else:
+            check.version += 1
+        check.department, check.officer, check.due_on, check.returned_at = department, officer, due, None
+        db.session.flush()
+        _note_move(check, None, department, "", at=at, by=by)
+        officer_id = None if officer is None else officer.id
+        what = {"department_id": department.id, "officer_id": officer_id, "due_on": due.isoformat()}
+        audit.record(ASSIGN, proposal.id, at=at, by=by, **what)
+
+
+def forward_check(
+    check: DepartmentCheck, department: Department, reason: str, *, seen: int, at: datetime, by: Actor
+) -> None:
+    """Hands it on to another department, before anything is decided; the day stays.
+
+    Raises Frozen, CheckMoved, WrongState, SameDepartment, TextMissing, TextTooLong.
+    """
+    with _moving(check, reason, seen=seen, at=at, by=by):
+        if department.id == check.department_id:
+            raise check_rules.SameDepartment
+        left = check.department
+        _note_move(check, left, department, reason, at=at, by=by)
+        check.department, check.officer = department, None
+        what = {"from_department_id": left.id, "department_id": department.id, "reason": reason}
+        audit.record(FORWARD, check.proposal_id, at=at, by=by, **what)
+
+
+def return_check(check: DepartmentCheck, reason: str, *, seen: int, at: datetime, by: Actor) -> None:
+    """Gives it back to the staff, before anything is decided: they assign it anew.
+
+    Raises Frozen, CheckMoved, WrongState, TextMissing, TextTooLong.
+    """
+    with _moving(check, reason, seen=seen, at=at, by=by):
+        _note_move(check, check.department, None, reason, at=at, by=by)
+        check.officer, check.returned_at = None, at
+        what = {"from_department_id": check.department_id, "reason": reason}
+        audit.record(RETURN, check.proposal_id, at=at, by=by, **what)
+
+
+def take_check(check: DepartmentCheck, officer: Account, *, seen: int, at: datetime) -> None:
+    """An officer of the department takes it on, out of the department's inbox or from a colleague.
+
+    Raises Frozen, CheckMoved, WrongState, NotAnOfficer.
+    """
+    with reviewing(check.proposal, rounds.DEPARTMENT_CHECK, at=at, by=officer.actor):
+        _step(check, seen)
+        check_rules.ensure_undecided(check.state, check.is_returned)
+        _ensure_officer(check.proposal, check.department, officer)
+        check.officer = officer
+        audit.record(TAKE, check.proposal_id, at=at, by=officer.actor, officer_id=officer.id)
+
+
+def write_note(check: DepartmentCheck, body: str, account: Account, *, at: datetime) -> CheckNote:
+    """For those who work on the check. It may be written at any time. Raises TextMissing, TextTooLong."""
+    with transaction():
+        rules.ensure_text("body", body)
+        note = CheckNote(check_id=check.id, account_id=account.id, body=body, written_at=at)
+        db.session.add(note)
+        db.session.flush()
+        audit.record(NOTE, check.proposal_id, at=at, by=account.actor, note_id=note.id)
+    return note
+
+
+def decide_check(
+    check: DepartmentCheck, decision: rules.CheckDecision, *, seen: int | None = None, at: datetime, by: Actor
+) -> None:
+    """Writes the department's opinion; it can be written anew until it is released. Who writes it is its officer.
+    `seen`: the version on the page; without it nothing is compared.
+
+    Raises OutsidePhase, Frozen, CheckMoved, WrongState, GroundsNeeded, CostOutOfRange, CostReasonNeeded, TextMissing,
+    TextTooLong, NotOnTheList.
+    """
+    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
+        if check.is_returned:
+            raise rules.WrongState(check.state, rules.DECIDED)
+        _step(check, seen)
+        rules.ensure_decision(decision, proposal.round.per_project_limit_won)
+        if (decision.adjusted_cost_won is None) != (not decision.cost_reason):
+            raise check_rules.CostReasonNeeded
+        proposals.ensure_may_become(proposal.state, decision.verdict)
+        check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
+        check.verdict, check.grounds = decision.verdict, list(decision.grounds)
+        check.ground_words = dict(decision.grounds)
+        check.opinions, check.reason = dict(decision.opinions), decision.reason
+        check.adjusted_cost_won, check.cost_reason = decision.adjusted_cost_won, decision.cost_reason
+        audit.record(
+            DECIDE,
+            proposal.id,
+            at=at,
+            by=by,
+            verdict=decision.verdict,
+            grounds=" ".join(decision.grounds),
+            adjusted_cost_won=decision.adjusted_cost_won,
+        )
+
+
+def release_check(check: DepartmentCheck, *, seen: int | None = None, at: datetime, by: Actor) -> None:
+    """Makes the opinion final and public: the proposal becomes eligible or ineligible. What an eligible one is at odds
+    with is written down with it. `seen`: the version that was read; without it nothing is compared.
+
+    Raises OutsidePhase, Frozen, CheckMoved, WrongState.
+    """
+    with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
+        rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.RELEASED)
+        _step(check, seen)
+        verdict = str(check.verdict)
+        proposals.ensure_may_become(proposal.state, verdict)
+        check.state, check.released_at = rules.RELEASED, at
+        proposal.state = verdict
+        audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)
+        if verdict == rules.ELIGIBLE:
+            db.session.flush()
+            conflicts.note_conflicts_of(proposal, at=at, by=by)
+
+
+@contextmanager
+def _moving(check: DepartmentCheck, reason: str, *, seen: int, at: datetime, by: Actor) -> Iterator[None]:
+    with reviewing(check.proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
+        _step(check, seen)
+        proposals.ensure_may_become(check.proposal.state, proposals.ELIGIBLE)
+        check_rules.ensure_undecided(check.state, check.is_returned)
+        rules.ensure_text("reason", reason)
+        yield
+
+
+def _step(check: DepartmentCheck, seen: int | None) -> None:
+    if seen is not None and lock(check).version != seen:
+        raise check_rules.CheckMoved
+    check.version += 1
+
+
+def _ensure_officer(proposal: Proposal, department: Department, officer: Account) -> None:
+    officers = check_queries.list_officers(proposal.round.programme, department)
+    if officer.id not in [one.id for one in officers]:
+        raise check_rules.NotAnOfficer
+
+
+def _note_move(
+    check: DepartmentCheck, left: Department | None, to: Department | None, reason: str, *, at: datetime, by: Actor
+) -> None:
+    db.session.add(
+        CheckMove(
+            check_id=check.id,
+            number=check_queries.count_moves(check.id) + 1,
+            from_department=left,
+            to_department=to,
+            reason=reason,
+            account_id=by.id,
+            moved_at=at,
+        )
+    )

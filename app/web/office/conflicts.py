@@ -1,0 +1,60 @@
+"""Proposals of a round that are at odds: found by the system, settled by staff."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from app import clock
+from app.people.models import STAFF_ROLE
+from app.proposals import conflict_queries as queries
+from app.proposals import conflict_rules as rules
+from app.proposals import conflict_services as services
+from app.web import guard
+from app.web.fields import Form
+from app.web.filters import number
+from app.web.office.audience import wing
+from app.web.office.conflict_forms import SettleForm
+from app.web.office.round_frame import get_round, round_frame
+from app.web.refusals import shown_in
+
+Answer = Response | str | tuple[str, int]
+
+
+@wing.get("/rounds/<int:round_id>/conflicts")
+def conflict_list(round_id: int) -> str:
+    round_ = get_round(round_id)
+    found = queries.list_conflicts(round_id)
+    return render_template(
+        "office/conflict_list.html",
+        waiting=[one for one in found if one.state == rules.OPEN],
+        settled=[one for one in found if one.state != rules.OPEN],
+        form=Form(),
+        **round_frame(round_),
+    )
+
+
+@wing.post("/rounds/<int:round_id>/conflicts")
+def conflict_find(round_id: int) -> Response:
+    round_ = get_round(round_id)
+    if not Form().validate_on_submit():
+        abort(400)
+    found = services.find_conflicts(round_, at=clock.now(), by=guard.get_account().actor)
+    flash(_("새로 찾은 것이 %(n)s개 있습니다.", n=number(found)), "good")
+    return redirect(url_for(".conflict_list", round_id=round_id))
+
+
+@wing.route("/conflicts/<int:conflict_id>", methods=["GET", "POST"])
+def conflict_settle(conflict_id: int) -> Answer:
+    """Both proposals side by side, and the decision; once settled, what it was."""
+    conflict = queries.get_conflict(conflict_id)
+    round_ = conflict.first.round
+    guard.ensure_role(round_.programme, STAFF_ROLE)
+    form = SettleForm()
+    if form.validate_on_submit():
+        with shown_in(form, {rules.BothStillThere: form.settlement}):
+            account = guard.get_account()
+            services.settle_conflict(conflict, form.settlement.data, form.reason.data, account, at=clock.now())
+            flash(_("정리했습니다."), "good")
+            return redirect(url_for(".conflict_list", round_id=round_.id))
+    page = render_template("office/conflict_settle.html", form=form, conflict=conflict, **round_frame(round_))
+    return page, 422 if form.errors else 200

@@ -1,0 +1,43 @@
+"""Proposals at odds, at a browser: found, compared, settled, and named before the ballot."""
+
+import pytest
+from flask import Flask
+
+from app.database import db
+from app.people.models import STAFF_ROLE
+from app.proposals import conflict_queries as queries
+from app.proposals.models import Proposal
+from app.rounds.models import Round
+from tests import factories
+from tests.actors import Person
+from tests.ballots.elections import give_key, shortlisted
+
+
+@pytest.fixture
+def round_(app: Flask) -> Round:
+    """Two of the shortlisted are at the same place."""
+    round_ = shortlisted(per_section=1)
+    give_key(round_)
+    for n, one in enumerate(db.session.query(Proposal).filter_by(round_id=round_.id)):
+        one.title, one.place, one.area = f"{n}번째 {'가나다라마바사'[n]}", "은행나무 쉼터", factories.area()
+    db.session.commit()
+    return round_
+
+
+def test_from_the_search_to_a_ballot_that_can_be_prepared(app: Flask, round_: Round) -> None:
+    staff = Person(app, factories.account(STAFF_ROLE))
+    at = f"/office/rounds/{round_.id}"
+    assert staff.get(f"{at}/ballot/prepare").h1
+    page = staff.submit(staff.get(f"{at}/conflicts"), button="다시 찾아보기")
+    assert page.flashes == ["새로 찾은 것이 1개 있습니다."]
+    conflict = queries.list_conflicts(round_.id)[0]
+    settling = f"/office/conflicts/{conflict.id}"
+    assert staff.get(f"{at}/ballot").link("장소나 목적이 같은 제안을 아직 정리하지 않아") == f"{at}/conflicts"
+    assert staff.get(f"/office/proposals/{conflict.first_id}").has("장소나 목적이 같은 제안")
+
+    page = staff.submit(staff.get(settling), button="정리하기", settlement="one_leaves", reason="하나만")
+    assert page.status == 422 and "두 제안이 모두 심사를 받고 있습니다." in page.errors[0]
+    page = staff.submit(page, button="정리하기", settlement="both_stay", reason="서로 다른 일입니다.")
+    assert page.flashes == ["정리했습니다."]
+    assert staff.get(settling).has("서로 다른 일입니다.")
+    assert not staff.get(f"{at}/ballot").has("장소나 목적이 같은 제안을 아직 정리하지 않아")
