@@ -7,6 +7,7 @@ from app.committee import models as committee
 from app.database import db
 from app.figures import models as figures
 from app.files import models as files
+from app.notices import letter_models as letters
 from app.notices import models as notices
 from app.papers import models as papers
 from app.people import models as people
@@ -22,6 +23,6 @@ from app.voices import models as voices
 
 ROOMS = (
     programmes, rounds, people, roll, codes, stations, files, proposals, similar, voices, reviews, committee, ballots,
-    papers, results, figures, notices, audit,
+    papers, results, figures, notices, letters, audit,
 )  # fmt: skip
 metadata = db.metadata

@@ -12,9 +12,11 @@ from app import clock
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
+from app.notices import letter_rules as letters
 from app.people.models import Account, Department
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import queries, rules
 from app.reviews.models import DepartmentCheck, Recusal
 from app.reviews.visit_models import SiteVisit
@@ -82,6 +84,7 @@ def release_check(check: DepartmentCheck, *, at: datetime, by: Actor) -> None:
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
+        tell_proposer(proposal, letters.CHECK_RELEASED, at=at, verdict=verdict)
         audit.record(RELEASE_CHECK, proposal.id, at=at, by=by, verdict=verdict)
 
 

@@ -27,6 +27,7 @@ from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
 from app.files import rules as files
+from app.notices import letter_rules as letters
 from app.notices import rules as notices
 from app.papers import rules as papers
 from app.people import factor_rules as factors
@@ -104,6 +105,11 @@ def _no_quorum(error: committee.NoQuorum) -> str:
 def _voting_still_open(error: results.VotingStillOpen) -> str:
     names = [_("총회") if one == results.MEETING else str(word("phase", one)) for one in error.waits_for]
     return _("아직 끝나지 않은 것이 있어 마감할 수 없습니다: %(names)s", names=", ".join(names))
+
+
+def _unknown_variable(error: letters.UnknownVariable) -> str:
+    known = ", ".join(f"{{{name}}}" for name in error.known)
+    return _("‘%(name)s’이라는 항목은 없습니다. 이 알림에 쓸 수 있는 항목: %(known)s", name=f"{{{error.name}}}", known=known)
 
 
 def _no_messages(error: notices.NoMessages) -> str:
@@ -250,6 +256,19 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.UnknownSection: Answer(400, lambda e: _("이 회차에 없는 분야입니다. 목록에서 다시 골라 주세요.")),
     proposals.UnknownArea: Answer(400, lambda e: _("이 사업을 할 수 없는 동입니다. 목록에서 다시 골라 주세요.")),
     proposals.NotAPhoneNumber: Answer(400, lambda e: _("전화번호를 다시 확인해 주세요. 예: 010-1234-5678")),
+    letters.UnknownVariable: Answer(400, _unknown_variable),
+    letters.LooseBrace: Answer(
+        400,
+        lambda e: _(
+            "‘%(near)s’에 있는 중괄호가 짝이 맞지 않습니다. 글자로 쓰려면 {{ 나 }}처럼 두 번 써 주세요.", near=e.near
+        ),
+    ),
+    letters.LetterUnfit: Answer(
+        400, lambda e: _("문구는 1자에서 %(most)d자까지 쓸 수 있습니다.", most=letters.BODY_MAX)
+    ),
+    letters.LetterMoved: Answer(
+        409, lambda e: _("그사이 다른 분이 이 문구를 고쳤습니다. 페이지를 새로 열어 확인한 뒤 다시 고쳐 주세요.")
+    ),
     voices.VoicesClosed: Answer(
         409,
         lambda e: _(

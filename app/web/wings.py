@@ -46,6 +46,7 @@ from app.web.office import (
 from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
 from app.web.office import home as office_home
+from app.web.office import letters as office_letters
 from app.web.office import proposals as office_proposals
 from app.web.onsite import outings as onsite_outings
 from app.web.onsite import photos as onsite_photos
@@ -71,7 +72,7 @@ from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
-from app.web.resident import proposal_files, proposal_wizard, proposals, visit_answer, voices
+from app.web.resident import notices, proposal_files, proposal_wizard, proposals, visit_answer, voices
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
@@ -84,12 +85,12 @@ PUBLIC = (
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings, map_outlines,
 )  # fmt: skip
-RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices)
+RESIDENT = (proposals, proposal_wizard, proposal_files, visit_answer, voices, notices)
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, office_comments, checks, outings, visits, reviews,
-    shortlist,
+    office_home, rounds, round_steps, office_proposals, office_comments, office_letters, checks, outings, visits,
+    reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes,
 )  # fmt: skip

@@ -144,6 +144,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
+        "letter": {"slug": own.slug, "kind": "check_released"},
         "member": {"member_id": members[-1].id},
         "account": {"account_id": staff.id},
         "grant": {"account_id": staff.id, "grant_id": staff.roles[0].id},
