@@ -108,8 +108,10 @@ def _voting_still_open(error: results.VotingStillOpen) -> str:
 
 
 def _unknown_variable(error: letters.UnknownVariable) -> str:
-    known = ", ".join(f"{{{name}}}" for name in error.known)
-    return _("‘%(name)s’이라는 항목은 없습니다. 이 알림에 쓸 수 있는 항목: %(known)s", name=f"{{{error.name}}}", known=known)
+    wrong, *known = (f"{{{name}}}" for name in (error.name, *error.known))
+    return _(
+        "‘%(name)s’이라는 항목은 없습니다. 이 알림에 쓸 수 있는 항목: %(known)s", name=wrong, known=", ".join(known)
+    )
 
 
 def _no_messages(error: notices.NoMessages) -> str:
@@ -260,7 +262,7 @@ TABLE: dict[type[Exception], Answer] = {
     letters.LooseBrace: Answer(
         400,
         lambda e: _(
-            "‘%(near)s’에 있는 중괄호가 짝이 맞지 않습니다. 글자로 쓰려면 {{ 나 }}처럼 두 번 써 주세요.", near=e.near
+            "‘%(near)s’에 있는 중괄호가 짝이 맞지 않습니다. 글자로 쓰려면 중괄호를 두 번 써 주세요.", near=e.near
         ),
     ),
     letters.LetterUnfit: Answer(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
@@ -16,6 +15,7 @@ from app.people.models import STAFF_ROLE
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
 from app.web import guard
+from app.web.filters import speaking
 from app.web.letter_view import sample_values
 from app.web.navigation import programme_frame
 from app.web.office.audience import wing
@@ -67,7 +67,7 @@ def _preview(kind: str, form: LetterForm) -> dict[str, str]:
     """Language → the text with made-up values, in that language."""
     texts = {}
     for code, field in (("ko", form.body_ko), ("en", form.body_en)):
-        with force_locale(code):
+        with speaking(code):
             texts[code] = rules.fill(field.data or "", sample_values(kind))
     return texts
 
