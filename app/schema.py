@@ -8,6 +8,7 @@ from app.database import db
 from app.fees import models as fees
 from app.figures import models as figures
 from app.files import models as files
+from app.notices import letter_models as letters
 from app.notices import models as notices
 from app.papers import models as papers
 from app.people import models as people
@@ -28,6 +29,6 @@ from app.voices import models as voices
 
 ROOMS = (
     programmes, rounds, people, roll, codes, stations, files, proposals, similar, conflicts, voices, reviews, checks,
-    recusals, objections, committee, recruitment, fees, ballots, papers, results, figures, notices, audit,
+    recusals, objections, committee, recruitment, fees, ballots, papers, results, figures, notices, letters, audit,
 )  # fmt: skip
 metadata = db.metadata

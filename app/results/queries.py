@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -47,6 +48,13 @@ def get_published(round_id: int) -> Count:
     if count is None:
         raise NotFound(f"result of round {round_id}")
     return count
+
+
+def find_published_at(round_id: int) -> datetime | None:
+    """When the result was published; None as long as nobody may know of it."""
+    return db.session.scalar(
+        select(Count.published_at).where(Count.round_id == round_id, Count.published_at.is_not(None))
+    )
 
 
 def list_published() -> Sequence[Count]:

@@ -11,10 +11,12 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
 from app.database import db, lock, transaction
+from app.notices import letter_rules as letters
 from app.people.models import Account, Department
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import check_queries, check_rules, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
 from app.reviews.models import DepartmentCheck
@@ -47,7 +49,7 @@ def assign_check(
     today = seoul_day(at)
     due = due_on or check_rules.due_on(today)
     with reviewing(proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
-        proposals.ensure_may_become(proposal.state, proposals.ELIGIBLE)
+        proposals.ensure_state(proposal.state, proposals.SUBMITTED)
         check_rules.ensure_due(due, today)
         if officer is not None:
             _ensure_officer(proposal, department, officer)
@@ -167,6 +169,7 @@ def release_check(check: DepartmentCheck, *, seen: int | None = None, at: dateti
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
+        tell_proposer(proposal, letters.CHECK_RELEASED, at=at, verdict=verdict)
         audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)
         if verdict == rules.ELIGIBLE:
             db.session.flush()

@@ -10,9 +10,11 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
+from app.notices import letter_rules as letters
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import (
     objection_queries,
     objection_rules,
@@ -288,6 +290,7 @@ def _decide(one: scoring.Standing, at: datetime) -> None:
     wanted = proposals.SHORTLISTED if one.shortlisted else proposals.LEFT_OUT
     proposals.ensure_may_become(lock(proposal).state, wanted)
     proposal.state = wanted
+    tell_proposer(proposal, letters.SHORTLISTED if one.shortlisted else letters.LEFT_OUT, at=at)
     db.session.add(
         ShortlistDecision(
             proposal_id=proposal.id,

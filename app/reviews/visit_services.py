@@ -11,9 +11,11 @@ from app.clock import seoul_day
 from app.database import db, lock
 from app.files import services as files
 from app.files.rules import Photo
+from app.notices import letter_rules as letters
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
 from app.reviews.outing_services import take_off
 from app.reviews.services import in_phase, reviewing
@@ -123,6 +125,7 @@ def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by
         db.session.flush()
         _settle(visit, at)
         visit.state = rules.RECORDED
+        tell_proposer(proposal, letters.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
         said = {"visitors": len(visitors), "record_sha256": visit.record_sha256}
         audit.record(RECORD_VISIT, proposal.id, at=at, by=by, **said)
 
@@ -135,6 +138,7 @@ def reopen_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
             raise rules.WrongState(visit.state, rules.RECORDED)
         visit.state, visit.answered_at = rules.RECORDED, None
         _settle(visit, at)
+        tell_proposer(proposal, letters.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
         audit.record(REOPEN_VISIT, proposal.id, at=at, by=by)
 
 
@@ -271,6 +275,7 @@ def _closing(proposal: Proposal, *, at: datetime, by: Actor) -> Iterator[Proposa
 def _close(visit: SiteVisit, at: datetime) -> None:
     visit.state, visit.signed_off_at = rules.SIGNED_OFF, at
     visit.proposal.state = proposals.VISITED
+    tell_proposer(visit.proposal, letters.VISIT_CLOSED, at=at)
 
 
 def _settle(visit: SiteVisit, at: datetime) -> None:

@@ -29,6 +29,7 @@ from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
 from app.fees import rules as fees
 from app.files import rules as files
+from app.notices import letter_rules as letters
 from app.notices import rules as notices
 from app.papers import rules as papers
 from app.people import factor_rules as factors
@@ -112,6 +113,13 @@ def _no_quorum(error: committee.NoQuorum) -> str:
 def _voting_still_open(error: results.VotingStillOpen) -> str:
     names = [_("총회") if one == results.MEETING else str(word("phase", one)) for one in error.waits_for]
     return _("아직 끝나지 않은 것이 있어 마감할 수 없습니다: %(names)s", names=", ".join(names))
+
+
+def _unknown_variable(error: letters.UnknownVariable) -> str:
+    wrong, *known = (f"{{{name}}}" for name in (error.name, *error.known))
+    return _(
+        "‘%(name)s’이라는 항목은 없습니다. 이 알림에 쓸 수 있는 항목: %(known)s", name=wrong, known=", ".join(known)
+    )
 
 
 def _no_messages(error: notices.NoMessages) -> str:
@@ -308,6 +316,19 @@ TABLE: dict[type[Exception], Answer] = {
         400, lambda e: _("받은 날은 접수 기간 안의 날이어야 하고, 오늘보다 뒤일 수 없습니다.")
     ),
     proposals.NotAPhoneNumber: Answer(400, lambda e: _("전화번호를 다시 확인해 주세요. 예: 010-1234-5678")),
+    letters.UnknownVariable: Answer(400, _unknown_variable),
+    letters.LooseBrace: Answer(
+        400,
+        lambda e: _(
+            "‘%(near)s’에 있는 중괄호가 짝이 맞지 않습니다. 글자로 쓰려면 중괄호를 두 번 써 주세요.", near=e.near
+        ),
+    ),
+    letters.LetterUnfit: Answer(
+        400, lambda e: _("문구는 1자에서 %(most)d자까지 쓸 수 있습니다.", most=letters.BODY_MAX)
+    ),
+    letters.LetterMoved: Answer(
+        409, lambda e: _("그사이 다른 분이 이 문구를 고쳤습니다. 페이지를 새로 열어 확인한 뒤 다시 고쳐 주세요.")
+    ),
     voices.VoicesClosed: Answer(
         409,
         lambda e: _(

@@ -6,6 +6,7 @@ midnight is said as 24:00 of the day before.
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 from babel.support import NullTranslations
 from flask import Flask, g, request, url_for
-from flask_babel import Domain, get_locale, gettext, ngettext, refresh
+from flask_babel import Domain, force_locale, get_locale, gettext, ngettext, refresh
 from markupsafe import Markup, escape
 
 from app.clock import SEOUL
@@ -63,6 +64,17 @@ def read_anew() -> None:
     """Whoever reads has just chosen another language."""
     refresh()
     g.pop("reader", None)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within it words are of the language `code`, whoever reads."""
+    before = g.pop("reader", None)
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.reader = before
 
 
 def language() -> str:

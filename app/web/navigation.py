@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.ballots.voter_queries import Heading
+from app.notices.letter_queries import count_unseen
 from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, DESK_ROLE, STAFF_ROLE
 from app.programmes.models import Programme
 from app.web import guard
@@ -67,8 +68,10 @@ def _main_links() -> list[tuple[str, str]]:
 def _work_links() -> list[tuple[str, str]]:
     roles = guard.roles_held()
     links = []
-    if guard.find_resident():
+    resident = guard.find_resident()
+    if resident is not None:
         links.append((_("내 제안"), "resident.proposal_list"))
+        links.append((_say_notices(resident.id), "resident.notice_list"))
     if roles & {STAFF_ROLE, APPROVER_ROLE}:
         links.append((_("업무"), "office.home"))
     if DEPARTMENT_ROLE in roles:
@@ -80,6 +83,11 @@ def _work_links() -> list[tuple[str, str]]:
     if ADMIN_ROLE in roles:
         links.append((_("계정 관리"), "admin.account_list"))
     return links
+
+
+def _say_notices(resident_id: int) -> str:
+    unseen = count_unseen(resident_id)
+    return _("내 알림 (새 알림 %(n)s개)", n=unseen) if unseen else _("내 알림")
 
 
 def footer_links() -> list[Link]:

@@ -54,6 +54,7 @@ from app.web.office import cases as office_cases
 from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
 from app.web.office import home as office_home
+from app.web.office import notice_letters as office_letters
 from app.web.office import objections as office_objections
 from app.web.office import proposals as office_proposals
 from app.web.onsite import outings as onsite_outings
@@ -84,8 +85,8 @@ from app.web.public import shortlists as public_shortlists
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
 from app.web.resident import applications as resident_applications
+from app.web.resident import notices, proposal_files, proposal_wizard, proposals, together, visit_answer, voices
 from app.web.resident import objections as resident_objections
-from app.web.resident import proposal_files, proposal_wizard, proposals, together, visit_answer, voices
 from app.web.tablet import ballot as tablet_ballot
 from app.web.tablet import home as tablet_home
 from app.web.voting import ballot as voting_ballot
@@ -100,13 +101,13 @@ PUBLIC = (
 )  # fmt: skip
 RESIDENT = (
     proposals, proposal_wizard, proposal_files, together, visit_answer, voices, resident_applications,
-    resident_objections,
+    resident_objections, notices,
 )  # fmt: skip
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, checks, check_steps,
-    conflicts, outings, visits, reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, office_letters, checks,
+    check_steps, conflicts, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees,

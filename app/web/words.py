@@ -37,6 +37,16 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "shortlisted": _l("투표 대상"),
         "left_out": _l("투표 대상에서 제외"),
     },
+    "notice": {
+        "proposal_submitted": _l("제안을 접수함"),
+        "proposal_withdrawn": _l("제안을 철회함"),
+        "check_released": _l("소관부서 검토 결과"),
+        "visit_planned": _l("현장심사 방문일"),
+        "visit_recorded": _l("현장심사 결과와 답변"),
+        "visit_closed": _l("현장심사 마침"),
+        "shortlisted": _l("투표 대상으로 선정"),
+        "left_out": _l("투표 대상에서 제외"),
+    },
     "comment_ground": {
         "insult": _l("욕설이나 비방"),
         "personal_data": _l("개인정보"),

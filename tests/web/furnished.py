@@ -151,6 +151,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
         "nothing": {},
         "programme": {"slug": own.slug},
         "fee year": {"slug": own.slug, "year": now().year},
+        "letter": {"slug": own.slug, "kind": "check_released"},
         "member": {"member_id": members[-1].id},
         "account": {"account_id": staff.id},
         "grant": {"account_id": staff.id, "grant_id": staff.roles[0].id},

@@ -6,12 +6,10 @@ made.
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, g, render_template, request, url_for
-from flask_babel import force_locale
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
 from reportlab.lib.enums import TA_CENTER
@@ -31,7 +29,7 @@ from app.rounds.models import Round
 from app.rounds.rules import ANYBODY, RESIDENTS
 from app.stations.rules import NoRoll
 from app.tally.paper import Paper
-from app.web.filters import day, language, money, number
+from app.web.filters import day, language, money, number, speaking
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
 from app.web.round_words import picks_words
@@ -63,7 +61,7 @@ def paper_pdf(round_id: int, lang: str) -> Response:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     if lang not in LANGUAGES:
         abort(404)
-    with _in(lang):
+    with speaking(lang):
         return _pdf(f"ballot-{lang}.pdf", draw_ballot(round_, _get_paper(round_), _dong(round_id)))
 
 
@@ -98,15 +96,6 @@ def _dong(round_id: int) -> Area | None:
         if str(dong.id) == asked:
             return dong
     raise NotFound(f"dong {asked}")
-
-
-@contextmanager
-def _in(lang: str) -> Iterator[None]:
-    """The words of a paper are its own language's, whoever prints it."""
-    before = g.pop("reader", None)
-    with force_locale(lang):
-        yield
-    g.reader = before
 
 
 def draw_ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowable"]:

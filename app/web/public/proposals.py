@@ -15,6 +15,7 @@ from app.web.navigation import programme_frame
 from app.web.paging import page_number
 from app.web.proposal_files import hand_out_document, hand_out_photo
 from app.web.proposal_filters import read_round_filters
+from app.web.proposal_story import tell_story
 from app.web.proposal_view import co_proposer_names, history_view, proposer_name
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
@@ -44,6 +45,7 @@ def proposal_list() -> str:
 @wing.get("/proposals/<int:proposal_id>")
 def proposal_detail(proposal_id: int) -> str:
     proposal = queries.get_public(proposal_id)
+    findings = reviews.public_findings(proposal_id)
     return render_template(
         "public/proposal_detail.html",
         proposal=proposal,
@@ -51,7 +53,8 @@ def proposal_detail(proposal_id: int) -> str:
         together=co_proposer_names(proposal),
         programme=programme_frame(proposal.round.programme),
         phases=phase_lines(proposal.round.phases, clock.now()),
-        findings=reviews.public_findings(proposal_id),
+        findings=findings,
+        story=tell_story(proposal, findings),
         **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),

@@ -1,0 +1,215 @@
+"""Wording a notice, telling of a step in its own transaction, and having seen it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.audit.models import AuditLine
+from app.clock import now
+from app.database import db
+from app.notices import letter_queries as queries
+from app.notices import letter_rules as rules
+from app.notices import letter_services as services
+from app.notices.letter_models import LetterTemplate, Notice
+from app.people.models import STAFF_ROLE, Account, Resident
+from app.programmes.models import Programme
+from app.proposals import rules as proposals
+from app.proposals import services as proposing
+from app.reviews import outing_services, sheet_services, visit_services
+from app.reviews import rules as reviews
+from app.reviews import services as checking
+from app.reviews.models import Score, WrittenReview
+from app.rounds import rules as rounds
+from tests import factories
+from tests.reviews import papers
+
+
+@pytest.fixture
+def programme(app: Flask) -> Programme:
+    return factories.programme()
+
+
+@pytest.fixture
+def staff(programme: Programme) -> Account:
+    return factories.account(STAFF_ROLE, of=programme)
+
+
+def save(programme: Programme, staff: Account, body: str = "{제목}!", seen: int = 0) -> None:
+    services.save_letter(programme.id, rules.SUBMITTED, body, "Got {제목}", seen=seen, at=now(), by=staff.actor)
+
+
+def told(resident: Resident | None) -> list[tuple[str, dict[str, str]]]:
+    assert resident is not None
+    db.session.rollback()
+    return [(one.kind, one.facts) for one in reversed(queries.list_notices(resident.id))]
+
+
+def counts() -> list[int]:
+    tables = (LetterTemplate, Notice, AuditLine)
+    return [db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+def refused(error: type[Exception], act: Callable[[], object]) -> None:
+    """And nothing was written."""
+    before = counts()
+    with pytest.raises(error):
+        act()
+    db.session.rollback()
+    assert counts() == before
+
+
+# Words
+
+
+def test_staffs_own_words_hold_until_they_are_reset_and_every_version_stays(
+    programme: Programme, staff: Account
+) -> None:
+    assert queries.get_wording(programme.id, rules.SUBMITTED).body_ko == rules.KINDS[rules.SUBMITTED].ko
+    save(programme, staff)
+    save(programme, staff, "둘째 {제목}", seen=1)
+    between = now()
+    services.reset_letter(programme.id, rules.SUBMITTED, seen=2, at=now() + timedelta(seconds=1), by=staff.actor)
+    latest = queries.get_wording(programme.id, rules.SUBMITTED)
+    assert (latest.version, latest.is_own, latest.body_en) == (3, False, rules.KINDS[rules.SUBMITTED].en)
+    assert queries.get_wording(programme.id, rules.SUBMITTED, between).body_ko == "둘째 {제목}"
+    assert [one.body_ko for one in queries.list_versions(programme.id, rules.SUBMITTED)] == [
+        "",
+        "둘째 {제목}",
+        "{제목}!",
+    ]
+
+
+def test_words_of_one_programme_and_kind_are_of_no_other(programme: Programme, staff: Account) -> None:
+    save(programme, staff)
+    assert not queries.get_wording(programme.id, rules.WITHDRAWN).is_own
+    assert not queries.get_wording(factories.programme("other").id, rules.SUBMITTED).is_own
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [("{이름}", rules.UnknownVariable), ("{제목", rules.LooseBrace), (" ", rules.LetterUnfit)],
+)
+def test_an_unfit_text_is_not_saved(programme: Programme, staff: Account, body: str, error: type[Exception]) -> None:
+    refused(error, lambda: save(programme, staff, body))
+
+
+def test_whoever_edits_an_older_version_is_refused(programme: Programme, staff: Account) -> None:
+    save(programme, staff)
+    refused(rules.LetterMoved, lambda: save(programme, staff, seen=0))
+    again = {"seen": 0, "at": now(), "by": staff.actor}
+    refused(rules.LetterMoved, lambda: services.reset_letter(programme.id, rules.SUBMITTED, **again))
+
+
+def test_the_database_keeps_versions_apart_and_knows_the_kinds(programme: Programme, staff: Account) -> None:
+    save(programme, staff)
+    row = {"programme_id": programme.id, "body_ko": "가", "body_en": "a", "saved_at": now(), "saved_by": staff.id}
+    for wrong in ({"kind": rules.SUBMITTED, "version": 1}, {"kind": "gossip", "version": 1}):
+        with pytest.raises(IntegrityError):
+            factories.keep(LetterTemplate(**(row | wrong)))
+        db.session.rollback()
+
+
+# Steps
+
+
+def test_submitting_and_withdrawing_tell_the_proposer_alone(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.INTAKE)
+    resident, other = factories.resident(), factories.resident()
+    draft = factories.proposal(round_, state=proposals.DRAFT, by=resident, consented_at=now())
+    resident.name = "박제안"
+    db.session.commit()
+    proposing.submit_proposal(draft, at=now(), by=resident.actor)
+    proposing.withdraw_proposal(draft, reason="", at=now(), by=resident.actor)
+    assert told(resident) == [(rules.SUBMITTED, {}), (rules.WITHDRAWN, {})]
+    assert told(other) == []
+
+
+def test_a_step_that_is_refused_tells_nobody(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
+    act = {"at": now(), "by": factories.account().actor}
+    refused(proposals.WrongState, lambda: proposing.submit_proposal(proposal, **act))
+
+
+def test_a_check_is_told_at_its_release_and_not_before(app: Flask, staff: Account) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.DEPARTMENT_CHECK))
+    resident = proposal.resident
+    checking.assign_check(proposal, factories.department(), at=now(), by=staff.actor)
+    check = reviews_check(proposal.id)
+    checking.decide_check(check, papers.decision(), at=now(), by=staff.actor)
+    assert told(resident) == []
+    checking.release_check(reviews_check(proposal.id), at=now(), by=staff.actor)
+    assert told(resident) == [(rules.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE})]
+
+
+def reviews_check(proposal_id: int) -> checking.DepartmentCheck:
+    return db.session.query(checking.DepartmentCheck).filter_by(proposal_id=proposal_id).one()
+
+
+def test_a_visit_is_told_when_it_is_planned_recorded_and_closed(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.SITE_VISIT)
+    papers.checklist(round_)
+    proposal = factories.proposal(round_, state=proposals.ELIGIBLE)
+    resident, members = proposal.resident, papers.members(round_)
+    outing = factories.outing(round_, *members)
+    by = factories.account(STAFF_ROLE).actor
+    visit = outing_services.put_on_outing(proposal, outing, at=now(), by=by)
+    outing_services.put_on_outing(proposal, outing, at=now(), by=by)  # where it is already: nothing new
+    planned = (rules.VISIT_PLANNED, {"visit_on": outing.visit_on.isoformat()})
+    assert told(resident) == [planned]
+    papers.fill(visit, members[0])
+    papers.record(visit, *members)
+    assert visit.answer_until is not None
+    recorded = (rules.VISIT_RECORDED, {"answer_until": visit.answer_until.isoformat()})
+    assert told(resident) == [planned, recorded]
+    papers.sign(visit, *members)
+    visit.answer_until = now() - timedelta(days=1)
+    db.session.commit()
+    visit_services.sign_off_visit(visit, at=now(), by=by)
+    assert told(resident) == [planned, recorded, (rules.VISIT_CLOSED, {})]
+
+
+def test_the_shortlist_tells_everybody_whose_proposal_was_decided(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.WRITTEN_REVIEW, shortlist_threshold="50")
+    criteria, member = factories.criteria(round_), papers.members(round_)[0]
+    residents = []
+    for points in (1, 0):
+        proposal = factories.proposal(round_, state=proposals.VISITED)
+        visit, at = factories.visit(proposal), now()
+        sheet = {"visit_id": visit.id, "account_id": member.id, "declared_at": at, "submitted_at": at}
+        scores = [Score(criterion_id=one.id, points=one.points_max * points) for one in criteria]
+        factories.keep(WrittenReview(state=reviews.SUBMITTED, scores=scores, **sheet))
+        residents.append(proposal.resident)
+    for phase in round_.phases:
+        if phase.kind == rounds.WRITTEN_REVIEW:
+            phase.ends_at = now()
+    db.session.commit()
+    sheet_services.decide_shortlist(round_, at=now(), by=factories.account(STAFF_ROLE).actor)
+    kinds = [[kind for kind, _ in told(one)] for one in residents]
+    assert kinds == [[rules.SHORTLISTED], [rules.LEFT_OUT]]
+
+
+def test_a_proposal_from_history_is_nobodys_and_nobody_is_told(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
+    services.tell(rules.SUBMITTED, resident_id=None, proposal_id=proposal.id, at=now())
+    assert counts()[1] == 0
+
+
+# Seeing
+
+
+def test_what_came_after_the_page_was_opened_stays_new(app: Flask) -> None:
+    proposal, resident = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
+    of = {"resident_id": resident.id, "proposal_id": proposal.id, "facts": {}}
+    first, _second = (factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **of)) for _ in range(2))
+    other = factories.resident()
+    factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **(of | {"resident_id": other.id})))
+    services.see_notices(resident.id, first.id, at=now(), by=resident.actor)
+    assert (queries.count_unseen(resident.id), queries.count_unseen(other.id)) == (1, 1)
+    services.see_notices(resident.id, 10**9, at=now(), by=resident.actor)
+    before = counts()
+    services.see_notices(resident.id, 10**9, at=now(), by=resident.actor)
+    assert queries.count_unseen(resident.id) == 0 and counts() == before

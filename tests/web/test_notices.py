@@ -1,0 +1,136 @@
+"""Notices as proposers read them, and their words as staff edit them."""
+
+import pytest
+from flask import Flask
+
+from app.clock import Clock, now
+from app.database import db
+from app.notices import letter_queries as queries
+from app.notices import letter_rules as rules
+from app.notices.letter_models import LetterTemplate, Notice
+from app.people.models import STAFF_ROLE
+from app.programmes.models import Programme
+from app.proposals import rules as proposals
+from app.reviews import rules as reviews
+from app.rounds import rules as rounds
+from tests import factories
+from tests.actors import Person
+from tests.ballots.elections import items
+from tests.results.elections import counted, publish
+
+
+@pytest.fixture
+def programme(app: Flask) -> Programme:
+    return factories.programme()
+
+
+@pytest.fixture
+def staff(app: Flask, programme: Programme) -> Person:
+    return Person(app, factories.account(STAFF_ROLE, of=programme))
+
+
+def edit(kind: str = rules.SUBMITTED) -> str:
+    return f"/office/programmes/gu/notices/{kind}"
+
+
+def versions() -> int:
+    return db.session.query(LetterTemplate).count()
+
+
+def test_a_proposer_reads_what_is_new_and_marks_it_as_read(app: Flask, programme: Programme) -> None:
+    resident = factories.resident()
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE), by=resident, title="{제목} <b>쉼터")
+    facts = {"verdict": "eligible"}
+    row = {"resident_id": resident.id, "proposal_id": proposal.id, "made_at": now()}
+    factories.keep(Notice(kind=rules.CHECK_RELEASED, facts=facts, **row))
+    person = Person(app, resident)
+    page = person.get("/my/notices")
+    assert page.has("내 알림 (새 알림 1개)")
+    assert page.has("제안 ‘{제목} <b>쉼터’의 소관부서 검토 결과는 ‘적격’입니다.")
+    page = person.submit(page, button="모두 읽음으로 표시")
+    assert not page.has("새 알림") and page.has("소관부서 검토 결과")
+    assert not Person(app, factories.resident()).get("/my/notices").has("쉼터")
+
+
+def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Programme) -> None:
+    resident = factories.resident()
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), by=resident)
+    row = {"resident_id": resident.id, "proposal_id": proposal.id, "made_at": now()}
+    factories.keep(Notice(kind=rules.VISIT_PLANNED, facts={"visit_on": "2026-06-10"}, **row))
+    until = {"answer_until": "2026-06-20T14:59:00+00:00"}
+    factories.keep(Notice(kind=rules.VISIT_RECORDED, facts=until, **row))
+    assert Person(app, resident).get("/my/notices").has("2026년 6월 20일(토) 23:59까지 답변하실 수 있습니다.")
+    assert Person(app, resident, locale="en").get("/my/notices").has("will be visited on Wed 10 June 2026.")
+
+
+def test_staff_write_their_own_words_after_a_preview_and_take_them_back(
+    app: Flask, programme: Programme, staff: Person
+) -> None:
+    page = staff.get(edit())
+    assert page.has("{접수번호}")
+    page = staff.submit(page, button="미리 보기", body_ko="고맙습니다. ‘{제목}’", body_en="Thank you for {제목}")
+    assert page.has("고맙습니다. ‘골목 쉼터 만들기’") and page.has("Thank you for A place to rest in the alley")
+    assert page.form(button="저장하기").data["body_ko"] == ["고맙습니다. ‘{제목}’"] and versions() == 0
+    page = staff.submit(page, button="저장하기")
+    assert page.has("문구를 저장했습니다.") and page.has("직접 쓴 문구")
+    page = staff.submit(staff.get(edit()), button="기본 문구로 되돌리기")
+    assert page.has("기본 문구로 되돌렸습니다.") and not page.has("직접 쓴 문구")
+    assert versions() == 2
+
+
+@pytest.mark.parametrize("button", ["저장하기", "미리 보기"])
+def test_a_variable_that_does_not_exist_is_named_at_its_field_and_nothing_typed_is_lost(
+    app: Flask, programme: Programme, staff: Person, button: str
+) -> None:
+    page = staff.submit(staff.get(edit()), button=button, body_ko="{제목} {이름}", body_en="{제목")
+    assert page.status == 422
+    assert page.has("‘{이름}’이라는 항목은 없습니다. 이 알림에 쓸 수 있는 항목: {제목}, {접수번호}, {회차}")
+    assert page.has("‘{제목’에 있는 중괄호가 짝이 맞지 않습니다.")
+    form = page.form(button="저장하기").data
+    assert (form["body_ko"], form["body_en"]) == (["{제목} {이름}"], ["{제목"])
+    assert versions() == 0
+
+
+def test_a_text_that_somebody_else_has_changed_is_not_written_over(
+    app: Flask, programme: Programme, staff: Person
+) -> None:
+    mine, theirs = staff.get(edit()), staff.get(edit())
+    staff.submit(theirs, button="저장하기", body_ko="먼저 쓴 문구")
+    page = staff.submit(mine, button="저장하기", body_ko="나중에 쓴 문구")
+    assert page.status == 422 and page.has("그사이 다른 분이 이 문구를 고쳤습니다.")
+    assert page.form(button="저장하기").data["body_ko"] == ["나중에 쓴 문구"]
+    assert queries.get_wording(programme.id, rules.SUBMITTED).body_ko == "먼저 쓴 문구"
+
+
+def test_a_kind_that_does_not_exist_has_no_page(staff: Person) -> None:
+    assert staff.status(edit("gossip")) == 404
+
+
+# What everybody reads of a proposal
+
+
+def test_the_story_of_a_proposal_tells_a_step_when_it_is_public_and_not_before(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.SITE_VISIT)
+    proposal = factories.proposal(round_)
+    check = factories.check(proposal, state=reviews.DECIDED)
+    address = f"/proposals/{proposal.id}"
+    page = Person(app).get(address)
+    assert page.has("제안을 접수했습니다.") and not page.has("검토 결과를 공개했습니다")
+    check.state, check.released_at, proposal.state = reviews.RELEASED, now(), proposals.ELIGIBLE
+    db.session.commit()
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    page = Person(app).get(address)
+    assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and not page.has("현장심사를 마쳤습니다.")
+    visit.state, visit.signed_off_at, proposal.state = reviews.SIGNED_OFF, now(), proposals.VISITED
+    db.session.commit()
+    page = Person(app).get(address)
+    assert page.has("현장심사를 마쳤습니다.") and not page.has("투표 대상에 들지 못했습니다.")
+
+
+def test_the_story_goes_on_to_the_ballot_and_to_the_result_once_each_is_published(app: Flask, clock: Clock) -> None:
+    count = counted(clock)
+    address = f"/proposals/{items(count.round, 's1')[0].proposal_id}"
+    page = Person(app).get(address)
+    assert page.has("투표 대상을 공표했습니다.") and not page.has("투표 결과를 공개했습니다.")
+    publish(count)
+    assert Person(app).get(address).has("투표 결과를 공개했습니다.")
