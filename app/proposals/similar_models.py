@@ -17,7 +17,7 @@ class TitlePair(db.Model):
     __table_args__ = (Index("ix_title_pair_proposal", "proposal_id"), {"sqlite_with_rowid": False})
 
     pair: Mapped[str] = mapped_column(String(2), primary_key=True)
-    proposal_id: Mapped[int] = mapped_column(Id, ForeignKey("proposal.id"), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(Id, ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
 
 
 def index(connection: Connection, proposal_id: int, title: str, is_public: bool) -> None:

@@ -109,7 +109,9 @@ def _index_titles() -> None:
         "title_pair",
         sa.Column("pair", sa.String(length=2), nullable=False),
         sa.Column("proposal_id", Id, nullable=False),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposal.id"], name=op.f("fk_title_pair_proposal_id_proposal")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["proposal.id"], name=op.f("fk_title_pair_proposal_id_proposal"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("pair", "proposal_id", name=op.f("pk_title_pair")),
         sqlite_with_rowid=False,
     )

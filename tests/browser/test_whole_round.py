@@ -23,6 +23,7 @@ def test_a_round_is_walked_from_the_call_to_the_result(app: Flask, clock: Clock,
     reviewing.visit(stage)
     reviewing.score(stage)
     reviewing.shortlist(stage)
+    reviewing.objection(stage)
     publishing.publish(stage)
     vote_and_count(stage)
 

@@ -87,6 +87,6 @@ def review(staff: Screen) -> None:
         staff.fill(**{f"lines-{place}-points_max": points})
     staff.press("심사 기준 저장하기")
     assert staff.heading == "심사 방법"
-    staff.fill(visitors_needed="2", shortlist_threshold="40")
+    staff.fill(visitors_needed="2", shortlist_threshold="40", review_objection_days="1")
     staff.press(NEXT)
     assert "모두 갖추었습니다" in staff.text

@@ -25,7 +25,7 @@ def about(one: Screen, idea: Idea) -> None:
     one.tick(idea.section)
     one.press(NEXT)
     one.choose("area_id", "가산동")
-    one.fill(place="가산디지털단지역 2번 출구 앞")
+    one.fill(place=f"{idea.title}: 가산디지털단지역 2번 출구 앞")  # nobody else's place
     one.press(NEXT)
 
 

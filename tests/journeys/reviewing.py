@@ -7,6 +7,7 @@ from app.people.models import Account
 from app.reviews.visit_models import SiteVisit
 from tests.browser.screen import Screen
 from tests.journeys.plan import (
+    FOUNTAIN,
     IDEAS,
     LEFT_OUT,
     LIGHTS,
@@ -20,7 +21,7 @@ from tests.journeys.plan import (
     VISITED,
     Idea,
 )
-from tests.journeys.stage import OFFICER, STAFF, Stage
+from tests.journeys.stage import APPROVER, OFFICER, STAFF, Stage
 from tests.reviews.papers import record, sign
 
 
@@ -170,3 +171,27 @@ def shortlist(stage: Stage) -> None:
     staff.press("투표 대상 정하기")
     assert staff.cell(LEFT_OUT, "결과") == "기준 점수에 미치지 못함"
     assert [staff.cell(idea.title, "결과") for idea in ON_THE_BALLOT] == ["투표 대상으로 선정"] * len(ON_THE_BALLOT)
+
+
+def objection(stage: Stage) -> None:
+    """Who proposed what was left out objects, once; somebody who has not decided on it says why that stays so. Until
+    the time for objections has run out no ballot is prepared."""
+    proposer = stage.resident(FOUNTAIN.proposer, PHONES[FOUNTAIN.proposer])
+    proposer.open("/my/proposals")
+    proposer.follow(FOUNTAIN.title, exact=False)
+    proposer.follow("이의신청하기")
+    proposer.fill(reason="분수가 아니라 조명이 먼저입니다.")
+    proposer.press("이의신청하기")
+    approver = stage.console(APPROVER)
+    approver.visit("이의신청")
+    approver.follow("읽고 결정하기", exact=False)
+    approver.tick("받아들이지 않음")
+    approver.fill(answer="두 위원의 점수를 다시 보아도 기준에 미치지 못합니다.")
+    approver.press("결정하기")
+    proposer.open("/my/proposals")
+    proposer.follow(FOUNTAIN.title, exact=False)
+    assert "두 위원의 점수를 다시 보아도 기준에 미치지 못합니다." in proposer.text
+    staff = stage.account(STAFF)
+    staff.visit("투표 대상 공표")
+    assert staff.page.get_by_role("link", name="번호 추첨하기", exact=True).count() == 0
+    stage.go_to(42)

@@ -21,6 +21,7 @@ OPEN_TO_APPROVERS = {
     "office.meeting_detail",
     "office.count",
     "office.case_list",
+    "office.objection_list",
     "office.paper_list",
     "office.visit_list",
 }
@@ -71,6 +72,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("현장심사"), "office.visit_list", of_round),
         (_("서면심사"), "office.review_progress", of_round),
         (_("투표 대상 선정"), "office.shortlist", of_round),
+        (_("이의신청"), "office.objection_list", of_round),
         (_("열쇠 나누기"), "office.key_ceremony", of_round),
         (_("투표 대상 공표"), "office.ballot_publish", of_round),
         *(_of_a_roll(of_round) if round_.voters != ANYBODY else ()),
