@@ -107,6 +107,7 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     page.goto(server + path)
     expect(page.locator("form#cost [data-state]")).to_contain_text("저장됨", timeout=30_000)
 
+    db.session.rollback()  # SQLite writes only upon what it has read lately
     db.session.query(AccountSession).filter_by(account_id=account.id).delete()
     db.session.commit()
     page.locator("form#summary textarea").fill("그늘이 없습니다.")
