@@ -15,7 +15,7 @@ from tests.web.test_all_routes import LEAVES, Leave
 pytestmark = pytest.mark.browser
 
 NARROW = 320
-FILES = re.compile(r"\.(csv|ics|json|pdf|txt|zip)$")
+FILES = re.compile(r"\.(csv|geojson|ics|jpg|json|pdf|txt|xlsx|zip)$")  # no pages, and none that a script could look at
 HOMES = {"public.home", "office.home"}  # not the same for everybody
 DEVICES = ("kiosk", "tablet")  # their pages are looked at where they are used: test_kiosk, test_meeting_day
 
