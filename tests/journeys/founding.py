@@ -10,7 +10,7 @@ PHASES = {
     "intake": (1, 10),
     "department_check": (10, 20),
     "site_visit": (20, 30),
-    "written_review": (30, 40),
+    "written_review": (30, 39),
     "voting": (42, 52),
     "committee_vote": (48, 52),
 }

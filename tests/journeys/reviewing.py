@@ -162,7 +162,7 @@ def shortlist(stage: Stage) -> None:
     staff = stage.account(STAFF)
     staff.visit("투표 대상 선정")
     assert "아직 정할 수 없습니다" in staff.text
-    stage.go_to(40)
+    stage.go_to(39)
     staff.visit("투표 대상 선정")
     staff.follow("투표 대상 정하기")
     for title, mean in MEANS.items():
@@ -194,4 +194,4 @@ def objection(stage: Stage) -> None:
     staff = stage.account(STAFF)
     staff.visit("투표 대상 공표")
     assert staff.page.get_by_role("link", name="번호 추첨하기", exact=True).count() == 0
-    stage.go_to(42)
+    stage.go_to(41)

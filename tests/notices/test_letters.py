@@ -19,10 +19,10 @@ from app.people.models import STAFF_ROLE, Account, Resident
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals import services as proposing
+from app.reviews import check_services as checking
 from app.reviews import outing_services, sheet_services, visit_services
 from app.reviews import rules as reviews
-from app.reviews import services as checking
-from app.reviews.models import Score, WrittenReview
+from app.reviews.models import DepartmentCheck, Score, WrittenReview
 from app.rounds import rules as rounds
 from tests import factories
 from tests.reviews import papers
@@ -145,8 +145,8 @@ def test_a_check_is_told_at_its_release_and_not_before(app: Flask, staff: Accoun
     assert told(resident) == [(rules.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE})]
 
 
-def reviews_check(proposal_id: int) -> checking.DepartmentCheck:
-    return db.session.query(checking.DepartmentCheck).filter_by(proposal_id=proposal_id).one()
+def reviews_check(proposal_id: int) -> DepartmentCheck:
+    return db.session.query(DepartmentCheck).filter_by(proposal_id=proposal_id).one()
 
 
 def test_a_visit_is_told_when_it_is_planned_recorded_and_closed(app: Flask) -> None:
@@ -179,9 +179,11 @@ def test_the_shortlist_tells_everybody_whose_proposal_was_decided(app: Flask) ->
     for points in (1, 0):
         proposal = factories.proposal(round_, state=proposals.VISITED)
         visit, at = factories.visit(proposal), now()
-        sheet = {"visit_id": visit.id, "account_id": member.id, "declared_at": at, "submitted_at": at}
+        sheet = {"visit_id": visit.id, "account_id": member.id, "declared_at": at}
         scores = [Score(criterion_id=one.id, points=one.points_max * points) for one in criteria]
-        factories.keep(WrittenReview(state=reviews.SUBMITTED, scores=scores, **sheet))
+        written = factories.keep(WrittenReview(scores=scores, **sheet))
+        written.state, written.submitted_at = reviews.SUBMITTED, at
+        db.session.commit()
         residents.append(proposal.resident)
     for phase in round_.phases:
         if phase.kind == rounds.WRITTEN_REVIEW:

@@ -88,7 +88,6 @@ def test_a_file_is_described_moved_and_removed(draft: Proposal) -> None:
 
 REFUSED: dict[str, tuple[type[Exception], Callable[[Proposal], object]]] = {
     "of an older page": (rules.Stale, lambda one: add(one, seen=one.version - 1)),
-    "when the intake is over": (rounds.OutsidePhase, lambda one: add(one, at=now() + timedelta(days=900))),
     "without a description": (rules.Incomplete, lambda one: add(one, alt="")),
     "described by blanks": (rules.Incomplete, lambda one: add(one, alt="  ")),
     "described too long": (rules.TooLong, lambda one: add(one, alt="가" * (file_rules.ALT_MAX + 1))),
@@ -112,6 +111,14 @@ def test_what_is_refused_changes_nothing(draft: Proposal) -> None:
         with pytest.raises(error):
             attempt(draft)
         assert stored() == before, name
+
+
+def test_when_the_intake_is_over_what_was_handed_in_takes_no_file(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
+    before = stored()
+    with pytest.raises(rounds.OutsidePhase):
+        add(proposal, at=now() + timedelta(days=900))
+    assert stored() == before
 
 
 def test_there_are_no_more_than_so_many_of_each_kind(draft: Proposal) -> None:
