@@ -57,7 +57,7 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
 def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
     """Codes, tries of printed ones and sessions that ended go with `outbox run` or `tick` (tests/people, tests/cli),
     messages once they are sent (tests/notices), and who took part, with the roll and printed codes, by the command
-    `erase` (tests/results/test_erasing.py); nothing else."""
+    `erase` (tests/results/test_erasing.py), applications by `applications erase` (tests/cli); nothing else."""
     rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
     kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
     assert [what for what, how in kept.items() if "지웁니다" in how] == [
@@ -65,6 +65,7 @@ def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) ->
         "인증번호",
         "인쇄된 번호",
         "이름, 생년월일, 동, 연고",
+        "이름, 태어난 해, 성별, 연고, 동, 신청하는 까닭, 적으셨다면 전화번호와 사회적 배려 대상인지",
         "직원과 위원의 두 번째 인증 수단과 로그인된 기기",
     ]
     for what in ("휴대전화 번호", "이름과 연락처"):

@@ -85,8 +85,8 @@ def test_discarding_asks_once_and_only_of_a_draft(app: Flask, intake: Round, res
 def test_the_proposer_is_led_to_answer_once_there_are_findings(app: Flask, intake: Round, resident: Resident) -> None:
     proposal = factories.proposal(intake, state=rules.ELIGIBLE, by=resident)
     person = Person(app, resident)
-    visit = factories.visit(proposal, state="planned")
+    factories.visit(proposal, state="planned")
     assert not person.get(f"/my/proposals/{proposal.id}").has("읽고 답변하기")
-    visit.state, visit.findings = "recorded", "그늘이 없음을 확인함"
-    db.session.commit()
-    assert person.get(f"/my/proposals/{proposal.id}").link("읽고 답변하기") == f"/my/proposals/{proposal.id}/visit"
+    found = factories.proposal(intake, state=rules.ELIGIBLE, by=resident)
+    factories.visit(found, state="recorded")
+    assert person.get(f"/my/proposals/{found.id}").link("읽고 답변하기") == f"/my/proposals/{found.id}/visit"
