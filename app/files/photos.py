@@ -8,14 +8,15 @@ from contextlib import suppress
 from io import BytesIO
 
 from PIL import Image, ImageCms, ImageOps
-
-# What `Image.open` may find; imported here, for it would look for all that it knows otherwise.
-from PIL import JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401  # isort: skip
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from app.files import photo_headers, rules
 from app.files.rules import Photo, Picture
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+# What `Image.open` may find. Imported by name, for it would look for all that it knows otherwise.
+FORMATS = tuple(one.format for one in (JpegImageFile, PngImageFile, WebPImageFile))
 QUALITY = 82
 WHITE = (255, 255, 255)
 

@@ -105,7 +105,10 @@ def test_the_rarest_letters_lead_although_all_titles_share_the_others(
 def test_looking_for_likeness_takes_the_same_questions_however_many_proposals_there_are(round_: Round) -> None:
     def asked() -> int:
         statements: list[str] = []
-        note = lambda *args: statements.append(args[2])  # noqa: E731
+
+        def note(*told: object) -> None:
+            statements.append(str(told[2]))
+
         db.session.rollback()
         event.listen(db.engine, "before_cursor_execute", note)
         try:

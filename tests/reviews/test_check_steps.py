@@ -1,5 +1,6 @@
 """부서 검토 from desk to desk: forwarded, given back, taken on, noted on, due; and who comes second."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -92,18 +93,18 @@ def test_a_check_that_is_given_back_is_the_staffs_to_assign_anew(check: Departme
 
 @pytest.mark.parametrize("reason", ["", "가" * 2001])
 @pytest.mark.parametrize("act", [forward, give_back])
-def test_whoever_moves_a_check_away_says_why(check: DepartmentCheck, act: object, reason: str) -> None:
+def test_whoever_moves_a_check_away_says_why(check: DepartmentCheck, act: Callable[..., None], reason: str) -> None:
     with pytest.raises(rules.TextMissing):
-        act(check, reason=reason)  # type: ignore[operator]
+        act(check, reason=reason)
     assert (len(moves(check)), check.version, check.department.name_ko) == (1, 1, "공원녹지과")
 
 
 @pytest.mark.parametrize("state", [rules.DECIDED, rules.RELEASED])
 @pytest.mark.parametrize("act", [forward, give_back])
-def test_what_is_decided_is_not_moved_any_more(app: Flask, act: object, state: str) -> None:
+def test_what_is_decided_is_not_moved_any_more(app: Flask, act: Callable[..., None], state: str) -> None:
     check = factories.check(factories.proposal(factories.round_(running="department_check")), state=state)
     with pytest.raises(rules.WrongState):
-        act(check)  # type: ignore[operator]
+        act(check)
     assert (moves(check), check.version, check.state) == ([], 1, state)
 
 

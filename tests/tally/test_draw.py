@@ -3,6 +3,7 @@
 import hashlib
 from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -84,10 +85,10 @@ def test_those_taken_are_the_first_who_can_be_taken_together(call: Call) -> None
 @given(calls(most=30), st.text(max_size=5), st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_the_same_list_and_seed_draw_the_same_however_the_list_is_shuffled(
-    call: Call, seed: str, random: object
+    call: Call, seed: str, random: Random
 ) -> None:
     shuffled = list(call.applicants)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     other = call._replace(applicants=tuple(shuffled))
     assert draw.body_of(other) == draw.body_of(call)
     assert drawn(other, seed) == drawn(call, seed)

@@ -166,7 +166,7 @@ def test_what_is_too_large_for_any_file_is_refused_unread_with_the_reason(person
         def read(self, *_args: object) -> bytes:
             raise AssertionError("it was read")
 
-        readline = readlines = __iter__ = readinto = read  # type: ignore[assignment]
+        readline = readlines = __iter__ = readinto = read
 
     for size in (LARGEST + 1, 10**15):
         answer = person.client.open(
