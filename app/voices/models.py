@@ -83,11 +83,9 @@ class CommentReport(db.Model):
 
 
 class CommentBar(db.Model):
-    """A resident who writes no comments until then."""
+    """A resident who writes no comments until then. Why is with the comment."""
 
     __tablename__ = "comment_bar"
-    __table_args__ = (CheckConstraint("reason <> ''", name="reason_said"),)
 
     resident_id: Mapped[int] = mapped_column(Id, ForeignKey("resident.id"), primary_key=True)
     until: Mapped[datetime] = mapped_column(Instant)
-    reason: Mapped[str] = mapped_column(Text)

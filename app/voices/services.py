@@ -1,11 +1,15 @@
-"""Supporting, commenting, reporting, and what staff decide. No line of the audit says who supports or reports."""
+"""Supporting, commenting, reporting, and what staff decide.
+
+No line of the audit says who supports, writes or reports, nor more of when than the hour: a line is never removed, and
+who it was is forgotten with who voted.
+"""
 
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
 from app.audit import services as audit
-from app.audit.models import SYSTEM, Actor
+from app.audit.models import SOME_RESIDENT, SYSTEM
 from app.database import db, lock, transaction
 from app.people.models import Account, Resident
 from app.proposals.models import Proposal
@@ -60,19 +64,19 @@ def write_comment(proposal: Proposal, resident: Resident, body: str, *, at: date
         )
         db.session.add(comment)
         db.session.flush()
-        audit.record(WRITE, comment.id, at=at, by=resident.actor, proposal=proposal.id)
+        audit.record(WRITE, comment.id, at=_hour(at), by=SOME_RESIDENT, proposal=proposal.id)
     return comment
 
 
-def withdraw_comment(comment: Comment, *, at: datetime, by: Actor) -> None:
-    """Its words are gone for good, and with them what was reported. At any time. Raises CommentMoved."""
+def withdraw_comment(comment: Comment, *, at: datetime) -> None:
+    """By its writer, at any time: its words are gone for good, and with them what was reported. Raises CommentMoved."""
     with transaction():
         lock(comment)
         rules.ensure_may_become(comment.state, rules.WITHDRAWN)
         _settle(comment)
         comment.state, comment.body, comment.ground, comment.reason = rules.WITHDRAWN, "", None, ""
         comment.version += 1
-        audit.record(WITHDRAW, comment.id, at=at, by=by)
+        audit.record(WITHDRAW, comment.id, at=_hour(at), by=SOME_RESIDENT)
 
 
 def report_comment(comment: Comment, resident: Resident, *, ground: str, remark: str, at: datetime) -> None:
@@ -109,7 +113,7 @@ def hide_comment(
         comment.ground, comment.reason = ground, reason
         barred = bar and comment.resident_id is not None
         if barred:
-            db.session.merge(CommentBar(resident_id=comment.resident_id, until=at + rules.BARRED_FOR, reason=reason))
+            db.session.merge(CommentBar(resident_id=comment.resident_id, until=at + rules.BARRED_FOR))
         audit.record(HIDE, comment.id, at=at, by=actor, ground=ground, reports=reports, barred=barred)
 
 
@@ -127,8 +131,8 @@ def keep_comment(comment: Comment, *, seen: int, at: datetime, by: Account) -> N
 
 
 def forget_people(round_id: int) -> tuple[int, int]:
-    """Within the transaction of whoever forgets who took part: supports become a number, comments nobody's. How many
-    rows each."""
+    """Within the transaction of whoever forgets who took part: supports become a number, comments nobody's, and whose
+    comment was hidden is barred no longer, since the bar says when that was. How many supports and comments."""
     proposals = select(Proposal.id).where(Proposal.round_id == round_id)
     counted = select(Support.proposal_id, func.count()).where(Support.proposal_id.in_(proposals))
     for proposal_id, people in db.session.execute(counted.group_by(Support.proposal_id)).all():
@@ -139,6 +143,8 @@ def forget_people(round_id: int) -> tuple[int, int]:
     gone = db.session.execute(
         delete(Support).where(Support.proposal_id.in_(proposals)).returning(Support.resident_id)
     ).all()
+    decided = select(Comment.resident_id).where(Comment.proposal_id.in_(proposals), Comment.decided_at.is_not(None))
+    db.session.execute(delete(CommentBar).where(CommentBar.resident_id.in_(decided)))
     freed = db.session.execute(
         update(Comment)
         .where(Comment.proposal_id.in_(proposals), Comment.resident_id.is_not(None))

@@ -70,12 +70,19 @@ def test_a_resident_supports_a_proposal_once_however_often_the_button_is_pressed
     assert [queries.supports(proposal.id, one) for one in fans] == [False, True]
 
 
-def test_the_audit_does_not_say_who_supports_or_reports(proposal: Proposal) -> None:
+def test_the_audit_does_not_say_who_supports_writes_or_reports_nor_when_but_for_the_hour(proposal: Proposal) -> None:
     one = comment(proposal)
     services.set_support(proposal, factories.resident(), True, at=now())
     report(one)
-    written = db.session.scalars(select(AuditLine).where(AuditLine.action.in_(("proposal.support", "comment.report"))))
-    assert [(line.actor_kind, line.actor_id) for line in written] == [("system", None)] * 2
+    services.withdraw_comment(one, at=now())
+    written = db.session.scalars(select(AuditLine).order_by(AuditLine.id)).all()
+    assert [(line.action, line.actor_kind, line.actor_id) for line in written] == [
+        ("comment.write", "resident", None),
+        ("proposal.support", "system", None),
+        ("comment.report", "system", None),
+        ("comment.withdraw", "resident", None),
+    ]
+    assert {(line.at.minute, line.at.second, line.at.microsecond) for line in written} == {(0, 0, 0)}
 
 
 def test_nobody_supports_their_own(proposal: Proposal) -> None:
@@ -125,7 +132,7 @@ def test_who_has_written_ten_comments_in_a_day_waits(proposal: Proposal, clock: 
     for n in range(rules.COMMENTS_PER_DAY - 1):
         clock.offset += timedelta(minutes=1)
         last = comment(proposal, talker, f"의견 {n}")
-    services.withdraw_comment(last, at=now(), by=talker.actor)  # taking one back gives none back
+    services.withdraw_comment(last, at=now())  # taking one back gives none back
     with pytest.raises(rules.TooManyComments) as error:
         comment(proposal, talker)
     assert error.value.again_at == first.written_at + timedelta(days=1)
@@ -139,11 +146,11 @@ def test_what_is_withdrawn_is_empty_and_what_was_reported_of_it_is_gone(proposal
     writer = factories.resident()
     one = comment(proposal, writer, "지울 글")
     report(one)
-    services.withdraw_comment(one, at=now(), by=writer.actor)
+    services.withdraw_comment(one, at=now())
     assert (one.state, one.body) == (rules.WITHDRAWN, "")
     assert db.session.scalars(select(CommentReport)).all() == []
     assert queries.read_comments(proposal.id).comments == []
-    refused(rules.CommentMoved, lambda: services.withdraw_comment(one, at=now(), by=writer.actor))
+    refused(rules.CommentMoved, lambda: services.withdraw_comment(one, at=now()))
 
 
 def test_a_resident_reports_a_comment_of_another_once(proposal: Proposal) -> None:
@@ -222,6 +229,20 @@ def test_when_people_are_forgotten_numbers_and_words_stay(proposal: Proposal) ->
     assert (queries.count_support(proposal.id), db.session.get(KeptSupport, proposal.id).people) == (3, 3)
     assert db.session.scalars(select(Support)).all() == db.session.scalars(select(CommentReport)).all() == []
     assert [(row.body, row.resident_id) for row in queries.read_comments(proposal.id).comments] == [("남는 글", None)]
+
+
+def test_when_people_are_forgotten_nobody_stays_barred_by_whom_a_hidden_comment_could_be_told(
+    proposal: Proposal, staff: Account
+) -> None:
+    elsewhere = factories.proposal(factories.round_(running=rounds.INTAKE))
+    writer, other = factories.resident(), factories.resident()
+    one = comment(proposal, writer)
+    hide(one, staff, bar=True)
+    services.keep_comment(one, seen=one.version, at=now(), by=staff)  # the line of its hiding stays
+    hide(comment(elsewhere, other), staff, bar=True)
+    services.forget_people(proposal.round_id)
+    db.session.commit()
+    assert [bar.resident_id for bar in db.session.scalars(select(CommentBar))] == [other.id]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def comment_withdraw(comment_id: int) -> Answer:
     resident, form = guard.get_resident(), PlainForm()
     comment = queries.get_own(comment_id, resident)
     if form.validate_on_submit():
-        services.withdraw_comment(comment, at=clock.now(), by=resident.actor)
+        services.withdraw_comment(comment, at=clock.now())
         flash(_("의견을 지웠습니다."), "good")
         return _back(comment.proposal)
     return _page("resident/comment_withdraw.html", form, comment.proposal, comment)
