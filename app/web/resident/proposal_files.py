@@ -1,5 +1,6 @@
 """The step with photos and documents: one at a time, so that a weak line loses one at most. Nothing here is needed."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -152,7 +153,7 @@ def _added(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
     """Whether it was kept; else the form says why not. What would be refused anyway is not read."""
     act: dict[str, Any] = {"seen": form.seen, "at": clock.now(), "by": resident.actor, "caption": form.caption.data}
     try:
-        _ensure_may_add(form, proposal)
+        _ensure_may_add(form, proposal, act["at"])
         if isinstance(form, PhotoForm):
             services.add_photo(proposal, cleaning.read_photo(form.file.data.stream), alt=form.alt.data, **act)
             flash(_("사진을 올렸습니다. 사진에 들어 있던 찍은 곳과 때, 기기 정보는 지웠습니다."), "good")
@@ -167,9 +168,10 @@ def _added(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
     return not form.errors
 
 
-def _ensure_may_add(form: StepForm, proposal: Proposal) -> None:
+def _ensure_may_add(form: StepForm, proposal: Proposal, at: datetime) -> None:
     kind = PHOTO if isinstance(form, PhotoForm) else DOCUMENT
-    rules.ensure_taking(proposal.round, clock.now())
+    if not rules.may_edit(proposal, at):
+        rules.ensure_taking(proposal.round, at)
     limits.ensure_room(kind, file_queries.count_files(proposal, kind))
     if form.seen != proposal.version:
         raise rules.Stale

@@ -260,6 +260,13 @@ def test_after_the_intake_nothing_more_is_taken(person: Person, draft: Proposal,
     assert person.client.get(url(draft)).status_code == 409
 
 
+def test_a_draft_takes_files_when_there_is_no_intake(person: Person, draft: Proposal, clock: Clock) -> None:
+    clock.offset += timedelta(days=900)
+    person = Person(person.client.application, draft.resident)
+    assert SENT in send(person, draft, builders.jpeg()).flashes[0]
+    assert len(files_of(draft)[PHOTO]) == 1
+
+
 def test_a_disk_that_is_full_is_said_and_changes_nothing(
     person: Person, draft: Proposal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
