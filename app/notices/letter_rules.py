@@ -15,6 +15,7 @@ ALWAYS = (TITLE, NUMBER, ROUND)
 
 SUBMITTED = "proposal_submitted"
 WITHDRAWN = "proposal_withdrawn"
+RETURNED = "proposal_returned"
 CHECK_RELEASED = "check_released"
 VISIT_PLANNED = "visit_planned"
 VISIT_RECORDED = "visit_recorded"
@@ -45,6 +46,13 @@ KINDS: Mapping[str, Kind] = {
         (),
         "제안 ‘{제목}’(접수번호 {접수번호})을 철회했습니다.",
         "Your proposal “{제목}” (number {접수번호}) has been withdrawn.",
+    ),
+    RETURNED: Kind(
+        (),
+        "제안 ‘{제목}’은 {회차}에 저절로 접수하지 못했습니다. 그 회차에 맞지 않는 것이 있습니다."
+        " 분야나 사업비를 고친 뒤 접수해 주세요.",
+        "Your proposal “{제목}” could not be submitted to {회차} by itself, for something in it does not fit there."
+        " Please mend its field or its cost, and submit it.",
     ),
     CHECK_RELEASED: Kind(
         (VERDICT,),

@@ -7,8 +7,10 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, transaction
+from app.notices import letter_rules as letters
 from app.proposals import queries, rules, services
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.rounds.models import Round, Section
 
 WAIT = audit.declare("proposal.wait", "proposal", "round_id")
@@ -33,7 +35,7 @@ def wait_for_call(proposal: Proposal, *, seen: int, at: datetime, by: Actor) -> 
 def roll_on(*, at: datetime) -> tuple[int, int]:
     """What waits goes to the next round that is called, and is submitted there once its intake runs. How many (went,
     were submitted). What lacks a section there, or costs more than that round allows, waits no longer: it is its
-    writer's draft again. Doing it again does nothing."""
+    writer's draft again, and they are told. Doing it again does nothing."""
     went = submitted = 0
     for proposal_id in queries.list_waiting_ids():
         with transaction():
@@ -72,6 +74,7 @@ def _submit(proposal: Proposal, at: datetime) -> bool:
     fits = limit is None or proposal.cost_won is None or proposal.cost_won <= limit
     if rules.list_missing(proposal) or not fits:
         proposal.waiting_since = None
+        tell_proposer(proposal, letters.RETURNED, at=at)
         audit.record(STOP, proposal.id, at=at, by=SYSTEM, round_id=proposal.round_id)
         return False
     if not rules.is_taking(proposal.round, at):

@@ -40,6 +40,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "notice": {
         "proposal_submitted": _l("제안을 접수함"),
         "proposal_withdrawn": _l("제안을 철회함"),
+        "proposal_returned": _l("저절로 접수하지 못함"),
         "check_released": _l("소관부서 검토 결과"),
         "visit_planned": _l("현장심사 방문일"),
         "visit_recorded": _l("현장심사 결과와 답변"),

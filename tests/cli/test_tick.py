@@ -130,6 +130,16 @@ def is_there(process: int) -> bool:
         return False
 
 
+def test_what_waits_goes_on_to_the_round_that_is_called(app: Flask) -> None:
+    old = factories.round_(running=rounds.VOTING, fiscal_year=2030)
+    proposal = factories.proposal(old, state="draft", consented_at=now(), waiting_since=now())
+    assert app.test_cli_runner().invoke(args=["tick"]).output == ""
+    factories.round_(running=rounds.INTAKE, fiscal_year=2031)
+    first, second = (app.test_cli_runner().invoke(args=["tick"]).output for _ in range(2))
+    moved = "다음 회차로 옮긴 제안 1, 접수한 제안 1 / proposals moved on 1, submitted 1\n"
+    assert (first, second, proposal.state) == (moved, "", "submitted")
+
+
 def test_files_that_nothing_refers_to_are_removed_after_a_while(app: Flask, clock: Clock) -> None:
     kept = factories.photo_of(factories.proposal(factories.round_(running=rounds.INTAKE)))
     db.session.delete(factories.document_of(kept.proposal))

@@ -120,7 +120,7 @@ def proposal_receipt(proposal_id: int) -> Answer:
 
 def _submitted(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
     """Whether it is in, or waits for the next call, be it by an earlier press of the button; what changed since it was
-    read is to be read first."""
+    read is to be read first, and the form says what is refused."""
     at = clock.now()
     hand_in = services.submit_proposal if rules.is_taking(proposal.round, at) else waiting.wait_for_call
     try:
@@ -128,7 +128,7 @@ def _submitted(form: StepForm, proposal: Proposal, resident: Resident) -> bool:
     except rules.WrongState:
         if proposal.state != rules.SUBMITTED:
             raise
-    except rules.Stale as error:
+    except (ProposalError, OutsidePhase) as error:
         form.refuse(sentence(error))
         form.version.data = str(proposal.version)
     return not form.errors

@@ -105,6 +105,17 @@ def test_everybody_reads_what_changed_since_it_was_submitted(app: Flask, draft: 
     assert Person(app, resident, "en").get(f"/my/proposals/{draft.id}/history").has("What version 2 changed")
 
 
+def test_what_costs_more_than_its_round_allows_is_refused_on_the_page_to_check(
+    app: Flask, draft: Proposal, resident: Resident
+) -> None:
+    draft.cost_won = 300_000_001
+    db.session.commit()
+    person = Person(app, resident)
+    page = person.submit(person.get(f"/my/proposals/{draft.id}/check"), button="제안 접수하기")
+    assert page.status == 422 and page.has("아직 접수하지 않았습니다") and "3억원" in page.errors[0]
+    assert (fresh(draft).state, draft.number) == (rules.DRAFT, None)
+
+
 def test_who_writes_while_nothing_is_called_puts_it_up_for_the_next_call(app: Flask, resident: Resident) -> None:
     round_ = factories.round_(running=rounds.VOTING)
     factories.area()
