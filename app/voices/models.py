@@ -33,7 +33,7 @@ class KeptSupport(db.Model):
 
 class Comment(db.Model):
     """`voice`: from 1, the how many-th resident who wrote something to this proposal; one person is one voice there,
-    and another elsewhere. 0 is the proposer. `version` counts decisions. What is withdrawn is empty."""
+    and another elsewhere. 0 is a proposer. `version` counts decisions. What is withdrawn is empty."""
 
     __tablename__ = "comment"
     __table_args__ = (

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
 from app.errors import NotFound
 from app.people.models import Resident
-from app.proposals.models import Proposal
+from app.proposals.models import CoProposer, Proposal
+from app.proposals.queries import list_proposer_ids
+from app.proposals.rules import ACCEPTED
 from app.voices import rules
 from app.voices.models import Comment, CommentBar, CommentReport, KeptSupport, Support
 
@@ -27,9 +29,21 @@ class Page(NamedTuple):
 
 
 def count_support(proposal_id: int) -> int:
-    standing = db.session.scalar(select(func.count()).where(Support.proposal_id == proposal_id)) or 0
+    """Those who propose it together, and supported it before, are not among them."""
+    of_it = select(func.count()).where(Support.proposal_id == proposal_id, is_of_another())
+    standing = db.session.scalar(of_it) or 0
     kept = db.session.get(KeptSupport, proposal_id)
     return standing + (kept.people if kept else 0)
+
+
+def is_of_another() -> ColumnElement[bool]:
+    """Of a support: not of somebody who proposes that together."""
+    together = select(CoProposer.id).where(
+        CoProposer.proposal_id == Support.proposal_id,
+        CoProposer.resident_id == Support.resident_id,
+        CoProposer.state == ACCEPTED,
+    )
+    return ~together.exists()
 
 
 def supports(proposal_id: int, resident: Resident | None) -> bool:
@@ -85,11 +99,13 @@ def list_written_since(resident: Resident, since: datetime) -> Sequence[datetime
 
 
 def voice_of(proposal: Proposal, resident: Resident) -> int:
-    """As which voice the resident has written to it, or would."""
-    if proposal.resident_id == resident.id:
+    """As which voice the resident writes to it now. Who proposes it together is a proposer; before, and after, they are
+    a voice as others are."""
+    if resident.id in list_proposer_ids(proposal):
         return 0
     of_it = Comment.proposal_id == proposal.id
-    own = db.session.scalar(select(Comment.voice).where(of_it, Comment.resident_id == resident.id).limit(1))
+    earlier = select(Comment.voice).where(of_it, Comment.resident_id == resident.id, Comment.voice > 0)
+    own = db.session.scalar(earlier.limit(1))
     return own or (db.session.scalar(select(func.max(Comment.voice)).where(of_it)) or 0) + 1
 
 

@@ -29,7 +29,7 @@ class VoicesClosed(VoiceError):
 
 
 class OwnProposal(VoiceError):
-    """Nobody supports their own."""
+    """Nobody supports what they propose themselves, alone or together."""
 
 
 class CommentUnfit(VoiceError):

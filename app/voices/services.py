@@ -13,6 +13,7 @@ from app.audit.models import SOME_RESIDENT, SYSTEM
 from app.database import db, lock, transaction
 from app.people.models import Account, Resident
 from app.proposals.models import Proposal
+from app.proposals.queries import list_proposer_ids
 from app.voices import queries, rules
 from app.voices.models import Comment, CommentBar, CommentReport, KeptSupport, Support
 
@@ -25,11 +26,12 @@ KEEP = audit.declare("comment.keep", "comment", "reports")
 
 
 def set_support(proposal: Proposal, resident: Resident, wanted: bool, *, at: datetime) -> None:
-    """However often it is asked for, a resident supports once or not at all. Raises VoicesClosed, OwnProposal."""
+    """However often it is asked for, a resident supports once or not at all. Who has come to propose it
+    themselves may still take it back. Raises VoicesClosed, OwnProposal."""
     with transaction():
         lock(proposal)
         rules.ensure_open(proposal.state, proposal.round.state)
-        if proposal.resident_id == resident.id:
+        if wanted and resident.id in list_proposer_ids(proposal):
             raise rules.OwnProposal
         standing = db.session.get(Support, (proposal.id, resident.id))
         if wanted == (standing is not None):
@@ -134,15 +136,14 @@ def forget_people(round_id: int) -> tuple[int, int]:
     """Within the transaction of whoever forgets who took part: supports become a number, comments nobody's, and whose
     comment was hidden is barred no longer, since the bar says when that was. How many supports and comments."""
     proposals = select(Proposal.id).where(Proposal.round_id == round_id)
-    counted = select(Support.proposal_id, func.count()).where(Support.proposal_id.in_(proposals))
+    of_round = Support.proposal_id.in_(proposals)
+    counted = select(Support.proposal_id, func.count()).where(of_round, queries.is_of_another())
     for proposal_id, people in db.session.execute(counted.group_by(Support.proposal_id)).all():
         db.session.add(KeptSupport(proposal_id=proposal_id, people=people))
     db.session.flush()
     comments = select(Comment.id).where(Comment.proposal_id.in_(proposals))
     db.session.execute(delete(CommentReport).where(CommentReport.comment_id.in_(comments)))
-    gone = db.session.execute(
-        delete(Support).where(Support.proposal_id.in_(proposals)).returning(Support.resident_id)
-    ).all()
+    gone = db.session.execute(delete(Support).where(of_round).returning(Support.resident_id)).all()
     decided = select(Comment.resident_id).where(Comment.proposal_id.in_(proposals), Comment.decided_at.is_not(None))
     db.session.execute(delete(CommentBar).where(CommentBar.resident_id.in_(decided)))
     freed = db.session.execute(

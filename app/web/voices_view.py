@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.people.models import Resident
 from app.proposals.models import Proposal
+from app.proposals.queries import list_proposer_ids
 from app.voices import queries, rules
 
 
@@ -27,7 +28,7 @@ def hear(proposal: Proposal, reader: Resident | None, page: int) -> Heard:
         supports=queries.count_support(proposal.id),
         is_open=rules.is_open(proposal.state, proposal.round.state),
         is_signed_in=reader is not None,
-        is_own=reader is not None and proposal.resident_id == reader_id,
+        is_own=reader_id in list_proposer_ids(proposal),
         is_supporter=queries.supports(proposal.id, reader),
         page=comments,
         own={one.id for one in comments.comments if reader_id is not None and one.resident_id == reader_id},

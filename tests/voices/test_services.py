@@ -15,6 +15,7 @@ from app.database import db
 from app.errors import NotFound
 from app.people.models import STAFF_ROLE, Account, Resident
 from app.proposals import rules as proposals
+from app.proposals import together
 from app.proposals.models import Proposal
 from app.rounds import rules as rounds
 from app.voices import queries, rules, services
@@ -87,6 +88,33 @@ def test_the_audit_does_not_say_who_supports_writes_or_reports_nor_when_but_for_
 
 def test_nobody_supports_their_own(proposal: Proposal) -> None:
     refused(rules.OwnProposal, lambda: services.set_support(proposal, proposal.resident, True, at=now()))
+
+
+def test_who_proposes_together_is_no_supporter_and_speaks_as_a_proposer(proposal: Proposal) -> None:
+    other, fan = factories.resident(), factories.resident()
+    for one in (other, fan):
+        services.set_support(proposal, one, True, at=now())
+    before = comment(proposal, other)
+    seat = factories.co_proposer(proposal, other, state=proposals.ACCEPTED)
+    assert queries.count_support(proposal.id) == 1
+    refused(rules.OwnProposal, lambda: services.set_support(proposal, other, True, at=now()))
+    during = comment(proposal, other)
+    together.leave(seat, at=now(), by=other.actor)
+    after = comment(proposal, other)
+    assert [one.voice for one in (before, during, after)] == [1, 0, 1]
+    assert queries.count_support(proposal.id) == 2
+
+
+def test_who_proposes_together_may_take_their_support_back_and_it_is_not_kept(proposal: Proposal) -> None:
+    first, second = factories.resident(), factories.resident()
+    for one in (first, second):
+        services.set_support(proposal, one, True, at=now())
+        factories.co_proposer(proposal, one, state=proposals.ACCEPTED)
+    services.set_support(proposal, first, False, at=now())
+    assert [queries.supports(proposal.id, one) for one in (first, second)] == [False, True]
+    assert services.forget_people(proposal.round_id) == (1, 0)
+    db.session.commit()
+    assert (db.session.query(Support).count(), db.session.query(KeptSupport).count()) == (0, 0)
 
 
 @pytest.mark.parametrize(

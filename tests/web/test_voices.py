@@ -35,6 +35,12 @@ def test_a_resident_supports_and_takes_it_back(app: Flask, proposal: Proposal) -
     assert page.has("공감을 거두었습니다.") and page.has("아직 공감한 주민이 없습니다.")
 
 
+def test_who_proposes_together_is_not_asked_to_support_their_own(app: Flask, proposal: Proposal) -> None:
+    other = factories.resident()
+    factories.co_proposer(proposal, other, state="accepted")
+    assert not Person(app, other).get(f"/proposals/{proposal.id}").has("공감하기")
+
+
 def test_a_comment_is_read_by_all_and_no_name_stands_there(app: Flask, proposal: Proposal) -> None:
     person = Person(app, factories.resident(name="홍길동", phone="010-1234-5678"))
     page = person.get(f"/my/proposals/{proposal.id}/comments/new")
