@@ -80,6 +80,13 @@ def get_readable(proposal_id: int, resident: Resident) -> Proposal:
     return proposal if is_theirs else _none()
 
 
+def get_shown_to(proposal_id: int, resident: Resident) -> Proposal:
+    """What a page shows them: as `get_readable`, or what they are asked to propose together. NotFound where neither."""
+    proposal = get_proposal(proposal_id)
+    is_asked = any(one.proposal_id == proposal_id for one in list_invitations(resident))
+    return proposal if is_asked else get_readable(proposal_id, resident)
+
+
 def list_proposer_ids(proposal: Proposal) -> list[int]:
     """Residents who proposed it: the proposer, and co-proposers who accepted. They are barred from its review."""
     together = [one.resident_id for one in proposal.co_proposers if one.state == rules.ACCEPTED]

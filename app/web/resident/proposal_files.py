@@ -104,12 +104,12 @@ def proposal_file_remove(proposal_id: int, item_id: int) -> Answer:
 
 @wing.get("/proposals/<int:proposal_id>/photos/<int:item_id>-<any(small, large):size>.jpg")
 def proposal_photo(proposal_id: int, item_id: int, size: str) -> FlaskResponse:
-    return hand_out_photo(queries.get_own(proposal_id, guard.get_resident()), item_id, size)
+    return hand_out_photo(queries.get_shown_to(proposal_id, guard.get_resident()), item_id, size)
 
 
 @wing.get("/proposals/<int:proposal_id>/documents/<int:item_id>.pdf")
 def proposal_document(proposal_id: int, item_id: int) -> FlaskResponse:
-    return hand_out_document(queries.get_own(proposal_id, guard.get_resident()), item_id)
+    return hand_out_document(queries.get_shown_to(proposal_id, guard.get_resident()), item_id)
 
 
 class PlainStep(StepForm):

@@ -303,6 +303,32 @@ def test_a_photo_is_handed_out_as_a_picture_that_can_do_nothing(app: Flask, draf
         assert fetch(Person(app), path + wrong).status_code == 404
 
 
+def test_files_of_a_draft_are_handed_out_to_whom_its_pages_show_them_and_to_nobody_else(
+    app: Flask, person: Person, draft: Proposal
+) -> None:
+    asked, together, declined, left = (factories.resident() for _ in range(4))
+    for state, one in {"invited": asked, "accepted": together, "declined": declined, "left": left}.items():
+        factories.co_proposer(draft, one, state=state)
+    photo, document = factories.photo_of(draft), factories.document_of(draft)
+    paths = [f"/my/proposals/{draft.id}/photos/{photo.id}-{size}.jpg" for size in ("small", "large")]
+    paths.append(f"/my/proposals/{draft.id}/documents/{document.id}.pdf")
+
+    def statuses(one: Person) -> list[int]:
+        return [one.status(path) for path in paths]
+
+    assert [statuses(one) for one in (person, Person(app, asked), Person(app, together))] == [[200] * 3] * 3
+    strangers = [Person(app, one) for one in (declined, left, factories.resident())]
+    assert [statuses(one) for one in strangers] == [[404] * 3] * 3
+    invitation = next(one for one in draft.co_proposers if one.state == "invited")
+    assert paths[0] in str(Person(app, asked).get(f"/my/invitations/{invitation.id}").soup)
+    assert paths[0] in str(person.get(f"/my/proposals/{draft.id}/check").soup)
+    draft.state, draft.number, draft.submitted_at, draft.consented_at = "withdrawn", 1, now(), now()
+    draft.withdrawn_at = now()
+    db.session.commit()
+    assert statuses(Person(app, asked)) == [404] * 3  # nothing to answer any more
+    assert statuses(Person(app, together)) == [200] * 3
+
+
 def test_a_document_is_only_ever_saved_under_its_tidied_name(app: Flask, draft: Proposal) -> None:
     proposal = factories.proposal(draft.round)
     item = factories.document_of(proposal, "현장 도면.pdf")

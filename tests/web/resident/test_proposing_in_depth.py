@@ -12,6 +12,7 @@ from app.proposals.rules import Line
 from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
+from tests.reviews.test_objections import refused
 
 
 @pytest.fixture
@@ -114,6 +115,15 @@ def test_what_costs_more_than_its_round_allows_is_refused_on_the_page_to_check(
     page = person.submit(person.get(f"/my/proposals/{draft.id}/check"), button="제안 접수하기")
     assert page.status == 422 and page.has("아직 접수하지 않았습니다") and "3억원" in page.errors[0]
     assert (fresh(draft).state, draft.number) == (rules.DRAFT, None)
+
+
+def test_only_the_proposer_is_offered_what_only_they_may_do(app: Flask) -> None:
+    proposal, other = refused(), factories.resident()
+    factories.co_proposer(proposal, other, state=rules.ACCEPTED)
+    path = f"/my/proposals/{proposal.id}"
+    assert Person(app, proposal.resident).get(path).link("이의신청하기")
+    page = Person(app, other).get(path)
+    assert page.status == 200 and not page.has("이의신청") and not page.has("기피신청")
 
 
 def test_who_writes_while_nothing_is_called_puts_it_up_for_the_next_call(app: Flask, resident: Resident) -> None:
