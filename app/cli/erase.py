@@ -43,6 +43,7 @@ WHAT = {
     "roll_claim": "명부에 오르지 못한 시도 · claims that led to nothing",
     "proposal_support": "누가 공감했는지 · who supported proposals (how many stays)",
     "comment": "누가 의견을 썼는지 · who wrote comments (their words stay)",
+    "notice": "누구에게 무엇을 알렸는지 · who was told of the steps of proposals",
     "roll_staged": "명부에 넣지 않은 줄 · lines of a list that were not taken",
 }
 NOT_OURS = (

@@ -1,6 +1,6 @@
 """The texts of a programme, now and at an instant; the notices of a resident."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,7 +24,11 @@ class Wording(NamedTuple):
 
 def get_wording(programme_id: int, kind: str, at: datetime | None = None) -> Wording:
     """The one in force at `at`; without it, the latest."""
-    saved = list_versions(programme_id, kind)
+    return pick(kind, list_versions(programme_id, kind), at)
+
+
+def pick(kind: str, saved: Iterable[LetterTemplate], at: datetime | None = None) -> Wording:
+    """Likewise, of `saved`: the versions of a programme's kind, the latest first."""
     latest = next((one for one in saved if at is None or one.saved_at <= at), None)
     version = latest.version if latest is not None else 0
     if latest is None or not latest.body_ko:
@@ -36,6 +40,15 @@ def list_versions(programme_id: int, kind: str) -> Sequence[LetterTemplate]:
     """The latest first."""
     found = select(LetterTemplate).filter_by(programme_id=programme_id, kind=kind)
     return db.session.scalars(found.order_by(LetterTemplate.version.desc())).all()
+
+
+def map_versions(programme_ids: Collection[int]) -> Mapping[tuple[int, str], Sequence[LetterTemplate]]:
+    """(programme, kind) → its versions, the latest first; nothing where none was written. In one question."""
+    found = select(LetterTemplate).where(LetterTemplate.programme_id.in_(programme_ids))
+    saved: dict[tuple[int, str], list[LetterTemplate]] = {}
+    for one in db.session.scalars(found.order_by(LetterTemplate.version.desc())):
+        saved.setdefault((one.programme_id, one.kind), []).append(one)
+    return saved
 
 
 def list_notices(resident_id: int) -> Sequence[Notice]:

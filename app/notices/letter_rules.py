@@ -11,6 +11,7 @@ BODY_MAX = 500  # letters
 
 TITLE, NUMBER, ROUND = "제목", "접수번호", "회차"
 VERDICT, VISIT_DAY, ANSWER_UNTIL = "검토결과", "방문일", "답변기한"
+OBJECTION, CHALLENGE = "이의결과", "기피결과"
 ALWAYS = (TITLE, NUMBER, ROUND)
 
 SUBMITTED = "proposal_submitted"
@@ -22,6 +23,8 @@ VISIT_RECORDED = "visit_recorded"
 VISIT_CLOSED = "visit_closed"
 SHORTLISTED = "shortlisted"
 LEFT_OUT = "left_out"
+OBJECTION_DECIDED = "objection_decided"
+CHALLENGE_CLOSED = "challenge_closed"
 
 
 class Kind(NamedTuple):
@@ -83,6 +86,18 @@ KINDS: Mapping[str, Kind] = {
         (),
         "제안 ‘{제목}’은 {회차}의 투표 대상에 들지 못했습니다. 까닭은 제안 페이지에 있습니다.",
         "Your proposal “{제목}” was not shortlisted for the vote of {회차}. The page of the proposal says why.",
+    ),
+    OBJECTION_DECIDED: Kind(
+        (OBJECTION,),
+        "제안 ‘{제목}’의 이의신청 결과는 ‘{이의결과}’입니다. 까닭은 제안 페이지에 있습니다.",
+        "The objection to a decision on your proposal “{제목}” has been decided: {이의결과}. The page of the proposal"
+        " says why.",
+    ),
+    CHALLENGE_CLOSED: Kind(
+        (CHALLENGE,),
+        "제안 ‘{제목}’의 심사위원 기피신청 결과는 ‘{기피결과}’입니다. 까닭은 신청하신 분의 기피신청 페이지에 있습니다.",
+        "The challenge of a reviewer of your proposal “{제목}” has been closed: {기피결과}. Who made it reads why on"
+        " the page of the challenge.",
     ),
 }
 

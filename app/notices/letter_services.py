@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.audit import services as audit
 from app.audit.models import Actor
@@ -37,10 +37,15 @@ def reset_letter(programme_id: int, kind: str, *, seen: int, at: datetime, by: A
         audit.record(RESET, programme_id, at=at, by=by, kind=kind, version=version)
 
 
-def tell(kind: str, *, resident_id: int | None, proposal_id: int, at: datetime, **facts: str | None) -> None:
-    """Inside the transaction of the step, under its audit line. A proposal from history is nobody's: nobody is told."""
-    if resident_id is not None:
-        db.session.add(Notice(kind=kind, resident_id=resident_id, proposal_id=proposal_id, facts=facts, made_at=at))
+def tell(kind: str, *, resident_id: int, proposal_id: int, at: datetime, **facts: str | None) -> None:
+    """Inside the transaction of the step, under its audit line."""
+    db.session.add(Notice(kind=kind, resident_id=resident_id, proposal_id=proposal_id, facts=facts, made_at=at))
+
+
+def take_away(proposal_id: int, resident_id: int | None = None) -> None:
+    """What was told of a proposal, to all or to one, inside the transaction in which it is theirs no longer."""
+    gone = delete(Notice).where(Notice.proposal_id == proposal_id)
+    db.session.execute(gone if resident_id is None else gone.where(Notice.resident_id == resident_id))
 
 
 def see_notices(resident_id: int, up_to: int, *, at: datetime, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """Reads of proposals: a resident's own, what is public, and what staff see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -169,6 +169,12 @@ def list_own(resident: Resident) -> list[Proposal]:
     """The resident's drafts and proposals, the one changed last at the head."""
     query = select(Proposal).options(joinedload(Proposal.round)).where(Proposal.resident_id == resident.id)
     return list(db.session.scalars(query.order_by(Proposal.changed_at.desc(), Proposal.id.desc())))
+
+
+def list_by_ids(proposal_ids: Collection[int]) -> Sequence[Proposal]:
+    """With their rounds, in no order."""
+    query = select(Proposal).options(joinedload(Proposal.round)).where(Proposal.id.in_(proposal_ids))
+    return db.session.scalars(query).all()
 
 
 def search_public(round_: Round, filters: Filters, page: int = 1) -> Found:

@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
 from app.notices import letter_rules as letters
+from app.notices.letter_services import take_away
 from app.people.models import Resident
 from app.proposals import queries, rules
 from app.proposals.models import CostLine, Proposal, ProposalVersion
@@ -148,6 +149,7 @@ def discard_draft(proposal: Proposal, *, at: datetime, by: Actor) -> None:
         lock(proposal)
         rules.ensure_draft(proposal.state)
         audit.record(DISCARD, proposal.id, at=at, by=by, round_id=proposal.round_id)
+        take_away(proposal.id)
         db.session.delete(proposal)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
+from app.notices.letter_services import take_away
 from app.people import identity
 from app.people.models import Resident
 from app.proposals import queries, rules
@@ -74,6 +75,8 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
     with transaction():
         _hold(asked, wanted)
         audit.record(action, asked.proposal_id, at=at, by=by, seat=asked.seat)
+        if asked.resident_id is not None:
+            take_away(asked.proposal_id, asked.resident_id)
         asked.state, asked.answered_at = wanted, at
         asked.seat = asked.resident_id = asked.consented_at = None
 

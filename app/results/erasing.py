@@ -22,6 +22,7 @@ from app.ballots.models import Erasure, KeptDay, KeptPeople, Participation, Roun
 from app.codes.models import VotingCode, VotingCodeBatch
 from app.database import db, lock, transaction
 from app.errors import NotFound
+from app.notices.letter_models import Notice
 from app.proposals.models import Proposal
 from app.results import erasing_rules as rules
 from app.results import queries
@@ -45,6 +46,7 @@ ERASE = audit.declare(
         "staged",
         "supports",
         "comments",
+        "notices",
     ),
 )
 SCRUB = audit.declare("round.scrub", "round")
@@ -59,6 +61,7 @@ TABLES = (
     StagedLine.__tablename__,
     Support.__tablename__,
     Comment.__tablename__,
+    Notice.__tablename__,
 )
 PATIENCE = 5  # seconds for those who read or write just now
 GLANCE = 0.1
@@ -120,9 +123,19 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         for gone in (RollEntry, RollClaim, StagedLine, RollUpload):
             db.session.execute(delete(gone).where(gone.round_id == round_.id))
         voices.forget_people(round_.id)
-        participations, secrets, word_hashes, roll_entries, voting_codes, claims, staged, supports, comments = (
-            traces.rows[table] for table in TABLES
-        )
+        db.session.execute(delete(Notice).where(Notice.proposal_id.in_(_proposals(round_.id))))
+        (
+            participations,
+            secrets,
+            word_hashes,
+            roll_entries,
+            voting_codes,
+            claims,
+            staged,
+            supports,
+            comments,
+            notices,
+        ) = (traces.rows[table] for table in TABLES)
         audit.record(
             ERASE,
             round_.id,
@@ -137,6 +150,7 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
             staged=staged,
             supports=supports,
             comments=comments,
+            notices=notices,
         )
     return traces
 
@@ -184,6 +198,7 @@ def _traces(round_id: int) -> Traces:
         select(func.count()).where(StagedLine.round_id == round_id),
         select(func.count()).where(Support.proposal_id.in_(_proposals(round_id))),
         select(func.count()).where(Comment.proposal_id.in_(_proposals(round_id)), Comment.resident_id.is_not(None)),
+        select(func.count()).where(Notice.proposal_id.in_(_proposals(round_id))),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))

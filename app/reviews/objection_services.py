@@ -5,9 +5,11 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
+from app.notices import letter_rules as letters
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import objection_queries as queries
 from app.reviews import objection_rules as rules
 from app.reviews import sheet_queries
@@ -69,6 +71,7 @@ def decide_objection(objection: Objection, outcome: str, answer: str, account: A
             proposal.state = wanted
         objection.state, objection.answer = outcome, answer
         objection.decided_at, objection.decided_by = at, account.id
+        tell_proposer(proposal, letters.OBJECTION_DECIDED, at=at, objection=outcome)
         audit.record(DECIDE, proposal.id, at=at, by=by, against=objection.against, outcome=outcome)
 
 

@@ -10,9 +10,11 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock
+from app.notices import letter_rules as letters
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import queries, recusal_queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import Recusal
@@ -151,6 +153,7 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
             db.session.add(Recusal(kind=CHALLENGED, reason=answer, declared_at=at, **who))
         counted = {"for": challenge.votes_for, "against": challenge.votes_against, "abstained": challenge.abstained}
         facts = {"account_id": challenge.account_id, "outcome": outcome, "entitled": entitled}
+        tell_proposer(proposal, letters.CHALLENGE_CLOSED, at=at, challenge=outcome)
         audit.record(CLOSE, proposal.id, at=at, by=by, **counted, **facts)
 
 

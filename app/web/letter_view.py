@@ -16,10 +16,18 @@ from app.web.words import said, word
 # Variable → the fact that the notice holds of it, and how that is said.
 FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     rules.VERDICT: ("verdict", lambda verdict: str(word("verdict", verdict))),
+    rules.OBJECTION: ("objection", lambda outcome: str(word("objection", outcome))),
+    rules.CHALLENGE: ("challenge", lambda outcome: str(word("challenge", outcome))),
     rules.VISIT_DAY: ("visit_on", lambda on: day(date.fromisoformat(on))),
     rules.ANSWER_UNTIL: ("answer_until", lambda until: moment(datetime.fromisoformat(until))),
 }
-SAMPLE_FACTS = {"verdict": "eligible", "visit_on": "2026-06-10", "answer_until": "2026-06-20T14:59:00+00:00"}
+SAMPLE_FACTS = {
+    "verdict": "eligible",
+    "visit_on": "2026-06-10",
+    "answer_until": "2026-06-20T14:59:00+00:00",
+    "objection": "upheld",
+    "challenge": "accepted",
+}
 
 
 class Told(NamedTuple):
@@ -30,11 +38,16 @@ class Told(NamedTuple):
 def read_all(notices: Iterable[Notice], proposals: Iterable[Proposal]) -> list[Told]:
     """`proposals`: at least those that the notices are about."""
     known = {proposal.id: proposal for proposal in proposals}
-    return [Told(notice, _read(notice, known[notice.proposal_id])) for notice in notices]
+    saved = queries.map_versions({proposal.round.programme_id for proposal in known.values()})
+    told = []
+    for notice in notices:
+        proposal = known[notice.proposal_id]
+        of_kind = saved.get((proposal.round.programme_id, notice.kind), ())
+        told.append(Told(notice, _read(notice, proposal, queries.pick(notice.kind, of_kind, notice.made_at))))
+    return told
 
 
-def _read(notice: Notice, proposal: Proposal) -> str:
-    wording = queries.get_wording(proposal.round.programme_id, notice.kind, notice.made_at)
+def _read(notice: Notice, proposal: Proposal, wording: queries.Wording) -> str:
     values = {
         rules.TITLE: proposal.title,
         rules.NUMBER: str(proposal.number or ""),

@@ -47,6 +47,8 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "visit_closed": _l("현장심사 마침"),
         "shortlisted": _l("투표 대상으로 선정"),
         "left_out": _l("투표 대상에서 제외"),
+        "objection_decided": _l("이의신청 결과"),
+        "challenge_closed": _l("기피신청 결과"),
     },
     "comment_ground": {
         "insult": _l("욕설이나 비방"),

@@ -19,13 +19,21 @@ from app.people.models import STAFF_ROLE, Account, Resident
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals import services as proposing
+from app.proposals import together
+from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.reviews import check_services as checking
 from app.reviews import outing_services, sheet_services, visit_services
 from app.reviews import rules as reviews
-from app.reviews.models import DepartmentCheck, Score, WrittenReview
+from app.reviews.models import DepartmentCheck, Recusal, Score, WrittenReview
+from app.reviews.objection_rules import UPHELD
+from app.reviews.recusal_rules import MOOT
 from app.rounds import rules as rounds
 from tests import factories
 from tests.reviews import papers
+from tests.reviews.test_objections import decide, object_to
+from tests.reviews.test_objections import refused as refused_by_check
+from tests.reviews.test_recusals import challenge, challengeable, close
 
 
 @pytest.fixture
@@ -128,6 +136,44 @@ def test_submitting_and_withdrawing_tell_the_proposer_alone(app: Flask) -> None:
     assert told(other) == []
 
 
+def test_all_who_propose_together_are_told_and_who_leaves_has_nothing_of_it_any_more(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.INTAKE)
+    draft = factories.proposal(round_, state=proposals.DRAFT, consented_at=now())
+    first, second, asked = (factories.resident() for _ in range(3))
+    seats = [factories.co_proposer(draft, one, state=proposals.ACCEPTED) for one in (first, second)]
+    factories.co_proposer(draft, asked)
+    proposing.submit_proposal(draft, at=now(), by=draft.resident.actor)
+    assert [len(told(one)) for one in (draft.resident, first, second, asked)] == [1, 1, 1, 0]
+    together.leave(seats[0], at=now(), by=first.actor)
+    assert [len(told(one)) for one in (draft.resident, first, second, asked)] == [1, 0, 1, 0]
+
+
+def test_a_draft_that_was_told_of_can_be_discarded(app: Flask) -> None:
+    draft = factories.proposal(factories.round_(running=rounds.INTAKE), state=proposals.DRAFT)
+    resident = draft.resident
+    row = {"kind": rules.RETURNED, "facts": {}, "made_at": now()}
+    factories.keep(Notice(resident_id=resident.id, proposal_id=draft.id, **row))
+    proposing.discard_draft(draft, at=now(), by=resident.actor)
+    assert told(resident) == []
+
+
+def test_an_objection_is_told_when_it_is_decided_and_a_challenge_when_it_is_closed(app: Flask) -> None:
+    proposal = refused_by_check()
+    objection = object_to(proposal)
+    assert told(proposal.resident) == []
+    decide(objection, UPHELD)
+    assert told(proposal.resident) == [(rules.OBJECTION_DECIDED, {"objection": UPHELD})]
+    proposal, (member, *_others) = challengeable()
+    row = challenge(proposal, member)
+    factories.keep(Recusal(kind=reviews.EXCLUDED, reason="가족", declared_at=now(), **keys(proposal, member)))
+    close(row)
+    assert told(proposal.resident) == [(rules.CHALLENGE_CLOSED, {"challenge": MOOT})]
+
+
+def keys(proposal: Proposal, member: Account) -> dict[str, int]:
+    return {"proposal_id": proposal.id, "account_id": member.id}
+
+
 def test_a_step_that_is_refused_tells_nobody(app: Flask) -> None:
     proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
     act = {"at": now(), "by": factories.account().actor}
@@ -196,7 +242,9 @@ def test_the_shortlist_tells_everybody_whose_proposal_was_decided(app: Flask) ->
 
 def test_a_proposal_from_history_is_nobodys_and_nobody_is_told(app: Flask) -> None:
     proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
-    services.tell(rules.SUBMITTED, resident_id=None, proposal_id=proposal.id, at=now())
+    proposal.resident = None
+    db.session.commit()
+    tell_proposer(proposal, rules.SUBMITTED, at=now())
     assert counts()[1] == 0
 
 

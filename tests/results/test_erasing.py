@@ -21,6 +21,7 @@ from app.ballots.rules import voter_key
 from app.clock import SEOUL, Clock, now
 from app.database import db
 from app.errors import NotFound
+from app.notices.letter_models import Notice
 from app.proposals.models import Proposal
 from app.results import bundle, doctor, erasing, second_counter, services
 from app.results import erasing_rules as rules
@@ -244,7 +245,11 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
     proposal = db.session.query(Proposal).filter_by(round_id=round_.id).first()
     for _ in range(2):
         factories.keep(Support(proposal_id=proposal.id, resident_id=factories.resident().id))
+    told_of = {"proposal_id": proposal.id, "kind": "shortlisted", "facts": {}, "made_at": now()}
+    factories.keep(Notice(resident_id=factories.resident().id, **told_of))
     other = voting(clock)
+    elsewhere = factories.proposal(other, state="withdrawn")
+    factories.keep(Notice(resident_id=factories.resident().id, **told_of | {"proposal_id": elsewhere.id}))
     casting.cast_as_resident(other.id, factories.resident(), picks(other), token=TOKENS[0])
     before, others = stored(round_.id), stored(other.id)
     told = run(app, round_.id, "--dry-run")
@@ -252,11 +257,17 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
     assert "지울 것 · would be erased" in told.output
     report = run(app, round_.id).output
     assert lines(told.output)[2:] == lines(report)[2 : len(lines(told.output))]
-    assert {"participation 7", "round_secret 1", "trustee 1", "proposal_support 2", "residents mobile:"} <= set(
-        lines(report)
-    )
+    assert {
+        "participation 7",
+        "round_secret 1",
+        "trustee 1",
+        "proposal_support 2",
+        "notice 1",
+        "residents mobile:",
+    } <= set(lines(report))
     assert "residents mobile: 7명 · people" in report
     assert all(words in report for words in ("still to destroy", "backups", "WAL"))
+    assert [one.proposal_id for one in db.session.query(Notice)] == [elsewhere.id]
     found = stored(round_.id)
     assert (found["participation"], found["round_secret"], found["hashes"], found["erasure"]) == (0, 0, 0, 1)
     line = db.session.query(AuditLine).filter_by(action="round.erase").one()
@@ -270,6 +281,7 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
         "staged": 0,
         "supports": 2,
         "comments": 0,
+        "notices": 1,
     }
     assert count_support(proposal.id) == 2
     assert actions("round.")[-2:] == ["round.erase", "round.scrub"]

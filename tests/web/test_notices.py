@@ -16,6 +16,7 @@ from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import items
+from tests.questions import questions
 from tests.results.elections import counted, publish
 
 
@@ -50,6 +51,25 @@ def test_a_proposer_reads_what_is_new_and_marks_it_as_read(app: Flask, programme
     page = person.submit(page, button="모두 읽음으로 표시")
     assert not page.has("새 알림") and page.has("소관부서 검토 결과")
     assert not Person(app, factories.resident()).get("/my/notices").has("쉼터")
+
+
+def test_who_proposes_together_reads_their_notices_too_and_one_question_finds_the_words_of_all(
+    app: Flask, programme: Programme
+) -> None:
+    other, round_, asked = factories.resident(), factories.round_(running=rounds.WRITTEN_REVIEW), []
+    facts = {rules.OBJECTION_DECIDED: {"objection": "upheld"}, rules.CHALLENGE_CLOSED: {"challenge": "rejected"}}
+    for kind in (rules.SUBMITTED, *facts, rules.RETURNED):
+        proposal = factories.proposal(round_)
+        factories.co_proposer(proposal, other, state=proposals.ACCEPTED)
+        row = {"resident_id": other.id, "proposal_id": proposal.id, "made_at": now()}
+        factories.keep(Notice(kind=kind, facts=facts.get(kind, {}), **row))
+        person = Person(app, other)
+        person.get("/my/notices")
+        with questions() as sent:
+            page = person.get("/my/notices")
+        asked.append(len(sent))
+    assert page.has("이의신청 결과는 ‘받아들임’입니다.") and page.has("기피신청 결과는 ‘받아들이지 않음’입니다.")
+    assert page.has(f"{round_.title_ko}에 저절로 접수하지 못했습니다.") and len(set(asked)) == 1
 
 
 def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Programme) -> None:

@@ -17,7 +17,7 @@ def notice_list() -> str:
     resident = guard.get_resident()
     notices = letter_queries.list_notices(resident.id)
     form = SeenForm(up_to=notices[0].id if notices else 0)
-    told = read_all(notices, queries.list_own(resident))
+    told = read_all(notices, queries.list_by_ids({one.proposal_id for one in notices}))
     return render_template("resident/notice_list.html", told=told, form=form)
 
 
