@@ -117,6 +117,25 @@ def test_what_costs_more_than_its_round_allows_is_refused_on_the_page_to_check(
     assert (fresh(draft).state, draft.number) == (rules.DRAFT, None)
 
 
+def test_lines_sum_and_pin_that_came_too_late_are_shown_to_be_copied(
+    app: Flask, draft: Proposal, resident: Resident
+) -> None:
+    person, path = Person(app, resident), f"/my/proposals/{draft.id}"
+    content, place = person.get(f"{path}/content"), person.get(f"{path}/place")
+    services.submit_proposal(draft, at=now(), by=resident.actor)
+    draft.state = rules.ELIGIBLE
+    db.session.commit()
+    late = {"lines-0-what": "보안등", "lines-0-quantity": "10", "lines-0-unit_won": "200만", "need": "늦은 글"}
+    page = person.submit(content, button="저장하고 다음", **late)
+    found = page.summary()
+    assert (page.status, found["사업비의 1번째 줄"], found["왜 필요한가요?"]) == (409, "보안등 × 10 × 200만", "늦은 글")
+    page = person.submit(content, button="저장하고 다음", cost_won="3억", **dict.fromkeys(late, ""))
+    assert page.summary()["예상 사업비"] == "3억" and not page.has("번째 줄")
+    page = person.submit(place, button="저장하고 다음", latitude="37.4569", longitude="126.8955")
+    assert (page.status, page.summary()["위도"], page.summary()["경도"]) == (409, "37.4569", "126.8955")
+    assert fresh(draft).cost_lines == () and draft.latitude is None
+
+
 def test_only_the_proposer_is_offered_what_only_they_may_do(app: Flask) -> None:
     proposal, other = refused(), factories.resident()
     factories.co_proposer(proposal, other, state=rules.ACCEPTED)
