@@ -51,10 +51,12 @@ def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor
 
 
 def accept(asked: CoProposer, resident: Resident, *, name: str, at: datetime, by: Actor) -> None:
-    """With consent to the keeping of their name. Raises WrongState, and Incomplete or TooLong of the name."""
+    """With consent to the keeping of their name. Raises NotFound where it was taken back, WrongState, and Incomplete or
+    TooLong of the name."""
+    proposal, invitation_id = asked.proposal, asked.id
     with transaction():
         rules.ensure_name(name)
-        _hold(asked, rules.ACCEPTED)
+        asked = _hold(proposal, invitation_id, rules.ACCEPTED)
         asked.resident_id, asked.consented_at = resident.id, at
         asked.state, asked.answered_at = rules.ACCEPTED, at
         resident.name = name
@@ -62,7 +64,7 @@ def accept(asked: CoProposer, resident: Resident, *, name: str, at: datetime, by
 
 
 def decline(asked: CoProposer, *, at: datetime, by: Actor) -> None:
-    """Raises WrongState."""
+    """Raises NotFound where it was taken back, WrongState."""
     _give_up(asked, rules.DECLINED, DECLINE, at, by)
 
 
@@ -72,8 +74,9 @@ def leave(asked: CoProposer, *, at: datetime, by: Actor) -> None:
 
 
 def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime, by: Actor) -> None:
+    proposal, invitation_id = asked.proposal, asked.id
     with transaction():
-        _hold(asked, wanted)
+        asked = _hold(proposal, invitation_id, wanted)
         audit.record(action, asked.proposal_id, at=at, by=by, seat=asked.seat)
         if asked.resident_id is not None:
             take_away(asked.proposal_id, asked.resident_id)
@@ -87,9 +90,10 @@ def _open(proposal: Proposal) -> None:
     rules.ensure_editable(proposal.state)
 
 
-def _hold(asked: CoProposer, wanted: str) -> None:
-    """The proposal first, as by everybody who changes who proposes it. Raises WrongState."""
-    lock(asked.proposal)
-    rules.ensure_editable(asked.proposal.state)
-    lock(asked)
+def _hold(proposal: Proposal, invitation_id: int, wanted: str) -> CoProposer:
+    """The proposal is held by everybody who changes who proposes it: only then is it sure whether the seat is still
+    there. Raises NotFound, WrongState."""
+    _open(proposal)
+    asked = queries.get_seat(proposal, invitation_id)
     rules.ensure_may_answer(asked.state, wanted)
+    return asked

@@ -47,8 +47,8 @@ def set_support(proposal: Proposal, resident: Resident, wanted: bool, *, at: dat
 def write_comment(proposal: Proposal, resident: Resident, body: str, *, at: datetime) -> Comment:
     """Raises VoicesClosed, CommentUnfit, Barred, TooManyComments."""
     with transaction():
+        lock(proposal)  # before the resident, as by who writes their name with a proposal
         lock(resident)  # one after the other, so that the limit holds
-        lock(proposal)
         rules.ensure_open(proposal.state, proposal.round.state)
         rules.ensure_comment(body)
         bar = queries.find_bar(resident, at)

@@ -1,5 +1,6 @@
 """Support and comments: once each, until the ballot is out, and never with a name beside them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
@@ -21,6 +22,7 @@ from app.rounds import rules as rounds
 from app.voices import queries, rules, services
 from app.voices.models import Comment, CommentBar, CommentReport, KeptSupport, Support
 from tests import factories
+from tests.questions import questions
 
 
 @pytest.fixture
@@ -147,6 +149,16 @@ def test_one_person_is_one_voice_under_a_proposal_and_the_proposer_is_told_apart
     assert [one.voice for one in written] == [1, 2, 1, 0]
     elsewhere = comment(factories.proposal(proposal.round), second)
     assert elsewhere.voice == 1
+
+
+def test_a_comment_holds_the_proposal_before_its_writer_as_whoever_writes_their_name_with_a_proposal(
+    proposal: Proposal,
+) -> None:
+    writer = factories.resident()
+    with questions() as sent:
+        comment(proposal, writer)
+    held = [match[1] for one in sent if (match := re.search(r"FOR UPDATE OF (\w+)", one))]
+    assert held == (["proposal", "resident"] if db.engine.dialect.name == "postgresql" else [])  # else one writer
 
 
 @pytest.mark.parametrize("body", ["", "가" * (rules.COMMENT_MAX + 1)])
