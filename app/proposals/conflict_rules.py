@@ -1,7 +1,5 @@
 """When two proposals are at odds (같은 장소, 같은 목적), and how that is settled. Pure."""
 
-import re
-import unicodedata
 from fractions import Fraction
 
 from app.proposals import rules, similar_rules
@@ -22,7 +20,6 @@ ALIKE = Fraction(1, 2)
 REASON_MAX = 2000
 ON_THE_WAY = (rules.ELIGIBLE, rules.VISITED, rules.SHORTLISTED)
 NEAR_THE_BALLOT = (rules.VISITED, rules.SHORTLISTED)
-_NO_LETTER = re.compile(r"[\W_]+")
 
 
 class ConflictSettled(rules.ProposalError):
@@ -43,7 +40,7 @@ class SettlementUnknown(rules.ProposalError):
 
 def same_place(one: str) -> str:
     """The text of a place as it is compared: however it is spaced and written."""
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", one).casefold())
+    return similar_rules.letters(one)
 
 
 def is_alike(one: str, other: str) -> bool:

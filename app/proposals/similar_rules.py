@@ -13,10 +13,15 @@ SHOWN = 5
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
+def letters(text: str) -> str:
+    """What is compared of a text: its letters and digits, however it is spaced and written."""
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
 def pairs(title: str) -> frozenset[str]:
     """Two letters each; of a title of one letter that letter, and of none nothing."""
-    letters = _NO_LETTER.sub("", unicodedata.normalize("NFKC", title).casefold())
-    return frozenset(letters[at : at + 2] for at in range(max(1, len(letters) - 1)) if letters)
+    said = letters(title)
+    return frozenset(said[at : at + 2] for at in range(max(1, len(said) - 1)) if said)
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> Fraction:

@@ -10,10 +10,11 @@ from app.audit.models import SYSTEM
 from app.clock import now
 from app.database import db
 from app.proposals import rules, services
+from app.proposals.conflict_rules import same_place
 from app.proposals.models import Proposal
 from app.proposals.similar_models import TitlePair
 from app.proposals.similar_queries import find_similar
-from app.proposals.similar_rules import likeness, pairs
+from app.proposals.similar_rules import letters, likeness, pairs
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
@@ -45,6 +46,7 @@ def test_titles_are_compared_by_neighbouring_letters_however_they_are_spaced() -
     assert pairs("ＬＥＤ") == {"le", "ed"} == pairs("Led")
     assert pairs("쉼") == {"쉼"}
     assert pairs("—") == frozenset()
+    assert letters(" ＬＥＤ 그늘막—2개! ") == "led그늘막2개" == same_place("led그늘막 2개")  # places as titles
     assert likeness(pairs("그늘막 설치"), pairs("그늘막 교체")) == Fraction(1, 2)
     assert likeness(frozenset(), frozenset()) == 0
 

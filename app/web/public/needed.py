@@ -54,5 +54,5 @@ def _ways(round_: Round) -> list[str]:
     if round_.voters != ANYBODY:
         ways += [_("인쇄된 번호")] if codes.has_codes(round_.id) else []
         ways += [_("다른 기관 계정")] if oidc.is_configured() else []
-        ways += [_("현장투표소 방문")] if stations.list_stations(round_.id) else []
+        ways += [_("현장투표소 방문")] if stations.has_stations(round_.id) else []
     return ways

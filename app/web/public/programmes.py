@@ -49,7 +49,7 @@ def round_detail(round_id: int) -> str:
         has_proposals=round_ in proposals.list_public_rounds(),
         has_box=has_box(round_),
         has_minutes=_has_minutes(round_.id),
-        has_stations=bool(stations.list_stations(round_.id)),
+        has_stations=stations.has_stations(round_.id),
         **_frame(round_.programme),
     )
 
