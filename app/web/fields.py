@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -48,6 +49,26 @@ class Form(FlaskForm):
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+class SeenField(HiddenField):
+    """A number that the page showed, to come back with the form: a row's version, or an id."""
+
+    def number(self, *, otherwise: int = 0, digits: int = 9) -> int:
+        """`otherwise` for what is no number of at most so many digits: none that was ever shown."""
+        text = "" if self.data is None else str(self.data)
+        return int(text) if text.isdecimal() and len(text) <= digits else otherwise
+
+
+class VersionForm(Form):
+    """`version`: the one that the page showed, so that an act upon an older page is noticed."""
+
+    version = SeenField(default="0")
+    is_stale = False
+
+    @property
+    def seen(self) -> int:
+        return self.version.number()
 
 
 class GetForm(Form):

@@ -227,7 +227,7 @@ def _named(legend: Any, words: str) -> str:
 
 
 def _own_faults(field: Any) -> Iterator[tuple[str | None, str]]:
-    hidden = field.type in ("CSRFTokenField", "HiddenField")
+    hidden = field.type in ("CSRFTokenField", "HiddenField", "SeenField")
     for words in field.errors:
         yield (None if hidden else focus_id(field)), str(words)
 

@@ -20,6 +20,7 @@ from app.web.fields import (
     Required,
     TrimmedString,
     TrimmedText,
+    VersionForm,
     WholeNumberField,
     WonField,
     choices,
@@ -81,6 +82,20 @@ def test_too_long_says_how_many_letters_to_take_away(app: Flask) -> None:
 def test_too_short_is_said_and_empty_may_stay_empty(app: Flask) -> None:
     assert send(app, need="두자").need.errors == ["3자 이상 써 주세요."]
     assert send(app, need="").need.errors == []
+
+
+@pytest.mark.parametrize(("sent", "seen"), [("3", 3), ("0", 0), ("9" * 9, 999_999_999)])
+def test_a_version_comes_back_as_the_page_showed_it(app: Flask, sent: str, seen: int) -> None:
+    with app.test_request_context(method="POST", data={"version": sent}):
+        form = VersionForm()
+        assert (form.seen, form.version.number(otherwise=-1)) == (seen, seen)
+
+
+@pytest.mark.parametrize("sent", ["", "-1", "1.5", "9" * 10, "²", "x"])
+def test_what_is_no_number_is_no_version_that_was_ever_shown(app: Flask, sent: str) -> None:
+    with app.test_request_context(method="POST", data={"version": sent}):
+        form = VersionForm()
+        assert (form.seen, form.version.number(otherwise=-1)) == (0, -1)
 
 
 def test_money_words_become_won(app: Flask) -> None:

@@ -17,6 +17,7 @@ from app.web.fields import (
     Length,
     RadioChoiceField,
     Required,
+    SeenField,
     TrimmedText,
     WholeNumberField,
     choices,
@@ -51,10 +52,10 @@ class StepBackForm(Form):
 class SubmitForm(Form):
     """`seen` is the version of the sheet whose points the page showed."""
 
-    seen = HiddenField()
+    seen = SeenField()
 
     def version(self) -> int | None:
-        return _version(self.seen)
+        return self.seen.number(otherwise=-1)
 
 
 class SheetForm(Form):
@@ -62,11 +63,11 @@ class SheetForm(Form):
 
     criteria: Sequence[Criterion] = ()
     comment: TrimmedText
-    seen: HiddenField  # the version that the page showed
+    seen: SeenField  # the version that the page showed
     page: HiddenField  # its own mark
 
     def version(self) -> int | None:
-        return _version(self.seen)
+        return self.seen.number(otherwise=-1)
 
     def mark(self) -> str:
         """Empty where it is none that was given."""
@@ -96,16 +97,10 @@ class SheetForm(Form):
 def sheet_form(criteria: Sequence[Criterion], sheet: WrittenReview) -> SheetForm:
     fields = {_name(one): _points(one) for one in criteria}
     comment = TrimmedText(_l("의견"), [Length(most=rules.TEXT_MAX)])
-    kept = {"comment": comment, "seen": HiddenField(), "page": HiddenField(), "criteria": tuple(criteria)}
+    kept = {"comment": comment, "seen": SeenField(), "page": HiddenField(), "criteria": tuple(criteria)}
     bound = type("BoundSheetForm", (SheetForm,), {**fields, **kept})
     form: SheetForm = bound(data=_written(criteria, sheet))
     return form
-
-
-def _version(field: Field) -> int:
-    """What is no number is no version that was ever shown."""
-    typed = str(field.data or "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 def _name(criterion: Criterion) -> str:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app.people.models import Account, Department
 from app.reviews import rules
@@ -19,6 +18,7 @@ from app.web.fields import (
     Required,
     TrimmedString,
     TrimmedText,
+    VersionForm,
     WonField,
     choices,
     won_between,
@@ -31,18 +31,6 @@ class Chosen(NamedTuple):
     department: Department
     officer: Account | None
     due_on: date
-
-
-class VersionForm(Form):
-    """`version`: the one that the page showed, so that an act upon an older page is noticed."""
-
-    version = HiddenField(default="0")
-    is_stale = False
-
-    @property
-    def seen(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class AssignForm(Form):

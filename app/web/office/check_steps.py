@@ -9,8 +9,9 @@ from app.people.models import STAFF_ROLE
 from app.proposals.models import Proposal
 from app.reviews import check_queries, check_rules, check_services, queries
 from app.web import guard
+from app.web.fields import VersionForm
 from app.web.office.audience import wing
-from app.web.office.check_forms import ForwardForm, NoteForm, ReturnForm, VersionForm
+from app.web.office.check_forms import ForwardForm, NoteForm, ReturnForm
 from app.web.office.check_frame import check_frame, get_own, get_worked_on
 from app.web.office.checks import detail_page
 from app.web.refusals import shown_in

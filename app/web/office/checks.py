@@ -16,8 +16,9 @@ from app.reviews.models import DepartmentCheck
 from app.rounds import rules as rounds
 from app.web import guard
 from app.web.errors import sentence
+from app.web.fields import VersionForm
 from app.web.office.audience import wing
-from app.web.office.check_forms import AssignForm, DecisionForm, NoteForm, VersionForm, written
+from app.web.office.check_forms import AssignForm, DecisionForm, NoteForm, written
 from app.web.office.check_frame import check_frame, get_for_staff, get_own, is_officer, posts
 from app.web.refusals import shown_in
 

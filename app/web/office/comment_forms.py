@@ -1,26 +1,15 @@
 """What staff decide on a comment."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 
 from app.voices import rules
-from app.web.fields import Form, Length, RadioChoiceField, Required, TrimmedText
+from app.web.fields import Length, RadioChoiceField, Required, TrimmedText, VersionForm
 from app.web.fields import choices as listed
 from app.web.words import choices
 
 
-class SeenForm(Form):
-    """`version` is the one the page showed."""
-
-    version = HiddenField(default="0")
-
-    @property
-    def seen(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-class HideForm(SeenForm):
+class HideForm(VersionForm):
     ground = RadioChoiceField(
         _l("무엇이 문제인가요?"),
         [Required(_l("무엇이 문제인지 골라 주세요."))],

@@ -9,8 +9,9 @@ from app.people.models import STAFF_ROLE
 from app.voices import queries, rules, services
 from app.voices.models import Comment
 from app.web import guard
+from app.web.fields import VersionForm
 from app.web.office.audience import wing
-from app.web.office.comment_forms import HideForm, SeenForm
+from app.web.office.comment_forms import HideForm
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
 
@@ -49,7 +50,7 @@ def comment_hide(comment_id: int) -> Answer:
 
 @wing.route("/comments/<int:comment_id>/keep", methods=["GET", "POST"])
 def comment_keep(comment_id: int) -> Answer:
-    comment, form = _staffs(comment_id), SeenForm()
+    comment, form = _staffs(comment_id), VersionForm()
     if form.validate_on_submit():
         services.keep_comment(comment, seen=form.seen, at=clock.now(), by=guard.get_account())
         return _done(comment, _("의견을 그대로 두었습니다."))
@@ -67,7 +68,7 @@ def _done(comment: Comment, words: str) -> Response:
     return redirect(url_for("office.comment_list", round_id=comment.proposal.round_id))
 
 
-def _page(template: str, comment: Comment, form: SeenForm) -> Answer:
+def _page(template: str, comment: Comment, form: VersionForm) -> Answer:
     if not form.is_submitted():
         form.version.data = str(comment.version)
     page = render_template(template, comment=comment, form=form, **round_frame(comment.proposal.round))

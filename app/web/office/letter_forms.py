@@ -1,24 +1,15 @@
 """The words of staff for one kind of notice."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from app.notices import letter_rules as rules
-from app.web.fields import Form, TrimmedText
+from app.web.fields import TrimmedText, VersionForm
 from app.web.refusals import shown_in
 
 
-class LetterForm(Form):
-    """`version` is the one the page showed."""
-
-    version = HiddenField(default="0")
+class LetterForm(VersionForm):
     body_ko = TrimmedText(_l("한국어 문구"))
     body_en = TrimmedText(_l("영어 문구"))
-
-    @property
-    def seen(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
     def is_fit(self, kind: str) -> bool:
         """Whether both texts can be saved; what is wrong is said at its field."""

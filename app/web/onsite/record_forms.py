@@ -10,7 +10,16 @@ from wtforms import HiddenField
 from app.people.models import Account
 from app.reviews import rules, visit_rules
 from app.reviews.visit_queries import Item
-from app.web.fields import Form, Length, MultiCheckboxField, RadioChoiceField, Required, TrimmedText, choices
+from app.web.fields import (
+    Form,
+    Length,
+    MultiCheckboxField,
+    RadioChoiceField,
+    Required,
+    SeenField,
+    TrimmedText,
+    choices,
+)
 from app.web.words import choices as word_choices
 from app.web.words import said, word
 
@@ -20,7 +29,7 @@ class EntryForm(Form):
 
     answer = RadioChoiceField(_l("답"), [Required(_l("답을 골라 주세요."))])
     words = TrimmedText(_l("적을 것"), [Length(most=rules.TEXT_MAX)])
-    seen = HiddenField()
+    seen = SeenField()
     client_key = HiddenField()
 
     def entry(self, item: str) -> visit_rules.Entry:
@@ -28,7 +37,7 @@ class EntryForm(Form):
             item=item,
             answer=self.answer.data if "answer" in self else "",
             words=self.words.data or "",
-            seen=int(self.seen.data) if str(self.seen.data).isdecimal() and len(str(self.seen.data)) < 9 else 0,
+            seen=self.seen.number(),
             client_key=str(self.client_key.data or ""),
         )
 

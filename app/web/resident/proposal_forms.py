@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from app.programmes.models import Area
@@ -19,6 +19,7 @@ from app.web.fields import (
     Required,
     TrimmedString,
     TrimmedText,
+    VersionForm,
     WonField,
     choices,
 )
@@ -30,17 +31,7 @@ def id_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "") else None
 
 
-class StepForm(Form):
-    """`version` is the one the page showed: a save on top of a newer one is noticed."""
-
-    version = HiddenField(default="0")
-    is_stale = False
-
-    @property
-    def seen(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
+class StepForm(VersionForm):
     @property
     def changes(self) -> dict[str, Any]:
         return {field.name: field.data for field in self if field.name in rules.FIELDS}
