@@ -12,7 +12,8 @@ ACTOR_KINDS = ("account", "resident", "voter", "system")
 
 
 class Actor(NamedTuple):
-    """Who did it. A voter has no id: who voted is never beside when."""
+    """Who did it. A voter has no id: who voted is never beside when. Nor has a resident where a published number could
+    be joined to it."""
 
     kind: str
     id: int | None = None
@@ -20,6 +21,7 @@ class Actor(NamedTuple):
 
 SYSTEM = Actor("system")
 VOTER = Actor("voter")
+RESIDENT = Actor("resident")
 
 
 class AuditLine(db.Model):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import RESIDENT, Actor
 from app.clock import seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
@@ -103,7 +103,7 @@ def apply(row: Recruitment, resident: Resident, *, told: dict[str, Any], at: dat
         one = Application(recruitment=row, resident_id=resident.id, number=(last or 0) + 1, applied_at=at, **told)
         db.session.add(one)
         db.session.flush()
-        audit.record(APPLY, one.id, at=at, by=resident.actor, recruitment=row.id, number=one.number)
+        audit.record(APPLY, one.id, **_veiled(at, resident.actor), recruitment=row.id, number=one.number)
     return one
 
 
@@ -119,7 +119,15 @@ def withdraw(one: Application, *, at: datetime, by: Actor) -> None:
         rules.ensure_application_may_become(lock(one).state, rules.WITHDRAWN)
         one.state = rules.WITHDRAWN
         _erase_application(one, at)
-        audit.record(WITHDRAW, one.id, at=at, by=by, number=one.number)
+        audit.record(WITHDRAW, one.id, **_veiled(at, by), number=one.number)
+
+
+def _veiled(at: datetime, by: Actor) -> dict[str, Any]:
+    """Of what residents do, which hour. The audit is for ever, and the published list tells of each number what group
+    it is of: neither who they are stands beside it, nor an instant by which it could be found elsewhere."""
+    if by.kind != RESIDENT.kind:
+        return {"at": at, "by": by}
+    return {"at": at.replace(minute=0, second=0, microsecond=0), "by": RESIDENT}
 
 
 def decide(one: Application, *, is_eligible: bool, reason: str, at: datetime, by: Actor) -> None:
@@ -228,7 +236,7 @@ def decline(one: Application, *, reason: str, at: datetime, by: Actor) -> None:
         lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.DECLINED)
         one.state, one.reason = rules.DECLINED, reason
-        audit.record(DECLINE, one.id, at=at, by=by, number=one.number)
+        audit.record(DECLINE, one.id, **_veiled(at, by), number=one.number)
 
 
 def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:

@@ -266,3 +266,27 @@ def test_what_people_told_is_erased_when_the_period_is_over_and_numbers_and_draw
     seat = queries.list_applications(row, rules.SELECTED)[0]
     services.decline(seat, reason="", at=now(), by=SYSTEM)
     refused(rules.NobodyInReserve, lambda: services.offer_next(row, at=now(), by=SYSTEM))
+
+
+def test_no_number_can_be_joined_to_a_resident_by_the_audit(app: Flask, clock: Clock) -> None:
+    row = factories.recruitment(seats=1, vulnerable_least=0, youth_least=0)
+    people = [factories.resident() for _ in range(3)]
+    first, *others = [services.apply(row, who, told=told(), at=now()) for who in people]
+    services.withdraw(first, at=now(), by=people[0].actor)
+    for one in others:
+        services.decide(one, is_eligible=True, reason="", at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=10)
+    services.fix(row, at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=2)
+    for role, take in ((STAFF_ROLE, services.enter_seed), (APPROVER_ROLE, services.confirm_seed)):
+        take(row, "3 11", factories.account(role), at=now())
+    one, staff = queries.list_applications(row, rules.SELECTED)[0], factories.account(STAFF_ROLE)
+    services.decline(one, reason="", at=now(), by=people[one.number - 1].actor)
+    services.decline(queries.list_reserve(row)[0], reason="전화", at=now(), by=staff.actor)
+    clock.offset += timedelta(days=row.kept_days)
+    services.erase(row, at=now(), by=SYSTEM)
+    lines = db.session.query(AuditLine).filter(AuditLine.action.startswith("application.")).all()
+    by_residents = [line for line in lines if line.actor_kind == "resident"]
+    assert {line.action.partition(".")[2] for line in by_residents} == {"submit", "withdraw", "decline"}
+    assert {(line.actor_id, line.at.minute, line.at.second) for line in by_residents} == {(None, 0, 0)}
+    assert [line.actor_id for line in lines if line.actor_kind == "account"] == [staff.id]
