@@ -113,9 +113,13 @@ def list_recommendations(recruitment: Recruitment) -> Sequence[Recommendation]:
     ).all()
 
 
+def erase_at(row: Recruitment) -> datetime:
+    return rules.erase_at(row.drawn_at, row.closes_at, row.draw_on, row.kept_days)
+
+
 def list_to_erase(at: datetime) -> list[Recruitment]:
     """Calls whose applications are kept no longer, and are still there."""
     rows = db.session.scalars(
         select(Recruitment).where(Recruitment.state != rules.DRAFT, Recruitment.erased_at.is_(None))
     ).all()
-    return [one for one in rows if at >= rules.erase_at(one.drawn_at, one.closes_at, one.kept_days)]
+    return [one for one in rows if at >= erase_at(one)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from app.clock import seoul_day
+from app.clock import seoul_day, start_of_day
 from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES, most_of_one_sex
 from app.rounds.rules import BASES
 from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
@@ -154,6 +154,10 @@ class StillKept(RecruitmentError):
     """The period for which applications are kept is not over."""
 
 
+class ErasedAlready(RecruitmentError):
+    """What people told of themselves is gone: the call can be neither decided nor drawn any more."""
+
+
 class Quotas(Protocol):
     """The settings of a call that its draw goes by."""
 
@@ -231,6 +235,8 @@ def next_in_reserve(waiting: Sequence[Applied], holding: Sequence[str | None], m
     raise NobodyInReserve
 
 
-def erase_at(drawn_at: datetime | None, closes_at: datetime, kept_days: int) -> datetime:
-    """From when on the applications are erased; a call that was never drawn keeps them no longer."""
-    return (drawn_at or closes_at) + timedelta(days=kept_days)
+def erase_at(drawn_at: datetime | None, closes_at: datetime, draw_on: date, kept_days: int) -> datetime:
+    """From when on the applications are erased: counted from the draw, and while there was none from the end of the day
+    on which it was announced for."""
+    since = drawn_at or max(closes_at, start_of_day(draw_on + timedelta(days=1)))
+    return since + timedelta(days=kept_days)

@@ -82,9 +82,10 @@ def call(row: Recruitment, *, at: datetime, by: Actor) -> None:
 
 
 def move_draw(row: Recruitment, *, draw_on: date, source_ko: str, source_en: str, at: datetime, by: Actor) -> None:
-    """Another seed, announced before anybody can know it. Raises WrongState, SeedEarly."""
+    """Another seed, announced before anybody can know it. Raises WrongState, ErasedAlready, SeedEarly."""
     with transaction():
         _ensure_state(lock(row), rules.CALLED)
+        _ensure_not_erased(row)
         if draw_on <= max(seoul_day(at), seoul_day(row.closes_at)):
             raise rules.SeedEarly
         row.draw_on, row.seed_source_ko, row.seed_source_en = draw_on, source_ko, source_en
@@ -131,10 +132,11 @@ def _veiled(at: datetime, by: Actor) -> dict[str, Any]:
 
 
 def decide(one: Application, *, is_eligible: bool, reason: str, at: datetime, by: Actor) -> None:
-    """The requirements are met, or not, with the reason. Raises WrongState, ApplicationWrongState."""
+    """The requirements are met, or not, with the reason. Raises WrongState, ErasedAlready, ApplicationWrongState."""
     wanted = rules.ELIGIBLE if is_eligible else rules.INELIGIBLE
     with transaction():
         _ensure_state(lock(one.recruitment), rules.CALLED)
+        _ensure_not_erased(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, wanted)
         one.state, one.reason = wanted, reason
         audit.record(DECIDE, one.id, at=at, by=by, number=one.number, verdict=wanted)
@@ -144,9 +146,10 @@ def fix(row: Recruitment, *, at: datetime, by: Actor) -> None:
     """The list to draw from is frozen and published with its hash, before the day of the seed. Where nobody has to be
     left out there is no lot: all are in.
 
-    Raises WrongState, StillTaking, Undecided, SeedOutAlready."""
+    Raises WrongState, ErasedAlready, StillTaking, Undecided, SeedOutAlready."""
     with transaction():
         rules.ensure_may_become(lock(row).state, rules.FIXED)
+        _ensure_not_erased(row)
         if at < row.closes_at:
             raise rules.StillTaking
         waiting = queries.list_applications(row, rules.SUBMITTED)
@@ -170,7 +173,7 @@ def name_of(row: Recruitment) -> str:
 
 def enter_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The first of two people, on the announced day or later; until the second has confirmed it, it can be typed anew.
-    Raises WrongState, SeedNotOutYet."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
         before, row.seed = row.seed or None, plain_seed(seed)
@@ -180,7 +183,7 @@ def enter_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -
 
 def confirm_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The second types the same, and with that it is drawn.
-    Raises WrongState, SeedNotOutYet, NoSeedYet, SamePerson, SeedDiffers."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet, NoSeedYet, SamePerson, SeedDiffers."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
         if row.seed_entered_by is None:
@@ -204,6 +207,7 @@ def get_call(row: Recruitment) -> draw.Call:
 
 def _ensure_seed_is_out(row: Recruitment, at: datetime) -> None:
     _ensure_state(row, rules.FIXED)
+    _ensure_not_erased(row)
     if seoul_day(at) < row.draw_on:
         raise rules.SeedNotOutYet
 
@@ -368,7 +372,7 @@ def count_traces(row: Recruitment) -> Erased:
 def erase(row: Recruitment, *, at: datetime, by: Actor) -> Erased:
     """Numbers, states and the published draw stay; members are known by their appointment. Raises StillKept."""
     with transaction():
-        if at < rules.erase_at(lock(row).drawn_at, row.closes_at, row.kept_days):
+        if at < queries.erase_at(lock(row)):
             raise rules.StillKept
         told, named = _list_told(row), _list_named(row)
         for application in told:
@@ -397,3 +401,8 @@ def _erase_application(one: Application, at: datetime) -> None:
 def _ensure_state(row: Recruitment, wanted: str) -> None:
     if row.state != wanted:
         raise rules.WrongState(row.state, wanted)
+
+
+def _ensure_not_erased(row: Recruitment) -> None:
+    if row.erased_at is not None:
+        raise rules.ErasedAlready

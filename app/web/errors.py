@@ -609,6 +609,9 @@ TABLE: dict[type[Exception], Answer] = {
     recruitment.DongSeatsTaken: Answer(
         409, lambda e: _("이 동에서 추천할 수 있는 %(n)s명을 모두 추천했습니다.", n=e.per_dong)
     ),
+    recruitment.ErasedAlready: Answer(
+        409, lambda e: _("보관 기간이 지나 신청한 분들의 정보를 지웠으므로 더 진행할 수 없습니다.")
+    ),
     recruitment.RecommendedAlready: Answer(409, lambda e: _("이미 위촉했거나 정보를 지운 추천이라 바꿀 수 없습니다.")),
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),

@@ -290,3 +290,31 @@ def test_no_number_can_be_joined_to_a_resident_by_the_audit(app: Flask, clock: C
     assert {line.action.partition(".")[2] for line in by_residents} == {"submit", "withdraw", "decline"}
     assert {(line.actor_id, line.at.minute, line.at.second) for line in by_residents} == {(None, 0, 0)}
     assert [line.actor_id for line in lines if line.actor_kind == "account"] == [staff.id]
+
+
+def test_a_call_that_was_not_drawn_is_kept_from_the_day_of_its_draw_and_erased_it_goes_no_further(
+    app: Flask, clock: Clock
+) -> None:
+    row = over(clock, kept_days=1, seats=1)
+    one, other = factories.application(row), factories.application(row, state=rules.ELIGIBLE)
+    clock.offset += timedelta(days=2)  # the day of the draw; the applications ended two days ago
+    refused(rules.StillKept, lambda: services.erase(row, at=now(), by=SYSTEM))
+    assert queries.list_to_erase(now()) == []
+    clock.offset += timedelta(days=2)
+    services.erase(row, at=now(), by=SYSTEM)
+    later = seoul_day(now()) + timedelta(days=5)
+    source = {"source_ko": "다른 번호", "source_en": "Another number", "at": now(), "by": SYSTEM}
+    refused(rules.ErasedAlready, lambda: services.move_draw(row, draw_on=later, **source))
+    for told_of in (one, other):
+        refused(
+            rules.ErasedAlready,
+            lambda it=told_of: services.decide(it, is_eligible=True, reason="", at=now(), by=SYSTEM),
+        )
+    refused(rules.ErasedAlready, lambda: services.fix(row, at=now(), by=SYSTEM))
+
+
+def test_a_list_that_was_fixed_and_erased_is_not_drawn_from(app: Flask, clock: Clock) -> None:
+    row = fixed(clock, "fmfmf", kept_days=1)
+    clock.offset += timedelta(days=2)
+    services.erase(row, at=now(), by=SYSTEM)
+    refused(rules.ErasedAlready, lambda: services.enter_seed(row, "1", factories.account(STAFF_ROLE), at=now()))

@@ -73,7 +73,7 @@ def recruitment_detail(recruitment_id: int) -> str:
         is_taking=rules.is_taking(row.state, row.opens_at, row.closes_at, at),
         is_seed_out=clock.seoul_day(at) >= row.draw_on,
         sex_most=rules.sex_most(row),
-        erase_at=rules.erase_at(row.drawn_at, row.closes_at, row.kept_days),
+        erase_at=queries.erase_at(row),
         vacant=row.seats - holding if row.state == rules.DRAWN and row.erased_at is None else 0,
         facts=draw_facts(row),
         form=Form(),

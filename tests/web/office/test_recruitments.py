@@ -14,7 +14,7 @@ from app.committee.models import CommitteeMember
 from app.database import db
 from app.fees import services as fees
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
-from app.recruitment import rules
+from app.recruitment import rules, services
 from app.recruitment.models import Application, Recruitment
 from app.rounds import rules as rounds
 from app.tally.__main__ import main
@@ -126,6 +126,19 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     late = person.submit(page, button="신청하기", **{**TYPED, "area_id": factories.area().id})
     assert late.status == 422 and late.errors[0].startswith("지금은 신청을 받지 않습니다.")
     assert db.session.query(Application).count() == 1
+
+
+def test_an_erased_call_offers_no_step_that_would_be_refused(app: Flask, staff: Person, clock: Clock) -> None:
+    row = factories.recruitment(kept_days=1)
+    factories.application(row)
+    url, ways = f"/office/recruitments/{row.id}", ("추첨 명단 확정하기", "추첨일 다시 공고하기")
+    clock.offset += timedelta(days=14)
+    assert all(staff.get(url).has(way) for way in ways)
+    page = staff.get(f"{url}/fix")
+    services.erase(row, at=now(), by=SYSTEM)
+    assert not any(staff.get(url).has(way) for way in ways)
+    late = staff.submit(page, button="확정하기")
+    assert (late.status, len(late.errors)) == (422, 1) and late.errors[0].startswith("보관 기간이 지나")
 
 
 def test_what_is_missing_or_unfit_is_said_at_its_field_and_nothing_is_kept(
