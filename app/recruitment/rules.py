@@ -51,6 +51,7 @@ KEPT_DAYS_MOST = 730
 TITLE_MAX, TEXT_MAX, SOURCE_MAX = 120, 4000, 200
 NAME_MAX, MOTIVE_MAX, REASON_MAX, BODY_MAX = 60, 1000, 500, 120
 SEED_MAX = 120
+SEED_TYPED_MAX = 40  # a sign such as ⒇ becomes two digits and a blank
 OLDEST, YOUNGEST = 120, 14
 
 
@@ -112,6 +113,10 @@ class SeedOutAlready(RecruitmentError):
 
 class SeedNotOutYet(RecruitmentError):
     """The day of the announced seed has not come."""
+
+
+class SeedWithoutNumbers(RecruitmentError):
+    """What was typed has no number in it."""
 
 
 class SeedEarly(RecruitmentError):

@@ -173,31 +173,34 @@ def name_of(row: Recruitment) -> str:
 
 def enter_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The first of two people, on the announced day or later; until the second has confirmed it, it can be typed anew.
-    Raises WrongState, ErasedAlready, SeedNotOutYet."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet, SeedWithoutNumbers."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
-        before, row.seed = row.seed or None, plain_seed(seed)
+        before, row.seed = row.seed or None, _seed_of(seed)
         row.seed_entered_by = account.id
         audit.record(ENTER_SEED, row.id, at=at, by=account.actor, seed=row.seed, before=before)
 
 
 def confirm_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The second types the same, and with that it is drawn.
-    Raises WrongState, ErasedAlready, SeedNotOutYet, NoSeedYet, SamePerson, SeedDiffers."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet, NoSeedYet, SamePerson, SeedWithoutNumbers, SeedDiffers."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
         if row.seed_entered_by is None:
             raise rules.NoSeedYet
         if row.seed_entered_by == account.id:
             raise rules.SamePerson
-        if row.seed != plain_seed(seed):
+        if row.seed != _seed_of(seed):
             raise rules.SeedDiffers
         _draw(row, get_call(row), at, account.actor, confirmed_by=account.id)
 
 
-def plain_seed(written: str) -> str:
-    """As it is hashed: no blanks around it, single ones within."""
-    return " ".join(written.split())
+def _seed_of(written: str) -> str:
+    """As it is hashed."""
+    seed = draw.plain_seed(written)
+    if not seed:
+        raise rules.SeedWithoutNumbers
+    return seed
 
 
 def get_call(row: Recruitment) -> draw.Call:

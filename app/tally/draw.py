@@ -6,6 +6,8 @@ taken if the seats that are left can still be filled by those who come later so 
 with the reason. Those not taken are the reserve list, in the drawn order. Names are nowhere in it.
 """
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -22,6 +24,19 @@ FULL = "full"  # all seats are taken
 SEX_LIMIT = "sex_limit"  # of this sex no more may be taken
 KEPT = {(VULNERABLE,): "kept_vulnerable", (YOUTH,): "kept_youth", GROUPS: "kept_both"}  # the seats left are for these
 REASONS = (FULL, SEX_LIMIT, *KEPT.values())
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def plain_seed(written: str) -> str:
+    """The whole numbers of what was typed, the smallest first, one blank between them: "3 11 15"; "" without any.
+
+    Two people who could choose between spellings of one seed ("3,11,15", "03 11 15", another order) could try them all
+    and agree on the one whose draw they like. So one drawing of the balls has one spelling."""
+    parts = (sign if sign.isdecimal() else f" {unicodedata.normalize('NFKC', sign)} " for sign in written)  # ⑮ is 15
+    found = _NUMBER.findall("".join(parts))
+    return " ".join(map(str, sorted(map(int, found))))
 
 
 class ListError(ValueError):

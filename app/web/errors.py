@@ -596,6 +596,7 @@ TABLE: dict[type[Exception], Answer] = {
         ),
     ),
     recruitment.SeedNotOutYet: Answer(409, lambda e: _("공고한 추첨 번호가 나오는 날이 아직 되지 않았습니다.")),
+    recruitment.SeedWithoutNumbers: Answer(422, lambda e: _("나온 번호를 숫자로 입력해 주세요. 예: 3 11 15 29 35 44")),
     recruitment.SeedEarly: Answer(422, lambda e: _("오늘과 신청 마감일보다 뒤의 날이어야 합니다.")),
     recruitment.NoSeedYet: Answer(409, lambda e: _("아직 번호를 입력한 사람이 없습니다. 먼저 입력해 주세요.")),
     recruitment.SamePerson: Answer(409, lambda e: _("번호의 확인은 앞서 입력한 분이 아닌 다른 사람이 해야 합니다.")),

@@ -158,9 +158,12 @@ def test_the_seed_is_typed_by_two_people_on_its_day_and_then_it_is_drawn(app: Fl
     refused(rules.NoSeedYet, lambda: services.confirm_seed(row, "1", second, at=now()))
     services.enter_seed(row, "1", first, at=now())
     services.enter_seed(row, "3  11", first, at=now())
+    refused(rules.SeedWithoutNumbers, lambda: services.enter_seed(row, "로또", first, at=now()))
+    refused(rules.SeedWithoutNumbers, lambda: services.confirm_seed(row, "로또", second, at=now()))
     refused(rules.SamePerson, lambda: services.confirm_seed(row, "3 11", first, at=now()))
     refused(rules.SeedDiffers, lambda: services.confirm_seed(row, "3 12", second, at=now()))
-    services.confirm_seed(row, " 3 11", second, at=now())
+    services.confirm_seed(row, "11,03", second, at=now())
+    assert row.seed == "3 11"
     refused(rules.WrongState, lambda: services.enter_seed(row, "4", first, at=now()))
     result = canonical.loads(str(row.result).encode())
     again = draw.draw(draw.read_call(canonical.loads(str(row.body).encode())), str(row.sha256), "3 11")
@@ -173,6 +176,15 @@ def test_a_published_list_and_draw_are_not_changed_even_by_hand(app: Flask, cloc
     row = drawn(clock)
     before = rows()
     for column, value in (("body", "{}"), ("result", "{}"), ("seed", "9"), ("state", "called"), ("seats", 9)):
+        with pytest.raises(Exception, match="frozen"):
+            db.session.execute(db.update(Recruitment).where(Recruitment.id == row.id).values({column: value}))
+        assert rows() == before
+
+
+def test_where_and_when_the_seed_comes_out_stays_as_it_was_when_the_list_was_fixed(app: Flask, clock: Clock) -> None:
+    row = fixed(clock, "fmfmf")
+    before = rows()
+    for column, value in (("draw_on", row.term_starts_on), ("seed_source_ko", "나"), ("seed_source_en", "I")):
         with pytest.raises(Exception, match="frozen"):
             db.session.execute(db.update(Recruitment).where(Recruitment.id == row.id).values({column: value}))
         assert rows() == before

@@ -94,6 +94,29 @@ def test_the_same_list_and_seed_draw_the_same_however_the_list_is_shuffled(
     assert drawn(other, seed) == drawn(call, seed)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "3 11 15",
+        " 3  11 15 ",
+        "3,11,15",
+        "3, 11, 15.",
+        "03 11 15",
+        "15 3 11",
+        "３ １１ １５",
+        "③⑪⑮",
+        "3·11·15번",
+        "٣ 11 15",
+    ],
+)
+def test_one_drawing_of_the_balls_has_one_spelling(written: str) -> None:
+    assert draw.plain_seed(written) == "3 11 15"
+
+
+def test_numbers_that_are_there_twice_count_twice_and_words_not_at_all() -> None:
+    assert [draw.plain_seed(written) for written in ("0 7 7", "", "로또", "²")] == ["0 7 7", "", "", "2"]
+
+
 def test_another_seed_is_another_order() -> None:
     call = Call("gu/1", 3, 3, dict.fromkeys(GROUPS, 0), tuple(Applicant(n, "f") for n in range(1, 20)))
     assert drawn(call, "1").selected != drawn(call, "2").selected

@@ -129,7 +129,8 @@ def recruitment_seed(recruitment_id: int) -> Answer:
     row = get_recruitment(recruitment_id, STAFF_ROLE, APPROVER_ROLE)
     form = SeedForm()
     if form.validate_on_submit():
-        with shown_in(form, {rules.SeedDiffers: form.seed, rules.RecruitmentError: None}):
+        places = {rules.SeedDiffers: form.seed, rules.SeedWithoutNumbers: form.seed, rules.RecruitmentError: None}
+        with shown_in(form, places):
             account = guard.get_account()
             is_second = row.seed_entered_by not in (None, account.id)
             take = services.confirm_seed if is_second else services.enter_seed

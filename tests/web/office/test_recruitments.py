@@ -91,9 +91,12 @@ def test_a_call_is_made_announced_applied_to_drawn_and_its_member_appointed(
     clock.offset += timedelta(days=3)
     for person in (staff, Person(app, factories.account(APPROVER_ROLE))):
         page = person.get(f"/office/recruitments/{row.id}/seed")
-        page = person.submit(page, button="입력하기", seed="3 11")
+        wordy = person.submit(page, button="입력하기", seed="로또")
+        assert (wordy.status, wordy.errors) == (422, ["나온 번호를 숫자로 입력해 주세요. 예: 3 11 15 29 35 44"])
+        page = person.submit(page, button="입력하기", seed="11, 03")
     assert page.flashes == ["추첨했습니다."] and not page.has("홍길동")
     file = tmp_path / "lot.json"
+    assert Person(app).get(f"/recruitments/{row.id}").has("작은 수부터 빈칸 하나씩")
     file.write_bytes(Person(app).client.get(f"/recruitments/{row.id}/lot.json").get_data())
     assert main(["lot", str(file)]) == 0
     _appoint(app, staff, row)
