@@ -93,11 +93,6 @@ def holds_seat(member: CommitteeMember | None, on: date) -> bool:
     return member is None or is_enrolled(member, max(on, member.appointed_on))
 
 
-def sex_of(one: Application) -> str | None:
-    """Also after the application was erased, of whoever was appointed."""
-    return one.sex or (one.member.sex if one.member else None)
-
-
 def get_recommendation(recommendation_id: int) -> Recommendation:
     row = db.session.get(Recommendation, recommendation_id)
     if row is None:

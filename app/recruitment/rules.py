@@ -1,7 +1,7 @@
 """The open call (공개모집) for the committee: its states, its applications', and what its quotas are. The numbers that
 stand here are ours where the ordinance gives none; each call sets its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -140,7 +140,7 @@ class NoVacancy(RecruitmentError):
 
 
 class NobodyInReserve(RecruitmentError):
-    """Nobody on the reserve list can be offered the seat within the limit of the sexes."""
+    """Nobody is on the reserve list, or nobody who can be offered the seat within the limit of the sexes."""
 
 
 class DongSeatsTaken(RecruitmentError):
@@ -227,17 +227,6 @@ def call_of(name: str, quotas: Quotas, applications: Iterable[Applied]) -> Call:
     least = {VULNERABLE: quotas.vulnerable_least, YOUTH: quotas.youth_least}
     rows = sorted(Applicant(one.number, str(one.sex), groups_of(one, quotas)) for one in applications)
     return Call(name, quotas.seats, sex_most(quotas), least, tuple(rows))
-
-
-def next_in_reserve(waiting: Sequence[Applied], holding: Sequence[str | None], most: int) -> tuple[Applied, list[int]]:
-    """The first who does not break the limit of the sexes, and the numbers of those passed over for it. `waiting`: in
-    order; `holding`: the sex of each who holds a seat of the call. Raises NobodyInReserve."""
-    passed: list[int] = []
-    for one in waiting:
-        if sum(sex == one.sex for sex in holding) < most:
-            return one, passed
-        passed.append(one.number)
-    raise NobodyInReserve
 
 
 def erase_at(drawn_at: datetime | None, closes_at: datetime, draw_on: date, kept_days: int) -> datetime:

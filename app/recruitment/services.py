@@ -247,7 +247,7 @@ def decline(one: Application, *, reason: str, at: datetime, by: Actor) -> None:
 
 
 def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:
-    """A seat of the call is vacant: the next of the reserve list who fits is offered it.
+    """A seat of the call is vacant: the next of the reserve list who fits what was published is offered it.
     Raises WrongState, NoVacancy, NobodyInReserve."""
     with transaction():
         _ensure_state(lock(row), rules.DRAWN)
@@ -255,9 +255,11 @@ def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:
         if len(holding) >= row.seats:
             raise rules.NoVacancy
         waiting = [one for one in queries.list_reserve(row) if one.erased_at is None]
-        sexes = [queries.sex_of(one) for one in holding]
-        found, passed = rules.next_in_reserve(waiting, sexes, rules.sex_most(row))
-        one = next(one for one in waiting if one.number == found.number)
+        held = [one.number for one in holding]
+        number, passed = draw.next_in_reserve(get_call(row), held, [one.number for one in waiting])
+        if number is None:
+            raise rules.NobodyInReserve
+        one = next(one for one in waiting if one.number == number)
         one.state = rules.SELECTED
         audit.record(OFFER, row.id, at=at, by=by, number=one.number, passed=" ".join(map(str, passed)))
     return one

@@ -204,6 +204,25 @@ def test_a_vacant_seat_goes_to_the_next_in_reserve_who_fits_the_limit_of_the_sex
     assert waiting[0].state == rules.SELECTED
 
 
+def test_a_vacant_seat_keeps_the_promised_least_numbers(app: Flask, clock: Clock) -> None:
+    row = over(clock, seats=1, sex_tenths=10, vulnerable_least=1, youth_least=0)
+    for is_vulnerable in (True, True, False, False, False, False):
+        factories.application(row, state=rules.ELIGIBLE, is_vulnerable=is_vulnerable)
+    services.fix(row, at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=2)
+    for role, take in ((STAFF_ROLE, services.enter_seed), (APPROVER_ROLE, services.confirm_seed)):
+        take(row, "3", factories.account(role), at=now())
+    first = queries.list_applications(row, rules.SELECTED)[0]
+    other = next(one for one in queries.list_reserve(row) if one.is_vulnerable)
+    before = [one.number for one in queries.list_reserve(row)]
+    passed = before[: before.index(other.number)]
+    assert passed, "with this seed somebody else comes first"
+    services.decline(first, reason="이사", at=now(), by=SYSTEM)
+    assert services.offer_next(row, at=now(), by=SYSTEM) == other
+    line = db.session.query(AuditLine).filter_by(action="recruitment.offer").one()
+    assert line.fields["passed"] == " ".join(map(str, passed))
+
+
 def test_a_seat_is_vacant_again_when_its_member_is_dismissed(app: Flask, clock: Clock) -> None:
     row = drawn(clock)
     members = [appointed(one) for one in queries.list_applications(row, rules.SELECTED)]
