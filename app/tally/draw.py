@@ -128,13 +128,13 @@ def draw(call: Call, sha256: str, seed: str) -> Outcome:
 
 
 def next_in_reserve(call: Call, holding: Iterable[int], waiting: Iterable[int]) -> tuple[int | None, tuple[int, ...]]:
-    """Who is offered a seat that has become vacant, by the rules of the draw: the number of the first in order with whom
-    the vacant seats can be filled so that all limits hold (None: nobody), and the numbers of those passed over.
+    """Who is offered a seat that has become vacant, by the rules of the draw: the number of the first in order with
+    whom the vacant seats can be filled so that all limits hold (None: nobody), and the numbers of those passed over.
     `holding`: who holds a seat of the call; `waiting`: the reserve list, in order."""
     known = {one.number: one for one in call.applicants}
     order = [known[number] for number in waiting]
     left = _within_reach(order, _asked(call, [known[number] for number in holding]))
-    passed = []
+    passed: list[int] = []
     for one, reason in _go_through(order, left):
         if not reason:
             return one.number, tuple(passed)
