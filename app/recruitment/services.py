@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from app.audit import services as audit
-from app.audit.models import RESIDENT, Actor
+from app.audit.models import RESIDENT, SYSTEM, Actor
 from app.clock import seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
@@ -375,10 +375,13 @@ def count_traces(row: Recruitment) -> Erased:
 
 
 def erase(row: Recruitment, *, at: datetime, by: Actor) -> Erased:
-    """Numbers, states and the published draw stay; members are known by their appointment. Raises StillKept."""
+    """Numbers, states and the published draw stay; members are known by their appointment. Erasing twice changes
+    nothing. Raises StillKept."""
     with transaction():
         if at < queries.erase_at(lock(row)):
             raise rules.StillKept
+        if row.erased_at is not None:
+            return Erased(0, 0)
         told, named = _list_told(row), _list_named(row)
         for application in told:
             _erase_application(application, at)
@@ -388,6 +391,12 @@ def erase(row: Recruitment, *, at: datetime, by: Actor) -> Erased:
         gone = Erased(len(told), len(named))
         audit.record(ERASE, row.id, at=at, by=by, **gone._asdict())
     return gone
+
+
+def erase_due(*, at: datetime) -> Erased:
+    """Of all calls whose period is over, each for itself."""
+    gone = [erase(row, at=at, by=SYSTEM) for row in queries.list_to_erase(at)]
+    return Erased(sum(one.applications for one in gone), sum(one.recommendations for one in gone))
 
 
 def _list_told(row: Recruitment) -> list[Application]:
