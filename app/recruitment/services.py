@@ -327,6 +327,7 @@ def recommend(
 def remove_recommendation(one: Recommendation, *, at: datetime, by: Actor) -> None:
     """Raises RecommendedAlready."""
     with transaction():
+        lock(one.recruitment)
         _ensure_not_appointed(lock(one))
         db.session.delete(one)
         audit.record(UNRECOMMEND, one.recruitment_id, at=at, by=by, recommendation=one.id)

@@ -109,7 +109,7 @@ def _appoint(app: Flask, staff: Person, row: Recruitment) -> None:
     )
     assert page.flashes[0] == "홍길동 님을 위촉했습니다."
     public = Person(app).get(f"/recruitments/{row.id}")
-    assert public.has("홍○동") and not public.has("홍길동")
+    assert public.has("1명을 위촉했습니다") and not public.has("홍○동") and not public.has("홍길동")
     assert db.session.query(CommitteeMember).one().appointed_on == row.term_starts_on
 
 
