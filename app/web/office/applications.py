@@ -99,7 +99,7 @@ def recommendation_appoint(recommendation_id: int) -> Answer:
 
 def _appoint(one: Application | Recommendation, row: Recruitment, appoint: Callable[..., CommitteeMember]) -> Answer:
     form = SeatForm(appointed_on=row.term_starts_on, term_ends_on=seats.longest_end(row.term_starts_on))
-    form.offer(committee.list_eligible_accounts(row.programme_id, clock.seoul_day(clock.now())))
+    form.offer(committee.list_eligible_accounts(row.programme_id))
     if form.validate_on_submit():
         places = {
             seats.TermBackwards: form.term_ends_on,

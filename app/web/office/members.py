@@ -40,7 +40,7 @@ def member_list(slug: str) -> str:
 def member_appoint(slug: str) -> Answer:
     one = get_programme(slug)
     form = AppointForm()
-    form.offer(queries.list_eligible_accounts(one.id, clock.seoul_day(clock.now())))
+    form.offer(queries.list_eligible_accounts(one.id))
     if form.validate_on_submit():
         places = {
             rules.TermBackwards: form.term_ends_on,

@@ -1,6 +1,6 @@
 """The committee's roll."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -38,6 +38,34 @@ def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
     left = staff.submit(dismiss, button="해촉하기", on=today.isoformat(), ground="own_wish", reason="본인 요청")
     assert left.table("지금 위원") == []
     assert left.table("임기가 아닌 위원")[0]["이름"] == "이위원"
+
+
+def sitting_until(day: date) -> CommitteeMember:
+    member = factories.member(name="이위원")
+    member.appointed_on, member.term_ends_on = day - timedelta(700), day
+    db.session.commit()
+    return member
+
+
+def test_who_sits_is_appointed_today_for_the_term_that_follows(staff: Person) -> None:
+    ends = seoul_day(now()) + timedelta(30)
+    typed = {"account": sitting_until(ends).account_id, "route": "open_call", "sex": "f"}
+    typed["term_ends_on"] = (ends + timedelta(700)).isoformat()
+    page = staff.get("/office/programmes/gu/members/new")
+    early = staff.submit(page, button="위촉하기", appointed_on=(ends - timedelta(1)).isoformat(), **typed)
+    assert (early.status, early.errors) == (422, ["이 기간에 이미 위촉되어 있는 위원입니다."])
+    assert db.session.query(CommitteeMember).count() == 1
+    done = staff.submit(page, button="위촉하기", appointed_on=ends.isoformat(), **typed)
+    assert done.flashes[0] == "이위원 님을 위촉했습니다."
+    assert len(done.table("지금 위원")) == len(done.table("임기가 아닌 위원")) == 1
+
+
+def test_who_applies_while_sitting_is_appointed_for_the_term_of_the_call(staff: Person) -> None:
+    row = factories.recruitment()
+    one, member = factories.recommendation(row), sitting_until(row.term_starts_on)
+    page = staff.get(f"/office/recommendations/{one.id}/appoint")
+    done = staff.submit(page, button="위촉하기", account=member.account_id)
+    assert done.flashes[0] == "이위원 님을 위촉했습니다."
 
 
 def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
