@@ -563,7 +563,10 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     committee.TermTooLong: Answer(422, lambda e: _("임기는 %(years)s년까지입니다.", years=committee.TERM_YEARS)),
     committee.RenewedAlready: Answer(409, lambda e: _("이미 한 번 연임한 위원이라 이어서 다시 위촉할 수 없습니다.")),
-    fees.RateThere: Answer(409, lambda e: _("이 날부터 적용하는 단가가 이미 있습니다. 다른 날을 골라 주세요.")),
+    fees.FeesSettled: Answer(
+        409,
+        lambda e: _("%(on)s에 마친 총회의 수당이 달라지므로 정할 수 없습니다. 그 뒤의 날을 골라 주세요.", on=day(e.on)),
+    ),
     recruitment.WrongState: Answer(
         409, lambda e: _("그 사이에 공개모집의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
     ),

@@ -72,7 +72,7 @@ def fee_rate_set(slug: str) -> Answer:
     one = get_programme(slug)
     form = RateForm()
     if form.validate_on_submit():
-        with shown_in(form, {rules.RateThere: form.from_on}):
+        with shown_in(form, {rules.FeesSettled: form.from_on}):
             names = ("from_on", "rate_won", "least_items", "counts_recused")
             given = {name: form[name].data for name in names}
             services.set_rate(one, **given, at=clock.now(), by=guard.get_account().actor)

@@ -1,7 +1,7 @@
 """An open call from its announcement to the letter of appointment, on the pages of everybody who takes part."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -233,3 +233,22 @@ def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formu
     assert staff.status("/office/programmes/gu/fees/1999") == 404
     fees.set_budget(meeting.round.programme, year=year, budget_won=1, at=now(), by=SYSTEM)
     assert staff.get(f"/office/programmes/gu/fees/{year}").has("예산을 139,999원 넘었습니다.")
+
+
+def test_a_year_with_two_rates_pays_each_meeting_by_its_own_on_the_page_and_in_the_file(
+    app: Flask, staff: Person
+) -> None:
+    year, programme = seoul_day(now()).year, factories.programme()
+    member = factories.member(name="홍길동")
+    for month in (3, 9):
+        meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
+        meeting.opened_at = datetime(year, month, 1, 14, tzinfo=SEOUL)
+        factories.attendance(meeting, member)
+    for month, rate_won in ((6, 80_000), (1, 70_000)):
+        rate = {"rate_won": rate_won, "least_items": 1, "counts_recused": True}
+        fees.set_rate(programme, from_on=date(year, month, 1), **rate, at=now(), by=SYSTEM)
+    line = staff.get(f"/office/programmes/gu/fees/{year}").table("위원별 참석수당")[0]
+    assert line["금액"] == "150,000원" and "70,000원" in str(line) and "80,000원" in str(line)
+    book = load_workbook(io.BytesIO(staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()))
+    row = [cell.value for cell in book.worksheets[0][4]]
+    assert row == ["홍길동", 70_000, 80_000, 2, 150_000]
