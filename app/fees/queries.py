@@ -81,7 +81,7 @@ def _count_items(meetings: Collection[int]) -> Counter[int]:
         .where(AgendaItem.meeting_id.in_(meetings), AgendaItem.closed_at.is_not(None))
         .group_by(AgendaItem.meeting_id)
     )
-    return Counter({meeting: number for meeting, number in rows})
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _count_present(meetings: Collection[int]) -> dict[tuple[int, int], tuple[int, int]]:

@@ -29,7 +29,7 @@ def set_rate(
     at: datetime,
     by: Actor,
 ) -> FeeRate:
-    """It holds from this day until the next one's, in place of one that was set for the same day. Raises FeesSettled."""
+    """It holds from this day until the next one's, instead of one set for the same day before. Raises FeesSettled."""
     with transaction():
         lock(programme)
         rates, meetings = queries.list_rates(programme.id), queries.list_meeting_days(programme.id)
