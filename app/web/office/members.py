@@ -10,9 +10,8 @@ from app.committee.models import CommitteeMember
 from app.people import queries as people
 from app.programmes.models import Programme
 from app.web import guard
-from app.web.office.applications import warn_of_balance
 from app.web.office.audience import wing
-from app.web.office.committee_frame import committee_frame, get_programme
+from app.web.office.committee_frame import committee_frame, get_programme, warn_of_balance
 from app.web.office.member_forms import AppointForm, DismissForm
 from app.web.refusals import shown_in
 
