@@ -128,6 +128,17 @@ def test_a_dismissal_needs_its_day_and_reason(staff: Person) -> None:
     assert member.dismissed_on is None
 
 
+@pytest.mark.parametrize("ground", [[], [""], ["bad_temper"]])
+def test_nobody_is_dismissed_without_one_of_the_known_grounds(staff: Person, ground: list[str]) -> None:
+    member = factories.member()
+    form = staff.get(f"/office/members/{member.id}/dismiss").form(button="해촉하기")
+    data = {**form.data, "on": [seoul_day(now()).isoformat()], "reason": ["사임"], "ground": ground}
+    answer = staff.post(f"/office/members/{member.id}/dismiss", data)
+    assert (answer.status, len(answer.errors)) == (422, 1)
+    db.session.rollback()
+    assert (member.dismissed_on, member.dismissal_ground) == (None, None)
+
+
 @pytest.mark.parametrize("role", [COMMITTEE_ROLE, APPROVER_ROLE])
 def test_the_roll_is_staffs_alone(app: Flask, role: str) -> None:
     member = factories.member()

@@ -1,12 +1,14 @@
 """An open call from its announcement to the letter of appointment, on the pages of everybody who takes part."""
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from reportlab.pdfgen.canvas import Canvas
 
 from app.audit.models import SYSTEM
 from app.clock import SEOUL, Clock, now, seoul_day
@@ -196,6 +198,29 @@ def test_letters_are_printed_and_their_number_shows_no_more_than_the_letter(app:
     checked = Person(app).get(f"/letters?number={str(member.letter_number).lower()}")
     assert checked.has("맞는 위촉장입니다") and checked.has("홍○동") and not checked.has("홍길동")
     assert Person(app).get("/letters?number=2026-AAAA-AAAA-AAAA").has("이런 번호의 위촉장은 없습니다")
+
+
+def test_on_a_letter_stand_its_number_the_name_and_the_last_day_of_the_term(
+    staff: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read where they are drawn: in the file itself the letters are numbers of a font that is cut to size."""
+    drawn: list[str] = []
+    draw = Canvas.drawCentredString
+
+    def read(canvas: Canvas, x: float, y: float, text: str, *more: Any, **named: Any) -> Any:
+        drawn.append(text)
+        return draw(canvas, x, y, text, *more, **named)
+
+    monkeypatch.setattr(Canvas, "drawCentredString", read)
+    member = factories.member(name="홍길동")
+    page = staff.get("/office/programmes/gu/members")
+    page.form(action=f"/members/{member.id}/letter").submit(staff.client)
+    db.session.rollback()
+    last = member.term_ends_on - timedelta(days=1)
+    assert f"제 {member.letter_number} 호" in drawn and "홍길동" in drawn
+    term = next(line for line in drawn if line.startswith("임기: "))
+    days = [str(number) for one in (member.appointed_on, last) for number in (one.year, one.month, one.day)]
+    assert re.findall("[0-9]+", term) == days
 
 
 def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formula(app: Flask, staff: Person) -> None:
