@@ -38,6 +38,23 @@ def list_recruitments(programme: Programme, *, with_drafts: bool) -> Sequence[Re
     return db.session.scalars(query.order_by(Recruitment.id.desc())).all()
 
 
+def list_standing(programme: Programme) -> Sequence[Recruitment]:
+    """Those that were announced and are not erased."""
+    return db.session.scalars(
+        select(Recruitment)
+        .where(Recruitment.programme_id == programme.id, Recruitment.state != rules.DRAFT)
+        .where(Recruitment.erased_at.is_(None))
+        .order_by(Recruitment.id)
+    ).all()
+
+
+def count_promised(row: Recruitment, route: str) -> int:
+    """Seats that the call fills by this route, and that nobody was appointed to yet."""
+    if route == "recommended":
+        return sum(one.member_id is None for one in list_recommendations(row))
+    return len(list_applications(row, rules.SELECTED)) if row.state == rules.DRAWN else row.seats
+
+
 def get_application(application_id: int) -> Application:
     row = db.session.get(Application, application_id)
     if row is None:

@@ -159,6 +159,14 @@ class StillKept(RecruitmentError):
     """The period for which applications are kept is not over."""
 
 
+class SeatsPromised(RecruitmentError):
+    """The seats of this route that are left are those of a call."""
+
+
+class ReasonNeeded(RecruitmentError):
+    """While a call stands, somebody is appointed beside it with a reason only."""
+
+
 class ErasedAlready(RecruitmentError):
     """What people told of themselves is gone: the call can be neither decided nor drawn any more."""
 

@@ -11,6 +11,8 @@ from app.audit.models import RESIDENT, SYSTEM, Actor
 from app.clock import seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
+from app.committee.queries import list_appointments
+from app.committee.rules import ROUTE_SEATS, most_enrolled
 from app.database import db, lock, transaction
 from app.people.models import Account, Resident
 from app.programmes.models import Area, Programme
@@ -32,6 +34,7 @@ WITHDRAW = audit.declare("application.withdraw", "application", "number")
 DECIDE = audit.declare("application.decide", "application", "number", "verdict")
 DECLINE = audit.declare("application.decline", "application", "number")
 APPOINT = audit.declare("application.appoint", "application", "number", "member")
+BESIDE = audit.declare("member.appoint_beside", "committee_member", "reason")
 RECOMMEND = audit.declare("recommendation.add", "recruitment", "recommendation", "dong", "number")
 UNRECOMMEND = audit.declare("recommendation.remove", "recruitment", "recommendation")
 APPOINT_RECOMMENDED = audit.declare("recommendation.appoint", "recruitment", "recommendation", "member")
@@ -291,6 +294,43 @@ def appoint_application(
         one.state, one.member = rules.APPOINTED, member
         audit.record(APPOINT, one.id, at=at, by=by, number=one.number, member=member.id)
     return member
+
+
+def appoint_beside(
+    programme: Programme,
+    account: Account,
+    *,
+    route: str,
+    appointed_on: date,
+    term_ends_on: date,
+    reason: str,
+    at: datetime,
+    by: Actor,
+    **more: Any,
+) -> CommitteeMember:
+    """Somebody who was neither drawn nor recommended in a call. While one stands: with the reason, and to none of its
+    seats. `more`: what else `committee.appoint_member` takes. Raises ReasonNeeded, SeatsPromised, and what appointing
+    raises."""
+    with transaction():
+        calls = [lock(row) for row in queries.list_standing(programme)]
+        if calls and not reason:
+            raise rules.ReasonNeeded
+        term = {"route": route, "appointed_on": appointed_on, "term_ends_on": term_ends_on}
+        member = committee.appoint_member(programme, account, **term, **more, at=at, by=by)
+        for row in calls:
+            _ensure_seats_kept(row, member)
+        if calls:
+            audit.record(BESIDE, member.id, at=at, by=by, reason=reason)
+    return member
+
+
+def _ensure_seats_kept(row: Recruitment, member: CommitteeMember) -> None:
+    """The member already counts among those who sit. A term that is over before the call's begins takes nothing."""
+    start = max(row.term_starts_on, member.appointed_on)
+    of_route = [one for one in list_appointments(row.programme_id) if one.route == member.route]
+    taken = most_enrolled(of_route, start, member.term_ends_on) if start < member.term_ends_on else 0
+    if taken and taken + queries.count_promised(row, member.route) > ROUTE_SEATS[member.route]:
+        raise rules.SeatsPromised
 
 
 def recommend(

@@ -613,6 +613,10 @@ TABLE: dict[type[Exception], Answer] = {
     recruitment.DongSeatsTaken: Answer(
         409, lambda e: _("이 동에서 추천할 수 있는 %(n)s명을 모두 추천했습니다.", n=e.per_dong)
     ),
+    recruitment.SeatsPromised: Answer(
+        409, lambda e: _("이 모집 방법의 남은 자리는 공고한 공개모집에서 뽑거나 추천받은 분들의 자리입니다.")
+    ),
+    recruitment.ReasonNeeded: Answer(422, lambda e: _("공고한 공개모집이 있습니다. 따로 위촉하는 까닭을 써 주세요.")),
     recruitment.ErasedAlready: Answer(
         409, lambda e: _("보관 기간이 지나 신청한 분들의 정보를 지웠으므로 더 진행할 수 없습니다.")
     ),

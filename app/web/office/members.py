@@ -9,6 +9,8 @@ from app.committee import queries, rules, services
 from app.committee.models import CommitteeMember
 from app.people import queries as people
 from app.programmes.models import Programme
+from app.recruitment import rules as calls
+from app.recruitment import services as recruitment
 from app.web import guard
 from app.web.office.audience import wing
 from app.web.office.committee_frame import committee_frame, get_programme, warn_of_balance
@@ -48,6 +50,8 @@ def member_appoint(slug: str) -> Answer:
             rules.RenewedAlready: form.account,
             rules.SexLimit: form.sex,
             rules.SeatsTaken: None,
+            calls.ReasonNeeded: form.reason,
+            calls.SeatsPromised: form.route,
         }
         with shown_in(form, places):
             member = _appoint(one, form)
@@ -58,7 +62,7 @@ def member_appoint(slug: str) -> Answer:
 
 
 def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
-    return services.appoint_member(
+    return recruitment.appoint_beside(
         one,
         people.get_account(int(form.account.data)),
         route=form.route.data,
@@ -69,6 +73,7 @@ def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
         is_vulnerable=form.is_vulnerable.data,
         is_youth=form.is_youth.data,
         is_name_public=form.is_name_public.data,
+        reason=form.reason.data,
         at=clock.now(),
         by=guard.get_account().actor,
     )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from app.audit.models import AuditLine
 from app.clock import now, seoul_day
 from app.committee import rules
 from app.committee.models import CommitteeMember
@@ -66,6 +67,24 @@ def test_who_applies_while_sitting_is_appointed_for_the_term_of_the_call(staff: 
     page = staff.get(f"/office/recommendations/{one.id}/appoint")
     done = staff.submit(page, button="위촉하기", account=member.account_id)
     assert done.flashes[0] == "이위원 님을 위촉했습니다."
+
+
+def test_beside_a_call_somebody_is_appointed_with_a_reason_and_none_of_its_seats(staff: Person) -> None:
+    row, today = factories.recruitment(seats=19), seoul_day(now())
+    people = [factories.account(COMMITTEE_ROLE) for _ in range(2)]
+    typed = {"route": "open_call", "sex": "f", "appointed_on": today.isoformat()}
+    typed["term_ends_on"] = (today + timedelta(700)).isoformat()
+    page = staff.get("/office/programmes/gu/members/new")
+    silent = staff.submit(page, button="위촉하기", account=people[0].id, **typed)
+    assert (silent.status, silent.errors) == (422, ["공고한 공개모집이 있습니다. 따로 위촉하는 까닭을 써 주세요."])
+    assert staff.submit(page, button="위촉하기", account=people[0].id, reason="결원", **typed).status == 200
+    line = db.session.query(AuditLine).filter_by(action="member.appoint_beside").one()
+    assert line.fields == {"reason": "결원"}
+    full = staff.submit(page, button="위촉하기", account=people[1].id, reason="결원", **typed)
+    assert full.status == 422 and full.errors[0].startswith("이 모집 방법의 남은 자리는")
+    assert db.session.query(CommitteeMember).count() == 1
+    typed["term_ends_on"] = row.term_starts_on.isoformat()  # over before the call's members come
+    assert staff.submit(page, button="위촉하기", account=people[1].id, reason="결원", **typed).status == 200
 
 
 def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
