@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from app.clock import Clock
 from app.database import db
@@ -17,6 +18,10 @@ from tests.databases import Postgresql, Sqlite, config_for, memory_folder
 from tests.page import LintingClient
 
 ALL_DATABASES = ("sqlite", "postgresql")
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_collection_finish() -> None:
@@ -65,8 +70,10 @@ def running(database_url: str, clock: Clock) -> Iterator[Flask]:
     with app.app_context():
         thrift.share(app, db.engine)
         yield app
+        heard = thrift.listeners(db.engine)
         db.session.remove()
         db.engine.dispose()
+        assert not heard, f"{heard}: left on the dialect, which later tests share"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from app.clock import Clock, database_now, now
@@ -84,3 +85,19 @@ def test_they_do_share_their_statements(two_urls: tuple[str, str]) -> None:
             count_accounts()
             assert db.engine.dialect is first.dialect is thrift.dialects[first.dialect.name][0]
             assert len(db.engine._compiled_cache) == known
+
+
+def test_who_listens_to_the_dialect_is_told_to_leave(database_url: str) -> None:
+    def hear(_context: object) -> None:
+        pass
+
+    with pytest.raises(AssertionError, match="handle_error"), running(database_url, Clock()):
+        engine = db.engine
+        db.event.listen(engine, "handle_error", hear)
+    db.event.remove(engine, "handle_error", hear)
+    with running(database_url, Clock()):
+        assert thrift.listeners(db.engine) == []
+
+
+def test_no_example_fails_for_having_taken_long() -> None:
+    assert settings().deadline is None

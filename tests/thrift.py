@@ -57,6 +57,13 @@ def share_statements(engine: Engine) -> None:
     engine.dialect, engine._compiled_cache = dialects[name]
 
 
+def listeners(engine: Engine) -> list[str]:
+    """Events of its dialect (`handle_error`, `do_connect`, `do_execute`, …) to which somebody listens. A listener given
+    to an engine for one of these is kept by the dialect, and would hear the tests that come after."""
+    events = engine.dialect.dispatch
+    return [name for name in events._event_names if getattr(events, name)]
+
+
 def share(app: Flask, engine: Engine) -> None:
     app.jinja_env.bytecode_cache = templates
     share_statements(engine)

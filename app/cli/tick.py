@@ -18,6 +18,7 @@ from app.files import services as files
 from app.notices import services as notices
 from app.people import codes, sessions
 from app.proposals import waiting
+from app.recruitment import services as recruitment
 from app.roll import list_services as lists
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
@@ -32,7 +33,8 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 def tick(every: int | None, parent: int | None) -> None:
     """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
     voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, take
-    proposals that wait to the round that is called, chain the lines of the audit.
+    proposals that wait to the round that is called, erase applications to the committee that are kept no longer, chain
+    the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -47,7 +49,7 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _sweep, _roll_on, _seal)]
+    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _sweep, _roll_on, _erase, _seal)]
     return all(went_well)
 
 
@@ -97,6 +99,16 @@ def _roll_on() -> str:
     if not went and not submitted:
         return ""
     return f"다음 회차로 옮긴 제안 {went}, 접수한 제안 {submitted} / proposals moved on {went}, submitted {submitted}"
+
+
+def _erase() -> str:
+    gone = recruitment.erase_due(at=clock.now())
+    if not any(gone):
+        return ""
+    return (
+        f"보관 기간이 지나 지운 신청 {gone.applications}, 추천 {gone.recommendations} / "
+        f"applications erased {gone.applications}, recommendations {gone.recommendations}"
+    )
 
 
 def _seal() -> str:

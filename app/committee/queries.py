@@ -96,14 +96,13 @@ def count_enrolled(programme_id: int, on: date) -> int:
     return db.session.scalar(select(func.count(CommitteeMember.id)).where(_enrolled(programme_id, on))) or 0
 
 
-def list_eligible_accounts(programme_id: int, on: date) -> Sequence[Account]:
-    """Accounts that hold the committee's role and no seat on this day."""
-    seated = select(CommitteeMember.account_id).where(_enrolled(programme_id, on))
+def list_eligible_accounts(programme_id: int) -> Sequence[Account]:
+    """Accounts that hold the committee's role. Also of those who sit: another term may follow theirs."""
     return db.session.scalars(
         select(Account)
         .join(RoleGrant)
         .where(RoleGrant.role == COMMITTEE_ROLE, RoleGrant.programme_id == programme_id)
-        .where(Account.ended_at.is_(None), Account.id.not_in(seated))
+        .where(Account.ended_at.is_(None))
         .order_by(Account.name, Account.id)
     ).all()
 

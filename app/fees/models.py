@@ -10,7 +10,7 @@ from app.fees.rules import DEFAULT_LEAST_ITEMS, ITEMS_MAX, RATE_MAX
 
 
 class FeeRate(db.Model):
-    """See `app.fees.rules.Rate`. Never changed: another one follows it."""
+    """See `app.fees.rules.Rate`. Changed only while no meeting was paid by it."""
 
     __tablename__ = "fee_rate"
     __table_args__ = (

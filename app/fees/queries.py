@@ -1,7 +1,8 @@
 """The fee sheet of a year, out of who was at which meeting."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -29,46 +30,70 @@ def find_budget(programme_id: int, year: int) -> FeeBudget | None:
 def get_sheet(programme_id: int, year: int) -> rules.Sheet:
     """By name. A meeting counts on the day in Seoul on which it was opened, once it has ended; a member with two terms
     in the year has one line."""
-    rates, meetings = list_rates(programme_id), _list_meetings(programme_id, year)
+    rates = list_rates(programme_id)
+    meetings = {meeting: day for meeting, day in _list_meetings(programme_id) if day.year == year}
+    places = {meeting: place for place, meeting in enumerate(meetings)}
     names: dict[int, str] = {}
     fees: dict[int, list[rules.Fee]] = {}
-    for place, meeting in enumerate(meetings):
-        assert meeting.opened_at is not None
-        on = seoul_day(meeting.opened_at)
-        for member_id, account_id, name in _list_attended(meeting):
-            names[account_id] = name
-            fees.setdefault(account_id, []).append(rules.fee_of(_seen(meeting, member_id), rates, on, place))
+    items, present = _count_items(meetings), _count_present(meetings)
+    for meeting, member_id, account_id, name in _list_attended(meetings):
+        names[account_id] = name
+        seen = rules.Seen(items[meeting], *present.get((meeting, member_id), (0, 0)))
+        fees.setdefault(account_id, []).append(rules.fee_of(seen, rates, meetings[meeting], places[meeting]))
     lines = [rules.Line(one, names[one], tuple(fees[one])) for one in sorted(names, key=lambda one: (names[one], one))]
     budget = find_budget(programme_id, year)
-    days = tuple(seoul_day(meeting.opened_at) for meeting in meetings if meeting.opened_at)
-    return rules.Sheet(year, days, tuple(lines), budget.budget_won if budget else None)
+    return rules.Sheet(year, tuple(meetings.values()), tuple(lines), budget.budget_won if budget else None)
 
 
-def _list_meetings(programme_id: int, year: int) -> list[GeneralMeeting]:
-    ended = db.session.scalars(
-        select(GeneralMeeting)
+def list_meeting_days(programme_id: int) -> list[date]:
+    """Of all meetings that have ended."""
+    return [day for _, day in _list_meetings(programme_id)]
+
+
+def _list_meetings(programme_id: int) -> list[tuple[int, date]]:
+    """Id and day of those that have ended, in order."""
+    ended = db.session.execute(
+        select(GeneralMeeting.id, GeneralMeeting.opened_at)
         .join(Round)
         .where(Round.programme_id == programme_id, GeneralMeeting.state == ENDED)
         .order_by(GeneralMeeting.opened_at, GeneralMeeting.id)
-    ).all()
-    return [one for one in ended if one.opened_at is not None and seoul_day(one.opened_at).year == year]
-
-
-def _list_attended(meeting: GeneralMeeting) -> list[tuple[int, int, str]]:
-    rows = db.session.execute(
-        select(CommitteeMember.id, Account.id, Account.name)
-        .join(Attendance, Attendance.member_id == CommitteeMember.id)
-        .join(Account, Account.id == CommitteeMember.account_id)
-        .where(Attendance.meeting_id == meeting.id)
     )
-    return [(member_id, account_id, name) for member_id, account_id, name in rows]
+    return [(meeting_id, seoul_day(opened_at)) for meeting_id, opened_at in ended if opened_at is not None]
 
 
-def _seen(meeting: GeneralMeeting, member_id: int) -> rules.Seen:
-    items = select(func.count()).where(AgendaItem.meeting_id == meeting.id, AgendaItem.closed_at.is_not(None))
-    there = db.session.scalars(
-        select(ItemAttendance.is_recused)
-        .join(AgendaItem, AgendaItem.id == ItemAttendance.item_id)
-        .where(AgendaItem.meeting_id == meeting.id, ItemAttendance.member_id == member_id)
-    ).all()
-    return rules.Seen(db.session.scalar(items) or 0, len(there), Counter(there)[True])
+def _list_attended(meetings: Collection[int]) -> list[tuple[int, int, int, str]]:
+    """Meeting, member, account and name, in the meetings' order."""
+    rows = db.session.execute(
+        select(GeneralMeeting.id, CommitteeMember.id, Account.id, Account.name)
+        .join(Attendance, Attendance.meeting_id == GeneralMeeting.id)
+        .join(CommitteeMember, CommitteeMember.id == Attendance.member_id)
+        .join(Account, Account.id == CommitteeMember.account_id)
+        .where(GeneralMeeting.id.in_(meetings))
+        .order_by(GeneralMeeting.opened_at, GeneralMeeting.id)
+    )
+    return [(meeting, member_id, account_id, name) for meeting, member_id, account_id, name in rows]
+
+
+def _count_items(meetings: Collection[int]) -> Counter[int]:
+    """Meeting → items that were closed."""
+    rows = db.session.execute(
+        select(AgendaItem.meeting_id, func.count())
+        .where(AgendaItem.meeting_id.in_(meetings), AgendaItem.closed_at.is_not(None))
+        .group_by(AgendaItem.meeting_id)
+    )
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _count_present(meetings: Collection[int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Meeting and member → items present at, and those of them recused from."""
+    there = select(AgendaItem.meeting_id, ItemAttendance.member_id, ItemAttendance.is_recused, func.count()).join(
+        AgendaItem, AgendaItem.id == ItemAttendance.item_id
+    )
+    columns = (AgendaItem.meeting_id, ItemAttendance.member_id, ItemAttendance.is_recused)
+    counted: dict[tuple[int, int], tuple[int, int]] = {}
+    for meeting, member_id, is_recused, number in db.session.execute(
+        there.where(AgendaItem.meeting_id.in_(meetings)).group_by(*columns)
+    ):
+        present, recused = counted.get((meeting, member_id), (0, 0))
+        counted[meeting, member_id] = (present + number, recused + (number if is_recused else 0))
+    return counted

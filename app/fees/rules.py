@@ -25,8 +25,12 @@ class FeeError(Exception):
     """A rule of the fees was not kept."""
 
 
-class RateThere(FeeError):
-    """From this day on another rate holds already."""
+class FeesSettled(FeeError):
+    """A meeting that has ended is paid by the rate that would be changed. `on`: the first such day."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(on.isoformat())
+        self.on = on
 
 
 class Seen(NamedTuple):
@@ -97,6 +101,15 @@ class Sheet(NamedTuple):
 def find_rate(rates: Sequence[Rate], on: date) -> Rate | None:
     """The latest that holds on this day."""
     return max((rate for rate in rates if rate.from_on <= on), key=lambda rate: rate.from_on, default=None)
+
+
+def ensure_none_is_changed(rates: Sequence[Rate], meetings: Sequence[date], from_on: date) -> None:
+    """Whether a rate from `from_on` on leaves every meeting that has ended with the rate it has; one that has none yet
+    may be given one. `meetings`: their days, in order. Raises FeesSettled."""
+    for day in meetings:
+        rate = find_rate(rates, day)
+        if rate is not None and rate.from_on <= from_on <= day:
+            raise FeesSettled(day)
 
 
 def fee_of(seen: Seen, rates: Sequence[Rate], on: date, place: int) -> Fee:

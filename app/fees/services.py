@@ -9,7 +9,13 @@ from app.fees import queries, rules
 from app.fees.models import FeeBudget, FeeRate
 from app.programmes.models import Programme
 
-SET_RATE = audit.declare("fee.set_rate", "programme", "from_on", "rate_won", "least_items", "counts_recused")
+SET_RATE = audit.declare(
+    "fee.set_rate",
+    "programme",
+    "from_on",
+    *("rate_won", "least_items", "counts_recused"),
+    *("rate_won_before", "least_items_before", "counts_recused_before"),
+)
 SET_BUDGET = audit.declare("fee.set_budget", "programme", "year", "budget_won", "before")
 
 
@@ -23,16 +29,19 @@ def set_rate(
     at: datetime,
     by: Actor,
 ) -> FeeRate:
-    """It holds from this day until the next one's. Raises RateThere."""
+    """It holds from this day until the next one's, instead of one set for the same day before. Raises FeesSettled."""
     with transaction():
         lock(programme)
-        if db.session.get(FeeRate, (programme.id, from_on)) is not None:
-            raise rules.RateThere
+        rates, meetings = queries.list_rates(programme.id), queries.list_meeting_days(programme.id)
+        rules.ensure_none_is_changed(rates, meetings, from_on)
+        rate = db.session.get(FeeRate, (programme.id, from_on))
         given = {"rate_won": rate_won, "least_items": least_items, "counts_recused": counts_recused}
-        rate = FeeRate(programme_id=programme.id, from_on=from_on, set_at=at, **given)
+        before = {f"{name}_before": getattr(rate, name, None) for name in given}
+        rate = rate or FeeRate(programme_id=programme.id, from_on=from_on)
+        rate.rate_won, rate.least_items, rate.counts_recused, rate.set_at = rate_won, least_items, counts_recused, at
         db.session.add(rate)
         db.session.flush()
-        audit.record(SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given)
+        audit.record(SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given, **before)
     return rate
 
 

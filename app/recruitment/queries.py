@@ -38,6 +38,23 @@ def list_recruitments(programme: Programme, *, with_drafts: bool) -> Sequence[Re
     return db.session.scalars(query.order_by(Recruitment.id.desc())).all()
 
 
+def list_standing(programme: Programme) -> Sequence[Recruitment]:
+    """Those that were announced and are not erased."""
+    return db.session.scalars(
+        select(Recruitment)
+        .where(Recruitment.programme_id == programme.id, Recruitment.state != rules.DRAFT)
+        .where(Recruitment.erased_at.is_(None))
+        .order_by(Recruitment.id)
+    ).all()
+
+
+def count_promised(row: Recruitment, route: str) -> int:
+    """Seats that the call fills by this route, and that nobody was appointed to yet."""
+    if route == "recommended":
+        return sum(one.member_id is None for one in list_recommendations(row))
+    return len(list_applications(row, rules.SELECTED)) if row.state == rules.DRAWN else row.seats
+
+
 def get_application(application_id: int) -> Application:
     row = db.session.get(Application, application_id)
     if row is None:
@@ -93,11 +110,6 @@ def holds_seat(member: CommitteeMember | None, on: date) -> bool:
     return member is None or is_enrolled(member, max(on, member.appointed_on))
 
 
-def sex_of(one: Application) -> str | None:
-    """Also after the application was erased, of whoever was appointed."""
-    return one.sex or (one.member.sex if one.member else None)
-
-
 def get_recommendation(recommendation_id: int) -> Recommendation:
     row = db.session.get(Recommendation, recommendation_id)
     if row is None:
@@ -113,9 +125,13 @@ def list_recommendations(recruitment: Recruitment) -> Sequence[Recommendation]:
     ).all()
 
 
+def erase_at(row: Recruitment) -> datetime:
+    return rules.erase_at(row.drawn_at, row.closes_at, row.draw_on, row.kept_days)
+
+
 def list_to_erase(at: datetime) -> list[Recruitment]:
     """Calls whose applications are kept no longer, and are still there."""
     rows = db.session.scalars(
         select(Recruitment).where(Recruitment.state != rules.DRAFT, Recruitment.erased_at.is_(None))
     ).all()
-    return [one for one in rows if at >= rules.erase_at(one.drawn_at, one.closes_at, one.kept_days)]
+    return [one for one in rows if at >= erase_at(one)]

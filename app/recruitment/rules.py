@@ -1,11 +1,11 @@
 """The open call (공개모집) for the committee: its states, its applications', and what its quotas are. The numbers that
 stand here are ours where the ordinance gives none; each call sets its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from app.clock import seoul_day
+from app.clock import seoul_day, start_of_day
 from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES, most_of_one_sex
 from app.rounds.rules import BASES
 from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
@@ -51,6 +51,7 @@ KEPT_DAYS_MOST = 730
 TITLE_MAX, TEXT_MAX, SOURCE_MAX = 120, 4000, 200
 NAME_MAX, MOTIVE_MAX, REASON_MAX, BODY_MAX = 60, 1000, 500, 120
 SEED_MAX = 120
+SEED_TYPED_MAX = 40  # a sign such as ⒇ becomes two digits and a blank
 OLDEST, YOUNGEST = 120, 14
 
 
@@ -114,6 +115,10 @@ class SeedNotOutYet(RecruitmentError):
     """The day of the announced seed has not come."""
 
 
+class SeedWithoutNumbers(RecruitmentError):
+    """What was typed has no number in it."""
+
+
 class SeedEarly(RecruitmentError):
     """The day of a seed lies after today, and after the applications end."""
 
@@ -135,7 +140,7 @@ class NoVacancy(RecruitmentError):
 
 
 class NobodyInReserve(RecruitmentError):
-    """Nobody on the reserve list can be offered the seat within the limit of the sexes."""
+    """Nobody is on the reserve list, or nobody who can be offered the seat within the limit of the sexes."""
 
 
 class DongSeatsTaken(RecruitmentError):
@@ -152,6 +157,18 @@ class RecommendedAlready(RecruitmentError):
 
 class StillKept(RecruitmentError):
     """The period for which applications are kept is not over."""
+
+
+class SeatsPromised(RecruitmentError):
+    """The seats of this route that are left are those of a call."""
+
+
+class ReasonNeeded(RecruitmentError):
+    """While a call stands, somebody is appointed beside it with a reason only."""
+
+
+class ErasedAlready(RecruitmentError):
+    """What people told of themselves is gone: the call can be neither decided nor drawn any more."""
 
 
 class Quotas(Protocol):
@@ -220,17 +237,8 @@ def call_of(name: str, quotas: Quotas, applications: Iterable[Applied]) -> Call:
     return Call(name, quotas.seats, sex_most(quotas), least, tuple(rows))
 
 
-def next_in_reserve(waiting: Sequence[Applied], holding: Sequence[str | None], most: int) -> tuple[Applied, list[int]]:
-    """The first who does not break the limit of the sexes, and the numbers of those passed over for it. `waiting`: in
-    order; `holding`: the sex of each who holds a seat of the call. Raises NobodyInReserve."""
-    passed: list[int] = []
-    for one in waiting:
-        if sum(sex == one.sex for sex in holding) < most:
-            return one, passed
-        passed.append(one.number)
-    raise NobodyInReserve
-
-
-def erase_at(drawn_at: datetime | None, closes_at: datetime, kept_days: int) -> datetime:
-    """From when on the applications are erased; a call that was never drawn keeps them no longer."""
-    return (drawn_at or closes_at) + timedelta(days=kept_days)
+def erase_at(drawn_at: datetime | None, closes_at: datetime, draw_on: date, kept_days: int) -> datetime:
+    """From when on the applications are erased: counted from the draw, and while there was none from the end of the day
+    on which it was announced for."""
+    since = drawn_at or max(closes_at, start_of_day(draw_on + timedelta(days=1)))
+    return since + timedelta(days=kept_days)

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SOME_RESIDENT, SYSTEM, Actor
 from app.clock import seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
+from app.committee.queries import list_appointments
+from app.committee.rules import ROUTE_SEATS, most_enrolled
 from app.database import db, lock, transaction
 from app.people.models import Account, Resident
 from app.programmes.models import Area, Programme
@@ -32,6 +34,7 @@ WITHDRAW = audit.declare("application.withdraw", "application", "number")
 DECIDE = audit.declare("application.decide", "application", "number", "verdict")
 DECLINE = audit.declare("application.decline", "application", "number")
 APPOINT = audit.declare("application.appoint", "application", "number", "member")
+BESIDE = audit.declare("member.appoint_beside", "committee_member", "reason")
 RECOMMEND = audit.declare("recommendation.add", "recruitment", "recommendation", "dong", "number")
 UNRECOMMEND = audit.declare("recommendation.remove", "recruitment", "recommendation")
 APPOINT_RECOMMENDED = audit.declare("recommendation.appoint", "recruitment", "recommendation", "member")
@@ -82,9 +85,10 @@ def call(row: Recruitment, *, at: datetime, by: Actor) -> None:
 
 
 def move_draw(row: Recruitment, *, draw_on: date, source_ko: str, source_en: str, at: datetime, by: Actor) -> None:
-    """Another seed, announced before anybody can know it. Raises WrongState, SeedEarly."""
+    """Another seed, announced before anybody can know it. Raises WrongState, ErasedAlready, SeedEarly."""
     with transaction():
         _ensure_state(lock(row), rules.CALLED)
+        _ensure_not_erased(row)
         if draw_on <= max(seoul_day(at), seoul_day(row.closes_at)):
             raise rules.SeedEarly
         row.draw_on, row.seed_source_ko, row.seed_source_en = draw_on, source_ko, source_en
@@ -103,7 +107,7 @@ def apply(row: Recruitment, resident: Resident, *, told: dict[str, Any], at: dat
         one = Application(recruitment=row, resident_id=resident.id, number=(last or 0) + 1, applied_at=at, **told)
         db.session.add(one)
         db.session.flush()
-        audit.record(APPLY, one.id, at=at, by=resident.actor, recruitment=row.id, number=one.number)
+        audit.record(APPLY, one.id, **_veiled(at, resident.actor), recruitment=row.id, number=one.number)
     return one
 
 
@@ -119,14 +123,23 @@ def withdraw(one: Application, *, at: datetime, by: Actor) -> None:
         rules.ensure_application_may_become(lock(one).state, rules.WITHDRAWN)
         one.state = rules.WITHDRAWN
         _erase_application(one, at)
-        audit.record(WITHDRAW, one.id, at=at, by=by, number=one.number)
+        audit.record(WITHDRAW, one.id, **_veiled(at, by), number=one.number)
+
+
+def _veiled(at: datetime, by: Actor) -> dict[str, Any]:
+    """Of what residents do, which hour. The audit is for ever, and the published list tells of each number what group
+    it is of: neither who they are stands beside it, nor an instant by which it could be found elsewhere."""
+    if by.kind != SOME_RESIDENT.kind:
+        return {"at": at, "by": by}
+    return {"at": at.replace(minute=0, second=0, microsecond=0), "by": SOME_RESIDENT}
 
 
 def decide(one: Application, *, is_eligible: bool, reason: str, at: datetime, by: Actor) -> None:
-    """The requirements are met, or not, with the reason. Raises WrongState, ApplicationWrongState."""
+    """The requirements are met, or not, with the reason. Raises WrongState, ErasedAlready, ApplicationWrongState."""
     wanted = rules.ELIGIBLE if is_eligible else rules.INELIGIBLE
     with transaction():
         _ensure_state(lock(one.recruitment), rules.CALLED)
+        _ensure_not_erased(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, wanted)
         one.state, one.reason = wanted, reason
         audit.record(DECIDE, one.id, at=at, by=by, number=one.number, verdict=wanted)
@@ -136,9 +149,10 @@ def fix(row: Recruitment, *, at: datetime, by: Actor) -> None:
     """The list to draw from is frozen and published with its hash, before the day of the seed. Where nobody has to be
     left out there is no lot: all are in.
 
-    Raises WrongState, StillTaking, Undecided, SeedOutAlready."""
+    Raises WrongState, ErasedAlready, StillTaking, Undecided, SeedOutAlready."""
     with transaction():
         rules.ensure_may_become(lock(row).state, rules.FIXED)
+        _ensure_not_erased(row)
         if at < row.closes_at:
             raise rules.StillTaking
         waiting = queries.list_applications(row, rules.SUBMITTED)
@@ -162,31 +176,34 @@ def name_of(row: Recruitment) -> str:
 
 def enter_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The first of two people, on the announced day or later; until the second has confirmed it, it can be typed anew.
-    Raises WrongState, SeedNotOutYet."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet, SeedWithoutNumbers."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
-        before, row.seed = row.seed or None, plain_seed(seed)
+        before, row.seed = row.seed or None, _seed_of(seed)
         row.seed_entered_by = account.id
         audit.record(ENTER_SEED, row.id, at=at, by=account.actor, seed=row.seed, before=before)
 
 
 def confirm_seed(row: Recruitment, seed: str, account: Account, *, at: datetime) -> None:
     """The second types the same, and with that it is drawn.
-    Raises WrongState, SeedNotOutYet, NoSeedYet, SamePerson, SeedDiffers."""
+    Raises WrongState, ErasedAlready, SeedNotOutYet, NoSeedYet, SamePerson, SeedWithoutNumbers, SeedDiffers."""
     with transaction():
         _ensure_seed_is_out(lock(row), at)
         if row.seed_entered_by is None:
             raise rules.NoSeedYet
         if row.seed_entered_by == account.id:
             raise rules.SamePerson
-        if row.seed != plain_seed(seed):
+        if row.seed != _seed_of(seed):
             raise rules.SeedDiffers
         _draw(row, get_call(row), at, account.actor, confirmed_by=account.id)
 
 
-def plain_seed(written: str) -> str:
-    """As it is hashed: no blanks around it, single ones within."""
-    return " ".join(written.split())
+def _seed_of(written: str) -> str:
+    """As it is hashed."""
+    seed = draw.plain_seed(written)
+    if not seed:
+        raise rules.SeedWithoutNumbers
+    return seed
 
 
 def get_call(row: Recruitment) -> draw.Call:
@@ -196,6 +213,7 @@ def get_call(row: Recruitment) -> draw.Call:
 
 def _ensure_seed_is_out(row: Recruitment, at: datetime) -> None:
     _ensure_state(row, rules.FIXED)
+    _ensure_not_erased(row)
     if seoul_day(at) < row.draw_on:
         raise rules.SeedNotOutYet
 
@@ -228,11 +246,11 @@ def decline(one: Application, *, reason: str, at: datetime, by: Actor) -> None:
         lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.DECLINED)
         one.state, one.reason = rules.DECLINED, reason
-        audit.record(DECLINE, one.id, at=at, by=by, number=one.number)
+        audit.record(DECLINE, one.id, **_veiled(at, by), number=one.number)
 
 
 def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:
-    """A seat of the call is vacant: the next of the reserve list who fits is offered it.
+    """A seat of the call is vacant: the next of the reserve list who fits what was published is offered it.
     Raises WrongState, NoVacancy, NobodyInReserve."""
     with transaction():
         _ensure_state(lock(row), rules.DRAWN)
@@ -240,9 +258,11 @@ def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:
         if len(holding) >= row.seats:
             raise rules.NoVacancy
         waiting = [one for one in queries.list_reserve(row) if one.erased_at is None]
-        sexes = [queries.sex_of(one) for one in holding]
-        found, passed = rules.next_in_reserve(waiting, sexes, rules.sex_most(row))
-        one = next(one for one in waiting if one.number == found.number)
+        held = [one.number for one in holding]
+        number, passed = draw.next_in_reserve(get_call(row), held, [one.number for one in waiting])
+        if number is None:
+            raise rules.NobodyInReserve
+        one = next(one for one in waiting if one.number == number)
         one.state = rules.SELECTED
         audit.record(OFFER, row.id, at=at, by=by, number=one.number, passed=" ".join(map(str, passed)))
     return one
@@ -274,6 +294,43 @@ def appoint_application(
         one.state, one.member = rules.APPOINTED, member
         audit.record(APPOINT, one.id, at=at, by=by, number=one.number, member=member.id)
     return member
+
+
+def appoint_beside(
+    programme: Programme,
+    account: Account,
+    *,
+    route: str,
+    appointed_on: date,
+    term_ends_on: date,
+    reason: str,
+    at: datetime,
+    by: Actor,
+    **more: Any,
+) -> CommitteeMember:
+    """Somebody who was neither drawn nor recommended in a call. While one stands: with the reason, and to none of its
+    seats. `more`: what else `committee.appoint_member` takes. Raises ReasonNeeded, SeatsPromised, and what appointing
+    raises."""
+    with transaction():
+        calls = [lock(row) for row in queries.list_standing(programme)]
+        if calls and not reason:
+            raise rules.ReasonNeeded
+        term = {"route": route, "appointed_on": appointed_on, "term_ends_on": term_ends_on}
+        member = committee.appoint_member(programme, account, **term, **more, at=at, by=by)
+        for row in calls:
+            _ensure_seats_kept(row, member)
+        if calls:
+            audit.record(BESIDE, member.id, at=at, by=by, reason=reason)
+    return member
+
+
+def _ensure_seats_kept(row: Recruitment, member: CommitteeMember) -> None:
+    """The member already counts among those who sit. A term that is over before the call's begins takes nothing."""
+    start = max(row.term_starts_on, member.appointed_on)
+    of_route = [one for one in list_appointments(row.programme_id) if one.route == member.route]
+    taken = most_enrolled(of_route, start, member.term_ends_on) if start < member.term_ends_on else 0
+    if taken and taken + queries.count_promised(row, member.route) > ROUTE_SEATS[member.route]:
+        raise rules.SeatsPromised
 
 
 def recommend(
@@ -310,6 +367,7 @@ def recommend(
 def remove_recommendation(one: Recommendation, *, at: datetime, by: Actor) -> None:
     """Raises RecommendedAlready."""
     with transaction():
+        lock(one.recruitment)
         _ensure_not_appointed(lock(one))
         db.session.delete(one)
         audit.record(UNRECOMMEND, one.recruitment_id, at=at, by=by, recommendation=one.id)
@@ -358,10 +416,13 @@ def count_traces(row: Recruitment) -> Erased:
 
 
 def erase(row: Recruitment, *, at: datetime, by: Actor) -> Erased:
-    """Numbers, states and the published draw stay; members are known by their appointment. Raises StillKept."""
+    """Numbers, states and the published draw stay; members are known by their appointment. Erasing twice changes
+    nothing. Raises StillKept."""
     with transaction():
-        if at < rules.erase_at(lock(row).drawn_at, row.closes_at, row.kept_days):
+        if at < queries.erase_at(lock(row)):
             raise rules.StillKept
+        if row.erased_at is not None:
+            return Erased(0, 0)
         told, named = _list_told(row), _list_named(row)
         for application in told:
             _erase_application(application, at)
@@ -371,6 +432,12 @@ def erase(row: Recruitment, *, at: datetime, by: Actor) -> Erased:
         gone = Erased(len(told), len(named))
         audit.record(ERASE, row.id, at=at, by=by, **gone._asdict())
     return gone
+
+
+def erase_due(*, at: datetime) -> Erased:
+    """Of all calls whose period is over, each for itself."""
+    gone = [erase(row, at=at, by=SYSTEM) for row in queries.list_to_erase(at)]
+    return Erased(sum(one.applications for one in gone), sum(one.recommendations for one in gone))
 
 
 def _list_told(row: Recruitment) -> list[Application]:
@@ -389,3 +456,8 @@ def _erase_application(one: Application, at: datetime) -> None:
 def _ensure_state(row: Recruitment, wanted: str) -> None:
     if row.state != wanted:
         raise rules.WrongState(row.state, wanted)
+
+
+def _ensure_not_erased(row: Recruitment) -> None:
+    if row.erased_at is not None:
+        raise rules.ErasedAlready

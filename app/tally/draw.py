@@ -6,8 +6,10 @@ taken if the seats that are left can still be filled by those who come later so 
 with the reason. Those not taken are the reserve list, in the drawn order. Names are nowhere in it.
 """
 
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.tally import canonical
@@ -22,6 +24,19 @@ FULL = "full"  # all seats are taken
 SEX_LIMIT = "sex_limit"  # of this sex no more may be taken
 KEPT = {(VULNERABLE,): "kept_vulnerable", (YOUTH,): "kept_youth", GROUPS: "kept_both"}  # the seats left are for these
 REASONS = (FULL, SEX_LIMIT, *KEPT.values())
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def plain_seed(written: str) -> str:
+    """The whole numbers of what was typed, the smallest first, one blank between them: "3 11 15"; "" without any.
+
+    Two people who could choose between spellings of one seed ("3,11,15", "03 11 15", another order) could try them all
+    and agree on the one whose draw they like. So one drawing of the balls has one spelling."""
+    parts = (sign if sign.isdecimal() else f" {unicodedata.normalize('NFKC', sign)} " for sign in written)  # ⑮ is 15
+    found = _NUMBER.findall("".join(parts))
+    return " ".join(map(str, sorted(map(int, found))))
 
 
 class ListError(ValueError):
@@ -95,36 +110,70 @@ def is_lot_needed(call: Call) -> bool:
 
 def fillable(call: Call) -> int:
     """Seats that can be taken within the limit of the sexes."""
-    by_sex = Counter(one.sex for one in call.applicants)
-    return min(call.seats, sum(min(by_sex[sex], call.sex_most) for sex in SEXES))
+    return _seats_for(call.applicants, _asked(call))
 
 
 def draw(call: Call, sha256: str, seed: str) -> Outcome:
     """`sha256`: of the published list (`body_of`)."""
     hashed = sorted((lot(sha256, seed, str(one.number)), one) for one in call.applicants)
-    seats = fillable(call)
-    reached = _reach(call, seats)
-    left = _Left(seats, dict.fromkeys(SEXES, call.sex_most), reached)
-    pool = _pool_of(call.applicants)
-    order = []
-    for value, one in hashed:
-        pool[one.sex, one.groups] -= 1
-        reason = _why_not(one, left, pool)
-        order.append(Drawn(one.number, value, RESERVE if reason else SELECTED, reason))
-        left = left if reason else _without(left, one)
-    unmet = (Unmet(group, call.least[group], reached[group]) for group in GROUPS if reached[group] < call.least[group])
-    return Outcome(tuple(order), tuple(unmet), call.seats - seats)
+    left = _within_reach(call.applicants, _asked(call))
+    went = _go_through([one for _, one in hashed], left)
+    order = tuple(
+        Drawn(one.number, value, RESERVE if reason else SELECTED, reason)
+        for (value, one), (_, reason) in zip(hashed, went, strict=True)
+    )
+    asked, reached = call.least, left.needs
+    unmet = (Unmet(group, asked[group], reached[group]) for group in GROUPS if reached[group] < asked[group])
+    return Outcome(order, tuple(unmet), call.seats - left.seats)
 
 
-def _reach(call: Call, seats: int) -> dict[str, int]:
-    """What is asked for of each group, or the most there can be, the groups in their order."""
-    pool, rooms = _pool_of(call.applicants), dict.fromkeys(SEXES, call.sex_most)
+def next_in_reserve(call: Call, holding: Iterable[int], waiting: Iterable[int]) -> tuple[int | None, tuple[int, ...]]:
+    """Who is offered a seat that has become vacant, by the rules of the draw: the number of the first in order with
+    whom the vacant seats can be filled so that all limits hold (None: nobody), and the numbers of those passed over.
+    `holding`: who holds a seat of the call; `waiting`: the reserve list, in order."""
+    known = {one.number: one for one in call.applicants}
+    order = [known[number] for number in waiting]
+    left = _within_reach(order, _asked(call, [known[number] for number in holding]))
+    passed: list[int] = []
+    for one, reason in _go_through(order, left):
+        if not reason:
+            return one.number, tuple(passed)
+        passed.append(one.number)
+    return None, tuple(passed)
+
+
+def _asked(call: Call, holding: Iterable[Applicant] = ()) -> _Left:
+    left = _Left(call.seats, dict.fromkeys(SEXES, call.sex_most), call.least)
+    for one in holding:
+        left = _without(left, one)
+    return left
+
+
+def _seats_for(people: Iterable[Applicant], asked: _Left) -> int:
+    by_sex = Counter(one.sex for one in people)
+    return min(asked.seats, sum(min(by_sex[sex], asked.rooms[sex]) for sex in SEXES))
+
+
+def _within_reach(people: Sequence[Applicant], asked: _Left) -> _Left:
+    """The seats that these can fill; and what is asked for of each group, or the most there can be, the groups in their
+    order."""
+    pool, seats = _pool_of(people), _seats_for(people, asked)
     reached = dict.fromkeys(GROUPS, 0)
     for group in GROUPS:
-        wanted = range(call.least[group], 0, -1)
-        can = (most for most in wanted if _can_fill(_Left(seats, rooms, {**reached, group: most}), pool))
+        wanted = range(asked.needs[group], 0, -1)
+        can = (most for most in wanted if _can_fill(_Left(seats, asked.rooms, {**reached, group: most}), pool))
         reached[group] = next(can, 0)
-    return reached
+    return _Left(seats, asked.rooms, reached)
+
+
+def _go_through(order: Sequence[Applicant], left: _Left) -> Iterator[tuple[Applicant, str]]:
+    """Each with the reason why passed over, "" for those taken."""
+    pool = _pool_of(order)
+    for one in order:
+        pool[one.sex, one.groups] -= 1
+        reason = _why_not(one, left, pool)
+        yield one, reason
+        left = left if reason else _without(left, one)
 
 
 def _pool_of(applicants: Iterable[Applicant]) -> _Pool:

@@ -102,6 +102,7 @@ ACTIONS: dict[str, LazyString] = {
     "meeting_tablet.end": _l("총회 기기 거두기"),
     "meeting_tablet.make": _l("총회 기기 지정"),
     "member.appoint": _l("위원 위촉"),
+    "member.appoint_beside": _l("공개모집과 따로 위촉한 까닭"),
     "member.dismiss": _l("위원 해촉"),
     "message.give_up": _l("문자 보내기 그만둠"),
     "message.send": _l("문자 보냄"),

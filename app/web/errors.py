@@ -563,7 +563,10 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     committee.TermTooLong: Answer(422, lambda e: _("임기는 %(years)s년까지입니다.", years=committee.TERM_YEARS)),
     committee.RenewedAlready: Answer(409, lambda e: _("이미 한 번 연임한 위원이라 이어서 다시 위촉할 수 없습니다.")),
-    fees.RateThere: Answer(409, lambda e: _("이 날부터 적용하는 단가가 이미 있습니다. 다른 날을 골라 주세요.")),
+    fees.FeesSettled: Answer(
+        409,
+        lambda e: _("%(on)s에 마친 총회의 수당이 달라지므로 정할 수 없습니다. 그 뒤의 날을 골라 주세요.", on=day(e.on)),
+    ),
     recruitment.WrongState: Answer(
         409, lambda e: _("그 사이에 공개모집의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
     ),
@@ -596,6 +599,7 @@ TABLE: dict[type[Exception], Answer] = {
         ),
     ),
     recruitment.SeedNotOutYet: Answer(409, lambda e: _("공고한 추첨 번호가 나오는 날이 아직 되지 않았습니다.")),
+    recruitment.SeedWithoutNumbers: Answer(422, lambda e: _("나온 번호를 숫자로 입력해 주세요. 예: 3 11 15 29 35 44")),
     recruitment.SeedEarly: Answer(422, lambda e: _("오늘과 신청 마감일보다 뒤의 날이어야 합니다.")),
     recruitment.NoSeedYet: Answer(409, lambda e: _("아직 번호를 입력한 사람이 없습니다. 먼저 입력해 주세요.")),
     recruitment.SamePerson: Answer(409, lambda e: _("번호의 확인은 앞서 입력한 분이 아닌 다른 사람이 해야 합니다.")),
@@ -608,6 +612,13 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     recruitment.DongSeatsTaken: Answer(
         409, lambda e: _("이 동에서 추천할 수 있는 %(n)s명을 모두 추천했습니다.", n=e.per_dong)
+    ),
+    recruitment.SeatsPromised: Answer(
+        409, lambda e: _("이 모집 방법의 남은 자리는 공고한 공개모집에서 뽑거나 추천받은 분들의 자리입니다.")
+    ),
+    recruitment.ReasonNeeded: Answer(422, lambda e: _("공고한 공개모집이 있습니다. 따로 위촉하는 까닭을 써 주세요.")),
+    recruitment.ErasedAlready: Answer(
+        409, lambda e: _("보관 기간이 지나 신청한 분들의 정보를 지웠으므로 더 진행할 수 없습니다.")
     ),
     recruitment.RecommendedAlready: Answer(409, lambda e: _("이미 위촉했거나 정보를 지운 추천이라 바꿀 수 없습니다.")),
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),

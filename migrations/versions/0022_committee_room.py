@@ -64,7 +64,10 @@ RECOMMENDATION_CHECKS = {
 }
 # What has been published stays: trigger → the columns, and the rows of which it is true
 FROZEN = {
-    "recruitment_list_frozen": ("seats, sex_tenths, vulnerable_least, youth_least, body, sha256", "OLD.body IS NOT NULL"),
+    "recruitment_list_frozen": (
+        "seats, sex_tenths, vulnerable_least, youth_least, body, sha256, draw_on, seed_source_ko, seed_source_en",
+        "OLD.body IS NOT NULL",
+    ),
     "recruitment_draw_frozen": ("state, seed, result, seed_entered_by, seed_confirmed_by", "OLD.state = 'drawn'"),
 }
 

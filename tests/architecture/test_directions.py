@@ -142,6 +142,11 @@ def test_rooms_know_nothing_of_the_web() -> None:
             assert not wrong, f"{name_of(path)} imports {wrong}"
 
 
+def test_a_revision_does_the_same_whatever_the_application_becomes() -> None:
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        assert not [name for name in imports(path) if name.split(".")[0] == "app"], path.name
+
+
 def test_only_the_command_line_and_the_home_page_know_the_demo() -> None:
     users = [name_of(p) for p in modules() if any(name.startswith("app.demo") for name in imports(p))]
     assert {name for name in users if not name.startswith("app.demo")} == {"app.cli.demo", "app.web.public.demo"}

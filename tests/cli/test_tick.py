@@ -11,13 +11,14 @@ import pytest
 from flask import Flask
 
 from app.adapters import sms
-from app.audit.models import SYSTEM
+from app.audit.models import SYSTEM, AuditLine
 from app.ballots import batches, bulk, queries
 from app.ballots.models import BoxBallot
 from app.cli import tick
 from app.clock import Clock, now
 from app.config import ROOT
 from app.database import db
+from app.recruitment import queries as calls
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
@@ -148,3 +149,17 @@ def test_files_that_nothing_refers_to_are_removed_after_a_while(app: Flask, cloc
     clock.offset += timedelta(hours=2)
     first, second = (app.test_cli_runner().invoke(args=["tick"]).output for _ in range(2))
     assert (first, second) == ("치운 파일 1 / files removed 1\n", "")
+
+
+def test_applications_to_the_committee_are_erased_when_they_are_kept_no_longer(app: Flask, clock: Clock) -> None:
+    row = factories.recruitment(kept_days=30)
+    one, named = factories.application(row), factories.recommendation(row)
+    clock.offset += calls.erase_at(row) - now() - timedelta(minutes=1)
+    assert app.test_cli_runner().invoke(args=["tick"]).output == ""
+    clock.offset += timedelta(minutes=2)
+    first, second = (app.test_cli_runner().invoke(args=["tick"]).output for _ in range(2))
+    said = "보관 기간이 지나 지운 신청 1, 추천 1 / applications erased 1, recommendations 1\n"
+    assert (first, second) == (said, "")
+    db.session.rollback()
+    assert (one.name, one.resident_id, named.name) == (None, None, None)
+    assert db.session.query(AuditLine).filter_by(action="recruitment.erase").count() == 1

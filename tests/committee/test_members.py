@@ -122,7 +122,7 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
         "ground": "own_wish",
         "reason": "본인 요청",
     }
-    assert member.account in queries.list_eligible_accounts(programme.id, today)
+    assert member.account in queries.list_eligible_accounts(programme.id)
 
 
 @pytest.mark.parametrize("days", [-1, 0])

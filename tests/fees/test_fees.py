@@ -15,8 +15,10 @@ from app.committee.models import ItemAttendance
 from app.database import db
 from app.fees import queries, rules, services
 from app.fees.models import FeeRate
+from app.programmes.models import Programme
 from app.rounds import rules as rounds
 from tests import factories
+from tests.questions import questions
 
 
 class Rate(NamedTuple):
@@ -92,12 +94,61 @@ def test_the_sheet_counts_the_meetings_that_ended_in_the_year(app: Flask) -> Non
     assert queries.get_sheet(one.programme_id, year - 1).lines == ()
 
 
-def test_a_day_has_one_rate_and_a_rate_is_not_changed(app: Flask) -> None:
+def set_rate(programme: Programme, from_on: date, rate_won: int, least_items: int = 1) -> None:
+    services.set_rate(
+        programme,
+        from_on=from_on,
+        rate_won=rate_won,
+        least_items=least_items,
+        counts_recused=True,
+        at=now(),
+        by=SYSTEM,
+    )
+
+
+def test_a_rate_is_set_anew_for_its_day_and_what_it_was_stays_in_the_audit(app: Flask) -> None:
     programme = factories.programme()
-    rate = {"least_items": 1, "counts_recused": True, "at": now(), "by": SYSTEM}
-    services.set_rate(programme, from_on=DAY, rate_won=70_000, **rate)
-    with pytest.raises(rules.RateThere):
-        services.set_rate(programme, from_on=DAY, rate_won=90_000, **rate)
+    set_rate(programme, DAY, 70_000)
+    set_rate(programme, DAY, 80_000, 2)
+    assert [(row.rate_won, row.least_items) for row in db.session.query(FeeRate)] == [(80_000, 2)]
+    lines = [line.fields for line in db.session.query(AuditLine).order_by(AuditLine.id)]
+    assert [(line["rate_won_before"], line["least_items_before"]) for line in lines] == [(None, None), (70_000, 1)]
+
+
+@pytest.mark.parametrize("days", [0, 3])  # from the rate to the one that is set now; the meeting is on the third
+def test_what_a_meeting_that_ended_is_paid_is_not_changed(app: Flask, days: int) -> None:
+    meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
+    programme, day = meeting.round.programme, seoul_day(meeting.opened_at or now())
+    first = day - timedelta(3)
+    set_rate(programme, first, 70_000)  # the meeting had none
+    with pytest.raises(rules.FeesSettled, match=day.isoformat()):
+        set_rate(programme, first + timedelta(days), 90_000)
     db.session.rollback()
     assert [row.rate_won for row in db.session.query(FeeRate)] == [70_000]
     assert db.session.query(AuditLine).count() == 1
+    set_rate(programme, day + timedelta(1), 90_000)
+    set_rate(programme, first - timedelta(9), 60_000)  # the meeting has a later one
+    rate = rules.find_rate(queries.list_rates(programme.id), day)
+    assert rate is not None and rate.rate_won == 70_000
+
+
+def test_the_sheet_asks_as_much_for_ten_members_as_for_one(app: Flask) -> None:
+    meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
+    item, programme = factories.item(meeting, state=agenda.CLOSED), meeting.round.programme
+    year = seoul_day(meeting.opened_at or now()).year
+
+    def attend(people: int) -> None:
+        for _ in range(people):
+            member = factories.member()
+            factories.attendance(meeting, member)
+            factories.keep(ItemAttendance(item_id=item.id, member_id=member.id, is_recused=False))
+
+    asked = []
+    for more in (1, 9):
+        attend(more)
+        db.session.expire_all()
+        programme_id = programme.id
+        with questions() as those:
+            sheet = queries.get_sheet(programme_id, year)
+        asked.append(len(those))
+    assert len(sheet.lines) == 10 and asked[0] == asked[1]

@@ -158,9 +158,12 @@ def test_the_seed_is_typed_by_two_people_on_its_day_and_then_it_is_drawn(app: Fl
     refused(rules.NoSeedYet, lambda: services.confirm_seed(row, "1", second, at=now()))
     services.enter_seed(row, "1", first, at=now())
     services.enter_seed(row, "3  11", first, at=now())
+    refused(rules.SeedWithoutNumbers, lambda: services.enter_seed(row, "로또", first, at=now()))
+    refused(rules.SeedWithoutNumbers, lambda: services.confirm_seed(row, "로또", second, at=now()))
     refused(rules.SamePerson, lambda: services.confirm_seed(row, "3 11", first, at=now()))
     refused(rules.SeedDiffers, lambda: services.confirm_seed(row, "3 12", second, at=now()))
-    services.confirm_seed(row, " 3 11", second, at=now())
+    services.confirm_seed(row, "11,03", second, at=now())
+    assert row.seed == "3 11"
     refused(rules.WrongState, lambda: services.enter_seed(row, "4", first, at=now()))
     result = canonical.loads(str(row.result).encode())
     again = draw.draw(draw.read_call(canonical.loads(str(row.body).encode())), str(row.sha256), "3 11")
@@ -178,6 +181,15 @@ def test_a_published_list_and_draw_are_not_changed_even_by_hand(app: Flask, cloc
         assert rows() == before
 
 
+def test_where_and_when_the_seed_comes_out_stays_as_it_was_when_the_list_was_fixed(app: Flask, clock: Clock) -> None:
+    row = fixed(clock, "fmfmf")
+    before = rows()
+    for column, value in (("draw_on", row.term_starts_on), ("seed_source_ko", "나"), ("seed_source_en", "I")):
+        with pytest.raises(Exception, match="frozen"):
+            db.session.execute(db.update(Recruitment).where(Recruitment.id == row.id).values({column: value}))
+        assert rows() == before
+
+
 def test_a_vacant_seat_goes_to_the_next_in_reserve_who_fits_the_limit_of_the_sexes(app: Flask, clock: Clock) -> None:
     row = drawn(clock, "ffffm", seats=3, sex_tenths=7)  # two of one sex at most
     man = next(one for one in queries.list_applications(row) if one.sex == "m")
@@ -190,6 +202,25 @@ def test_a_vacant_seat_goes_to_the_next_in_reserve_who_fits_the_limit_of_the_sex
     refused(rules.ApplicationWrongState, lambda: services.decline(woman, reason="", at=now(), by=SYSTEM))
     assert services.offer_next(row, at=now(), by=SYSTEM) == waiting[0]
     assert waiting[0].state == rules.SELECTED
+
+
+def test_a_vacant_seat_keeps_the_promised_least_numbers(app: Flask, clock: Clock) -> None:
+    row = over(clock, seats=1, sex_tenths=10, vulnerable_least=1, youth_least=0)
+    for is_vulnerable in (True, True, False, False, False, False):
+        factories.application(row, state=rules.ELIGIBLE, is_vulnerable=is_vulnerable)
+    services.fix(row, at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=2)
+    for role, take in ((STAFF_ROLE, services.enter_seed), (APPROVER_ROLE, services.confirm_seed)):
+        take(row, "3", factories.account(role), at=now())
+    first = queries.list_applications(row, rules.SELECTED)[0]
+    other = next(one for one in queries.list_reserve(row) if one.is_vulnerable)
+    before = [one.number for one in queries.list_reserve(row)]
+    passed = before[: before.index(other.number)]
+    assert passed, "with this seed somebody else comes first"
+    services.decline(first, reason="이사", at=now(), by=SYSTEM)
+    assert services.offer_next(row, at=now(), by=SYSTEM) == other
+    line = db.session.query(AuditLine).filter_by(action="recruitment.offer").one()
+    assert line.fields["passed"] == " ".join(map(str, passed))
 
 
 def test_a_seat_is_vacant_again_when_its_member_is_dismissed(app: Flask, clock: Clock) -> None:
@@ -266,3 +297,55 @@ def test_what_people_told_is_erased_when_the_period_is_over_and_numbers_and_draw
     seat = queries.list_applications(row, rules.SELECTED)[0]
     services.decline(seat, reason="", at=now(), by=SYSTEM)
     refused(rules.NobodyInReserve, lambda: services.offer_next(row, at=now(), by=SYSTEM))
+
+
+def test_no_number_can_be_joined_to_a_resident_by_the_audit(app: Flask, clock: Clock) -> None:
+    row = factories.recruitment(seats=1, vulnerable_least=0, youth_least=0)
+    people = [factories.resident() for _ in range(3)]
+    first, *others = [services.apply(row, who, told=told(), at=now()) for who in people]
+    services.withdraw(first, at=now(), by=people[0].actor)
+    for one in others:
+        services.decide(one, is_eligible=True, reason="", at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=10)
+    services.fix(row, at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=2)
+    for role, take in ((STAFF_ROLE, services.enter_seed), (APPROVER_ROLE, services.confirm_seed)):
+        take(row, "3 11", factories.account(role), at=now())
+    one, staff = queries.list_applications(row, rules.SELECTED)[0], factories.account(STAFF_ROLE)
+    services.decline(one, reason="", at=now(), by=people[one.number - 1].actor)
+    services.decline(queries.list_reserve(row)[0], reason="전화", at=now(), by=staff.actor)
+    clock.offset += timedelta(days=row.kept_days)
+    services.erase(row, at=now(), by=SYSTEM)
+    lines = db.session.query(AuditLine).filter(AuditLine.action.startswith("application.")).all()
+    by_residents = [line for line in lines if line.actor_kind == "resident"]
+    assert {line.action.partition(".")[2] for line in by_residents} == {"submit", "withdraw", "decline"}
+    assert {(line.actor_id, line.at.minute, line.at.second) for line in by_residents} == {(None, 0, 0)}
+    assert [line.actor_id for line in lines if line.actor_kind == "account"] == [staff.id]
+
+
+def test_a_call_that_was_not_drawn_is_kept_from_the_day_of_its_draw_and_erased_it_goes_no_further(
+    app: Flask, clock: Clock
+) -> None:
+    row = over(clock, kept_days=1, seats=1)
+    one, other = factories.application(row), factories.application(row, state=rules.ELIGIBLE)
+    clock.offset += timedelta(days=2)  # the day of the draw; the applications ended two days ago
+    refused(rules.StillKept, lambda: services.erase(row, at=now(), by=SYSTEM))
+    assert queries.list_to_erase(now()) == []
+    clock.offset += timedelta(days=2)
+    services.erase(row, at=now(), by=SYSTEM)
+    later = seoul_day(now()) + timedelta(days=5)
+    source = {"source_ko": "다른 번호", "source_en": "Another number", "at": now(), "by": SYSTEM}
+    refused(rules.ErasedAlready, lambda: services.move_draw(row, draw_on=later, **source))
+    for told_of in (one, other):
+        refused(
+            rules.ErasedAlready,
+            lambda it=told_of: services.decide(it, is_eligible=True, reason="", at=now(), by=SYSTEM),
+        )
+    refused(rules.ErasedAlready, lambda: services.fix(row, at=now(), by=SYSTEM))
+
+
+def test_a_list_that_was_fixed_and_erased_is_not_drawn_from(app: Flask, clock: Clock) -> None:
+    row = fixed(clock, "fmfmf", kept_days=1)
+    clock.offset += timedelta(days=2)
+    services.erase(row, at=now(), by=SYSTEM)
+    refused(rules.ErasedAlready, lambda: services.enter_seed(row, "1", factories.account(STAFF_ROLE), at=now()))

@@ -94,6 +94,29 @@ def test_the_same_list_and_seed_draw_the_same_however_the_list_is_shuffled(
     assert drawn(other, seed) == drawn(call, seed)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "3 11 15",
+        " 3  11 15 ",
+        "3,11,15",
+        "3, 11, 15.",
+        "03 11 15",
+        "15 3 11",
+        "３ １１ １５",
+        "③⑪⑮",
+        "3·11·15번",
+        "٣ 11 15",
+    ],
+)
+def test_one_drawing_of_the_balls_has_one_spelling(written: str) -> None:
+    assert draw.plain_seed(written) == "3 11 15"
+
+
+def test_numbers_that_are_there_twice_count_twice_and_words_not_at_all() -> None:
+    assert [draw.plain_seed(written) for written in ("0 7 7", "", "로또", "²")] == ["0 7 7", "", "", "2"]
+
+
 def test_another_seed_is_another_order() -> None:
     call = Call("gu/1", 3, 3, dict.fromkeys(GROUPS, 0), tuple(Applicant(n, "f") for n in range(1, 20)))
     assert drawn(call, "1").selected != drawn(call, "2").selected
@@ -113,6 +136,35 @@ def test_seats_are_kept_for_those_who_come_late_in_the_order() -> None:
     outcome = drawn(call)
     assert sorted(outcome.selected) == [6, 7]
     assert {one.reason for one in outcome.order} <= {"", draw.FULL, "kept_both", "kept_youth", "kept_vulnerable"}
+
+
+def test_a_vacant_seat_goes_to_the_first_in_order_with_whom_the_least_numbers_are_kept() -> None:
+    people = (Applicant(1, "f"), Applicant(2, "m", (VULNERABLE,)), Applicant(3, "m"), Applicant(4, "f", (VULNERABLE,)))
+    call = Call("gu/1", 2, 2, {VULNERABLE: 1, YOUTH: 0}, people)
+    assert draw.next_in_reserve(call, [1], [3, 4]) == (4, (3,))  # the second declined, who was of the group
+    assert draw.next_in_reserve(call, [2], [3, 4]) == (3, ())
+    assert draw.next_in_reserve(call, [], [3, 1, 4]) == (3, ())  # the other vacant seat is left for it
+    assert draw.next_in_reserve(call, [1], [3]) == (3, ())  # nobody of the group is left
+    assert draw.next_in_reserve(call._replace(sex_most=1), [1], [4]) == (None, (4,))
+    assert draw.next_in_reserve(call, [1, 3], [4]) == (None, (4,))
+    assert draw.next_in_reserve(call, [1], []) == (None, ())
+
+
+@given(calls(), st.randoms(use_true_random=False))
+@settings(max_examples=60)
+def test_whoever_declines_the_reserve_list_keeps_as_much_as_can_be_kept(call: Call, random: Random) -> None:
+    outcome = drawn(call)
+    holding = [number for number in outcome.selected if random.random() < 0.5]
+    waiting, stayed = list(outcome.reserve), tuple(holding)
+    while (found := draw.next_in_reserve(call, holding, waiting)[0]) is not None:
+        holding.append(found)
+        waiting.remove(found)
+    assert len(holding) <= call.seats
+    ways = [(*stayed, *more) for more in combinations(outcome.reserve, len(holding) - len(stayed))]
+    within = [way for way in ways if all(count(call, way, sex) <= call.sex_most for sex in draw.SEXES)]
+    assert set(holding) in map(set, within)
+    kept = [min(call.least[VULNERABLE], count(call, way, VULNERABLE)) for way in (tuple(holding), *within)]
+    assert kept[0] == max(kept)
 
 
 def published(call: Call, folder: Path, **changes: object) -> Path:

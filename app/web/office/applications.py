@@ -12,13 +12,12 @@ from app.committee import rules as seats
 from app.committee.models import CommitteeMember
 from app.errors import NotFound
 from app.people import queries as people
-from app.programmes.models import Programme
 from app.proposals.queries import list_dongs
 from app.recruitment import queries, rules, services
 from app.recruitment.models import Application, Recommendation, Recruitment
 from app.web import guard
 from app.web.office.audience import wing
-from app.web.office.committee_frame import committee_frame
+from app.web.office.committee_frame import committee_frame, warn_of_balance
 from app.web.office.recruitment_forms import DecideForm, DeclineForm, RecommendForm, SeatForm
 from app.web.office.recruitments import get_recruitment
 from app.web.refusals import shown_in
@@ -99,7 +98,7 @@ def recommendation_appoint(recommendation_id: int) -> Answer:
 
 def _appoint(one: Application | Recommendation, row: Recruitment, appoint: Callable[..., CommitteeMember]) -> Answer:
     form = SeatForm(appointed_on=row.term_starts_on, term_ends_on=seats.longest_end(row.term_starts_on))
-    form.offer(committee.list_eligible_accounts(row.programme_id, clock.seoul_day(clock.now())))
+    form.offer(committee.list_eligible_accounts(row.programme_id))
     if form.validate_on_submit():
         places = {
             seats.TermBackwards: form.term_ends_on,
@@ -115,13 +114,6 @@ def _appoint(one: Application | Recommendation, row: Recruitment, appoint: Calla
             return _to(row)
     page = render_template("office/seat_appoint.html", form=form, one=one, row=row, **committee_frame(row.programme))
     return page, 422 if form.errors else 200
-
-
-def warn_of_balance(one: Programme) -> None:
-    """What an appointment may do for a while, and must not stay so."""
-    now = committee.composition(one.id, clock.seoul_day(clock.now()))
-    if now.enrolled and now.is_lopsided:
-        flash(_("지금 위원의 한 성별이 10분의 %(n)s을 넘습니다.", n=seats.SEX_TENTHS), "warn")
 
 
 def _application(application_id: int) -> Application:

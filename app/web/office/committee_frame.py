@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 
 from app import clock
+from app.committee import queries as committee
+from app.committee import rules as seats
 from app.people.models import STAFF_ROLE
 from app.programmes import queries as programmes
 from app.programmes.models import Programme
@@ -42,3 +44,10 @@ def _tabs(one: Programme) -> list[dict[str, Any]]:
 def _is_current(page: str) -> bool:
     """A page below another one has its first word."""
     return str(request.endpoint).partition("_")[0] == page.partition("_")[0]
+
+
+def warn_of_balance(one: Programme) -> None:
+    """What an appointment may do for a while, and must not stay so."""
+    now = committee.composition(one.id, clock.seoul_day(clock.now()))
+    if now.enrolled and now.is_lopsided:
+        flash(_("지금 위원의 한 성별이 10분의 %(n)s을 넘습니다.", n=seats.SEX_TENTHS), "warn")

@@ -13,7 +13,6 @@ from wtforms import BooleanField
 from app import clock
 from app.errors import NotFound
 from app.fees import queries, rules, services
-from app.lazy import Lazy
 from app.programmes.models import Programme
 from app.web import guard
 from app.web.fields import Between, DayField, Form, Required, WholeNumberField, WonField, won_between
@@ -21,12 +20,10 @@ from app.web.filters import day, won
 from app.web.office.audience import wing
 from app.web.office.committee_frame import committee_frame, get_programme
 from app.web.refusals import shown_in
+from app.web.spreadsheets import XLSX, workbook
 from app.web.words import said
 
-xlsxwriter = Lazy("xlsxwriter")
-
 Answer = Response | str | tuple[str, int]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YEARS = range(2000, 2101)
 
 
@@ -72,7 +69,7 @@ def fee_rate_set(slug: str) -> Answer:
     one = get_programme(slug)
     form = RateForm()
     if form.validate_on_submit():
-        with shown_in(form, {rules.RateThere: form.from_on}):
+        with shown_in(form, {rules.FeesSettled: form.from_on}):
             names = ("from_on", "rate_won", "least_items", "counts_recused")
             given = {name: form[name].data for name in names}
             services.set_rate(one, **given, at=clock.now(), by=guard.get_account().actor)
@@ -113,7 +110,7 @@ def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     """Texts are written as texts, whatever they begin with; sums are numbers, so that what is read is what was added
     up here. Without the time of its making, so that the same sheet is the same file."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = workbook(out)
     book.set_properties({"created": datetime(sheet.year, 1, 1, tzinfo=UTC)})
     page, bold = book.add_worksheet(_("참석수당")), book.add_format({"bold": True})
     amount = book.add_format({"num_format": "#,##0"})

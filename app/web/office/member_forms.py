@@ -35,6 +35,12 @@ class AppointForm(Form):
     is_youth = BooleanField(_l("청년입니다"))
     is_name_public = BooleanField(_l("이름을 가리지 않고 공개하는 데 본인이 동의했습니다"))
 
+    reason = TrimmedText(
+        _l("공개모집과 따로 위촉하는 까닭"),
+        [Length(most=REASON_MAX)],
+        description=_l("공고한 공개모집이 있는 동안에는 꼭 써 주세요. 감사 기록에 남습니다."),
+    )
+
     def offer(self, accounts: Sequence[Account]) -> None:
         people = ((str(account.id), f"{account.name} ({account.login})") for account in accounts)
         self.account.choices = choices(("", _("고르세요")), *people)

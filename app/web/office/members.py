@@ -9,10 +9,11 @@ from app.committee import queries, rules, services
 from app.committee.models import CommitteeMember
 from app.people import queries as people
 from app.programmes.models import Programme
+from app.recruitment import rules as calls
+from app.recruitment import services as recruitment
 from app.web import guard
-from app.web.office.applications import warn_of_balance
 from app.web.office.audience import wing
-from app.web.office.committee_frame import committee_frame, get_programme
+from app.web.office.committee_frame import committee_frame, get_programme, warn_of_balance
 from app.web.office.member_forms import AppointForm, DismissForm
 from app.web.refusals import shown_in
 
@@ -40,7 +41,7 @@ def member_list(slug: str) -> str:
 def member_appoint(slug: str) -> Answer:
     one = get_programme(slug)
     form = AppointForm()
-    form.offer(queries.list_eligible_accounts(one.id, clock.seoul_day(clock.now())))
+    form.offer(queries.list_eligible_accounts(one.id))
     if form.validate_on_submit():
         places = {
             rules.TermBackwards: form.term_ends_on,
@@ -49,6 +50,8 @@ def member_appoint(slug: str) -> Answer:
             rules.RenewedAlready: form.account,
             rules.SexLimit: form.sex,
             rules.SeatsTaken: None,
+            calls.ReasonNeeded: form.reason,
+            calls.SeatsPromised: form.route,
         }
         with shown_in(form, places):
             member = _appoint(one, form)
@@ -59,7 +62,7 @@ def member_appoint(slug: str) -> Answer:
 
 
 def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
-    return services.appoint_member(
+    return recruitment.appoint_beside(
         one,
         people.get_account(int(form.account.data)),
         route=form.route.data,
@@ -70,6 +73,7 @@ def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
         is_vulnerable=form.is_vulnerable.data,
         is_youth=form.is_youth.data,
         is_name_public=form.is_name_public.data,
+        reason=form.reason.data,
         at=clock.now(),
         by=guard.get_account().actor,
     )

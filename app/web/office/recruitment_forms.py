@@ -54,7 +54,10 @@ class DrawForm(Form):
         _l("추첨에 쓸 공개 번호가 나올 곳"),
         TrimmedString,
         rules.SOURCE_MAX,
-        _l("누구도 정할 수 없는 곳이어야 합니다. 예: 제1250회 로또 당첨 번호 6개"),
+        _l(
+            "누구도 정할 수 없고 0 이상의 정수 몇 개가 나오는 곳이어야 합니다. 어느 번호들인지 분명하게 써 주세요. "
+            "예: 제1250회 로또 당첨 번호 6개 (보너스 번호 빼고)"
+        ),
     )
     seed_source_en = _words(_l("번호가 나올 곳 (영어)"), TrimmedString, rules.SOURCE_MAX)
 
@@ -123,8 +126,11 @@ class SeedForm(Form):
     seed = _words(
         _l("공개된 번호"),
         TrimmedString,
-        rules.SEED_MAX,
-        _l("나온 곳에서 직접 확인하여 입력해 주세요. 예: 3 11 15 29 35 44"),
+        rules.SEED_TYPED_MAX,
+        _l(
+            "나온 곳에서 직접 확인하여 숫자만 입력해 주세요. 예: 3 11 15 29 35 44. 어떻게 쓰시든 작은 수부터 빈칸 "
+            "하나씩 띄워 씁니다."
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def recruitment_detail(recruitment_id: int) -> str:
         is_taking=rules.is_taking(row.state, row.opens_at, row.closes_at, at),
         is_seed_out=clock.seoul_day(at) >= row.draw_on,
         sex_most=rules.sex_most(row),
-        erase_at=rules.erase_at(row.drawn_at, row.closes_at, row.kept_days),
+        erase_at=queries.erase_at(row),
         vacant=row.seats - holding if row.state == rules.DRAWN and row.erased_at is None else 0,
         facts=draw_facts(row),
         form=Form(),
@@ -129,7 +129,8 @@ def recruitment_seed(recruitment_id: int) -> Answer:
     row = get_recruitment(recruitment_id, STAFF_ROLE, APPROVER_ROLE)
     form = SeedForm()
     if form.validate_on_submit():
-        with shown_in(form, {rules.SeedDiffers: form.seed, rules.RecruitmentError: None}):
+        places = {rules.SeedDiffers: form.seed, rules.SeedWithoutNumbers: form.seed, rules.RecruitmentError: None}
+        with shown_in(form, places):
             account = guard.get_account()
             is_second = row.seed_entered_by not in (None, account.id)
             take = services.confirm_seed if is_second else services.enter_seed

@@ -1,11 +1,10 @@
-"""Open calls for the committee, as everybody sees them: what is asked, the list that is drawn from, and the draw."""
+"""Open calls for the committee, as everybody sees them: what is asked, the list that is drawn from, and the draw. No
+name, not even masked, stands beside the numbers and what group each is of; nor any of those appointed."""
 
 from flask import Response, abort, render_template
 
 from app import clock
-from app.proposals.rules import mask_name
 from app.recruitment import queries, rules
-from app.recruitment.models import Recruitment
 from app.web import guard
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
@@ -22,7 +21,7 @@ def recruitment_detail(recruitment_id: int) -> str:
         own=queries.find_standing(row, resident) if resident else None,
         is_taking=rules.is_taking(row.state, row.opens_at, row.closes_at, at),
         sex_most=rules.sex_most(row),
-        members=_names(row),
+        appointed=len(queries.list_applications(row, rules.APPOINTED)),
         facts=draw_facts(row),
         programme=programme_frame(row.programme),
     )
@@ -35,11 +34,3 @@ def recruitment_lot(recruitment_id: int) -> Response:
         abort(404)
     headers = {"Content-Disposition": f"attachment; filename=lot-{row.id}.json"}
     return Response(draw_file(row), mimetype="application/json", headers=headers)
-
-
-def _names(row: Recruitment) -> list[str]:
-    """Of those appointed, by name, so that no number can be told from its place; masked unless they agreed."""
-    rows = [*queries.list_applications(row, rules.APPOINTED), *queries.list_recommendations(row)]
-    members = [one.member for one in rows if one.member is not None]
-    named = sorted((one.account.name, one.is_name_public) for one in members)
-    return [name if is_public else mask_name(name) for name, is_public in named]

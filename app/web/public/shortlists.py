@@ -8,7 +8,6 @@ from urllib.parse import quote
 from flask import Response, render_template
 from flask_babel import gettext as _
 
-from app.lazy import Lazy
 from app.reviews import objection_queries, sheet_queries
 from app.reviews.objection_models import ShortlistRecord
 from app.rounds import queries as rounds
@@ -16,10 +15,8 @@ from app.tally import exact, written_file
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.shortlist_view import decided, rule_facts, say_reason
+from app.web.spreadsheets import XLSX, workbook
 from app.web.words import word
-
-xlsxwriter = Lazy("xlsxwriter")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @wing.get("/rounds/<int:round_id>/shortlist")
@@ -67,7 +64,7 @@ def _file(body: bytes, mimetype: str, name: str) -> Response:
 
 def _workbook(review: written_file.Review, titles: dict[int | None, str], names: dict[int, str], at: datetime) -> bytes:
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with workbook(stream) as book:
         book.set_properties({"created": at})  # and not the instant of the download
         _write(book, _("제안"), _proposals(review, titles))
         _write(book, _("심사표"), _sheets(review, names))

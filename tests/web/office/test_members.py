@@ -1,10 +1,11 @@
 """The committee's roll."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 
+from app.audit.models import AuditLine
 from app.clock import now, seoul_day
 from app.committee import rules
 from app.committee.models import CommitteeMember
@@ -38,6 +39,52 @@ def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
     left = staff.submit(dismiss, button="해촉하기", on=today.isoformat(), ground="own_wish", reason="본인 요청")
     assert left.table("지금 위원") == []
     assert left.table("임기가 아닌 위원")[0]["이름"] == "이위원"
+
+
+def sitting_until(day: date) -> CommitteeMember:
+    member = factories.member(name="이위원")
+    member.appointed_on, member.term_ends_on = day - timedelta(700), day
+    db.session.commit()
+    return member
+
+
+def test_who_sits_is_appointed_today_for_the_term_that_follows(staff: Person) -> None:
+    ends = seoul_day(now()) + timedelta(30)
+    typed = {"account": sitting_until(ends).account_id, "route": "open_call", "sex": "f"}
+    typed["term_ends_on"] = (ends + timedelta(700)).isoformat()
+    page = staff.get("/office/programmes/gu/members/new")
+    early = staff.submit(page, button="위촉하기", appointed_on=(ends - timedelta(1)).isoformat(), **typed)
+    assert (early.status, early.errors) == (422, ["이 기간에 이미 위촉되어 있는 위원입니다."])
+    assert db.session.query(CommitteeMember).count() == 1
+    done = staff.submit(page, button="위촉하기", appointed_on=ends.isoformat(), **typed)
+    assert done.flashes[0] == "이위원 님을 위촉했습니다."
+    assert len(done.table("지금 위원")) == len(done.table("임기가 아닌 위원")) == 1
+
+
+def test_who_applies_while_sitting_is_appointed_for_the_term_of_the_call(staff: Person) -> None:
+    row = factories.recruitment()
+    one, member = factories.recommendation(row), sitting_until(row.term_starts_on)
+    page = staff.get(f"/office/recommendations/{one.id}/appoint")
+    done = staff.submit(page, button="위촉하기", account=member.account_id)
+    assert done.flashes[0] == "이위원 님을 위촉했습니다."
+
+
+def test_beside_a_call_somebody_is_appointed_with_a_reason_and_none_of_its_seats(staff: Person) -> None:
+    row, today = factories.recruitment(seats=19), seoul_day(now())
+    people = [factories.account(COMMITTEE_ROLE) for _ in range(2)]
+    typed = {"route": "open_call", "sex": "f", "appointed_on": today.isoformat()}
+    typed["term_ends_on"] = (today + timedelta(700)).isoformat()
+    page = staff.get("/office/programmes/gu/members/new")
+    silent = staff.submit(page, button="위촉하기", account=people[0].id, **typed)
+    assert (silent.status, silent.errors) == (422, ["공고한 공개모집이 있습니다. 따로 위촉하는 까닭을 써 주세요."])
+    assert staff.submit(page, button="위촉하기", account=people[0].id, reason="결원", **typed).status == 200
+    line = db.session.query(AuditLine).filter_by(action="member.appoint_beside").one()
+    assert line.fields == {"reason": "결원"}
+    full = staff.submit(page, button="위촉하기", account=people[1].id, reason="결원", **typed)
+    assert full.status == 422 and full.errors[0].startswith("이 모집 방법의 남은 자리는")
+    assert db.session.query(CommitteeMember).count() == 1
+    typed["term_ends_on"] = row.term_starts_on.isoformat()  # over before the call's members come
+    assert staff.submit(page, button="위촉하기", account=people[1].id, reason="결원", **typed).status == 200
 
 
 def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
@@ -98,6 +145,17 @@ def test_a_dismissal_needs_its_day_and_reason(staff: Person) -> None:
     assert (early.status, early.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
     db.session.rollback()
     assert member.dismissed_on is None
+
+
+@pytest.mark.parametrize("ground", [[], [""], ["bad_temper"]])
+def test_nobody_is_dismissed_without_one_of_the_known_grounds(staff: Person, ground: list[str]) -> None:
+    member = factories.member()
+    form = staff.get(f"/office/members/{member.id}/dismiss").form(button="해촉하기")
+    data = {**form.data, "on": [seoul_day(now()).isoformat()], "reason": ["사임"], "ground": ground}
+    answer = staff.post(f"/office/members/{member.id}/dismiss", data)
+    assert (answer.status, len(answer.errors)) == (422, 1)
+    db.session.rollback()
+    assert (member.dismissed_on, member.dismissal_ground) == (None, None)
 
 
 @pytest.mark.parametrize("role", [COMMITTEE_ROLE, APPROVER_ROLE])

@@ -1,12 +1,14 @@
 """An open call from its announcement to the letter of appointment, on the pages of everybody who takes part."""
 
 import io
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from reportlab.pdfgen.canvas import Canvas
 
 from app.audit.models import SYSTEM
 from app.clock import SEOUL, Clock, now, seoul_day
@@ -14,7 +16,7 @@ from app.committee.models import CommitteeMember
 from app.database import db
 from app.fees import services as fees
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
-from app.recruitment import rules
+from app.recruitment import rules, services
 from app.recruitment.models import Application, Recruitment
 from app.rounds import rules as rounds
 from app.tally.__main__ import main
@@ -91,9 +93,12 @@ def test_a_call_is_made_announced_applied_to_drawn_and_its_member_appointed(
     clock.offset += timedelta(days=3)
     for person in (staff, Person(app, factories.account(APPROVER_ROLE))):
         page = person.get(f"/office/recruitments/{row.id}/seed")
-        page = person.submit(page, button="입력하기", seed="3 11")
+        wordy = person.submit(page, button="입력하기", seed="로또")
+        assert (wordy.status, wordy.errors) == (422, ["나온 번호를 숫자로 입력해 주세요. 예: 3 11 15 29 35 44"])
+        page = person.submit(page, button="입력하기", seed="11, 03")
     assert page.flashes == ["추첨했습니다."] and not page.has("홍길동")
     file = tmp_path / "lot.json"
+    assert Person(app).get(f"/recruitments/{row.id}").has("작은 수부터 빈칸 하나씩")
     file.write_bytes(Person(app).client.get(f"/recruitments/{row.id}/lot.json").get_data())
     assert main(["lot", str(file)]) == 0
     _appoint(app, staff, row)
@@ -106,7 +111,7 @@ def _appoint(app: Flask, staff: Person, row: Recruitment) -> None:
     )
     assert page.flashes[0] == "홍길동 님을 위촉했습니다."
     public = Person(app).get(f"/recruitments/{row.id}")
-    assert public.has("홍○동") and not public.has("홍길동")
+    assert public.has("1명을 위촉했습니다") and not public.has("홍○동") and not public.has("홍길동")
     assert db.session.query(CommitteeMember).one().appointed_on == row.term_starts_on
 
 
@@ -126,6 +131,19 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     late = person.submit(page, button="신청하기", **{**TYPED, "area_id": factories.area().id})
     assert late.status == 422 and late.errors[0].startswith("지금은 신청을 받지 않습니다.")
     assert db.session.query(Application).count() == 1
+
+
+def test_an_erased_call_offers_no_step_that_would_be_refused(app: Flask, staff: Person, clock: Clock) -> None:
+    row = factories.recruitment(kept_days=1)
+    factories.application(row)
+    url, ways = f"/office/recruitments/{row.id}", ("추첨 명단 확정하기", "추첨일 다시 공고하기")
+    clock.offset += timedelta(days=14)
+    assert all(staff.get(url).has(way) for way in ways)
+    page = staff.get(f"{url}/fix")
+    services.erase(row, at=now(), by=SYSTEM)
+    assert not any(staff.get(url).has(way) for way in ways)
+    late = staff.submit(page, button="확정하기")
+    assert (late.status, len(late.errors)) == (422, 1) and late.errors[0].startswith("보관 기간이 지나")
 
 
 def test_what_is_missing_or_unfit_is_said_at_its_field_and_nothing_is_kept(
@@ -182,6 +200,29 @@ def test_letters_are_printed_and_their_number_shows_no_more_than_the_letter(app:
     assert Person(app).get("/letters?number=2026-AAAA-AAAA-AAAA").has("이런 번호의 위촉장은 없습니다")
 
 
+def test_on_a_letter_stand_its_number_the_name_and_the_last_day_of_the_term(
+    staff: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read where they are drawn: in the file itself the letters are numbers of a font that is cut to size."""
+    drawn: list[str] = []
+    draw = Canvas.drawCentredString
+
+    def read(canvas: Canvas, x: float, y: float, text: str, *more: Any, **named: Any) -> Any:
+        drawn.append(text)
+        return draw(canvas, x, y, text, *more, **named)
+
+    monkeypatch.setattr(Canvas, "drawCentredString", read)
+    member = factories.member(name="홍길동")
+    page = staff.get("/office/programmes/gu/members")
+    page.form(action=f"/members/{member.id}/letter").submit(staff.client)
+    db.session.rollback()
+    last = member.term_ends_on - timedelta(days=1)
+    assert f"제 {member.letter_number} 호" in drawn and "홍길동" in drawn
+    term = next(line for line in drawn if line.startswith("임기: "))
+    days = [str(number) for one in (member.appointed_on, last) for number in (one.year, one.month, one.day)]
+    assert re.findall("[0-9]+", term) == days
+
+
 def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formula(app: Flask, staff: Person) -> None:
     meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
     for name in ("=1+1", "홍길동"):
@@ -217,3 +258,22 @@ def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formu
     assert staff.status("/office/programmes/gu/fees/1999") == 404
     fees.set_budget(meeting.round.programme, year=year, budget_won=1, at=now(), by=SYSTEM)
     assert staff.get(f"/office/programmes/gu/fees/{year}").has("예산을 139,999원 넘었습니다.")
+
+
+def test_a_year_with_two_rates_pays_each_meeting_by_its_own_on_the_page_and_in_the_file(
+    app: Flask, staff: Person
+) -> None:
+    year, programme = seoul_day(now()).year, factories.programme()
+    member = factories.member(name="홍길동")
+    for month in (3, 9):
+        meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
+        meeting.opened_at = datetime(year, month, 1, 14, tzinfo=SEOUL)
+        factories.attendance(meeting, member)
+    for month, rate_won in ((6, 80_000), (1, 70_000)):
+        rate = {"rate_won": rate_won, "least_items": 1, "counts_recused": True}
+        fees.set_rate(programme, from_on=date(year, month, 1), **rate, at=now(), by=SYSTEM)
+    line = staff.get(f"/office/programmes/gu/fees/{year}").table("위원별 참석수당")[0]
+    assert line["금액"] == "150,000원" and "70,000원" in str(line) and "80,000원" in str(line)
+    book = load_workbook(io.BytesIO(staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()))
+    row = [cell.value for cell in book.worksheets[0][4]]
+    assert row == ["홍길동", 70_000, 80_000, 2, 150_000]

@@ -57,7 +57,8 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
 def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
     """Codes, tries of printed ones and sessions that ended go with `outbox run` or `tick` (tests/people, tests/cli),
     messages once they are sent (tests/notices), and who took part, with the roll and printed codes, by the command
-    `erase` (tests/results/test_erasing.py), applications by `applications erase` (tests/cli); nothing else."""
+    `erase` (tests/results/test_erasing.py), applications by `applications erase` or
+    `tick` (tests/cli); nothing else."""
     rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
     kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
     assert [what for what, how in kept.items() if "지웁니다" in how] == [
