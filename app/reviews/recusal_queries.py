@@ -10,7 +10,7 @@ from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, Account, Department, Resident, RoleGrant
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
-from app.proposals.models import CoProposer, Proposal
+from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.reviews import objection_rules, queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import DepartmentCheck, Recusal
@@ -45,6 +45,12 @@ def list_proposers(round_id: int) -> dict[int, list[Resident]]:
     ):
         found.setdefault(one, []).append(resident)
     return found
+
+
+def list_filings(round_id: int) -> dict[int, PaperFiling]:
+    """Proposal id → who proposed it on paper."""
+    here = select(PaperFiling).join(PaperFiling.proposal).where(Proposal.round_id == round_id)
+    return {one.proposal_id: one for one in db.session.scalars(here)}
 
 
 def list_proposers_of(proposal: Proposal) -> list[Resident]:
@@ -144,15 +150,17 @@ def list_doubts(round_: Round) -> list[Doubt]:
     bodies = {one.account_id: _lines(one.bodies) for one in list_interests(round_.id)}
     found = []
     statement = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(CHALLENGEABLE))
-    who = list_proposers(round_.id)
+    who, filings = list_proposers(round_.id), list_filings(round_.id)
     for proposal in db.session.scalars(statement.order_by(Proposal.number)):
         text = "".join(
             f"{proposal.title} {proposal.place} {proposal.need} {proposal.content} {proposal.effect}".split()
         )
+        people = [*who.get(proposal.id, ()), *filter(None, [filings.get(proposal.id)])]
+        names = {person.name for person in people}
         for one in members:
             if (proposal.id, one.id) in bars:
                 continue
-            if one.name in {resident.name for resident in who.get(proposal.id, ())}:
+            if one.name in names:
                 found.append(Doubt(proposal, one, "name"))
             elif any(body in text for body in bodies.get(one.id, ())):
                 found.append(Doubt(proposal, one, "body"))
