@@ -138,11 +138,16 @@ def is_impartial(objection: Objection, account: Account) -> bool:
 
 def waits_for_visit(round_id: int) -> bool:
     """Whether a proposal is eligible by an objection: its visit may have to be made after the others'."""
-    statement = select(Objection.id).join(Objection.proposal)
+    return count_visits_owed(round_id) > 0
+
+
+def count_visits_owed(round_id: int) -> int:
+    """Of proposals that are eligible by an objection, and not visited yet."""
+    statement = select(func.count(Objection.id)).join(Objection.proposal)
     upheld = statement.where(
         Proposal.round_id == round_id, Proposal.state == proposals.ELIGIBLE, Objection.state == rules.UPHELD
     )
-    return db.session.scalar(upheld.limit(1)) is not None
+    return db.session.scalar(upheld) or 0
 
 
 # The file of a written review
