@@ -6,6 +6,7 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
 from app.people.models import Account
+from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import objection_queries as queries
@@ -49,7 +50,8 @@ def file_objection(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
 
 
 def decide_objection(objection: Objection, outcome: str, answer: str, account: Account, *, at: datetime) -> None:
-    """Final and public at once. Upheld, the proposal is where it would have been without the decision.
+    """Final and public at once. Upheld, the proposal is where it would have been without the decision, and
+    at odds again with those that it was, or would have been, at odds with.
 
     Raises Frozen, WrongState (of the objection or of the proposal), NotImpartial, AlreadyDecided, TextMissing,
     TextTooLong.
@@ -67,6 +69,9 @@ def decide_objection(objection: Objection, outcome: str, answer: str, account: A
             wanted = WHEN_UPHELD[objection.against]
             proposals.ensure_may_become(proposal.state, wanted)
             proposal.state = wanted
+            db.session.flush()
+            conflicts.reopen_conflicts_of(proposal, at=at, by=by)
+            conflicts.note_conflicts_of(proposal, at=at, by=by)
         objection.state, objection.answer = outcome, answer
         objection.decided_at, objection.decided_by = at, account.id
         audit.record(DECIDE, proposal.id, at=at, by=by, against=objection.against, outcome=outcome)
