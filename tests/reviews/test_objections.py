@@ -10,10 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import SYSTEM
 from app.ballots import sign_off
+from app.ballots.rules import ConflictsOpen
 from app.clock import SEOUL, Clock, now
+from app.committee import queries as committee_queries
 from app.database import db
 from app.people.models import Account, RoleGrant
+from app.proposals import conflict_queries, conflict_rules, conflict_services
 from app.proposals import rules as proposals
+from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
 from app.reviews import (
     objection_queries,
@@ -32,9 +36,9 @@ from app.rounds.models import Round
 from app.rounds.settings import PhasePlan
 from app.tally import written, written_file
 from tests import factories
-from tests.ballots.elections import give_key
+from tests.ballots.elections import give_key, publish_ballot
 from tests.reviews.papers import lines, members, visited
-from tests.reviews.test_recusals import reviewing, score
+from tests.reviews.test_recusals import declare, reviewing, score
 
 
 def refused(**settings: object) -> Proposal:
@@ -50,7 +54,8 @@ def refused(**settings: object) -> Proposal:
 def left_out(**settings: object) -> Proposal:
     """Beside one that was chosen, with one sheet each; the vote is still to come."""
     round_ = reviewing(shortlist_places=1, **settings)
-    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    other = {"title": "도서관에 전자책 들이기", "place": "시립도서관"}  # at odds with nothing
+    chosen, proposal, (member,) = visited(round_), visited(round_, **other), members(round_, 1)
     score(chosen, member, 90)
     score(proposal, member, 50)
     sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
@@ -228,6 +233,77 @@ def test_no_ballot_is_prepared_while_an_objection_is_open_or_can_still_come(app:
     decide(row)
     prepared = sign_off.prepare_ballot(round_, at=now(), by=SYSTEM)
     assert proposal.title in prepared.body
+
+
+@pytest.mark.parametrize("before", ["unknown", "settled"])
+def test_one_that_comes_back_is_at_odds_again_with_the_one_that_stayed(app: Flask, before: str) -> None:
+    """That it had left settled the matter, or kept it from being seen."""
+    round_ = reviewing(shortlist_places=1, sections=1)
+    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    for one, points in ((chosen, 90), (proposal, 50)):
+        score(one, member, points)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    if before == "settled":
+        for kind, state in zip(conflict_rules.KINDS, (conflict_rules.ONE_LEAVES, conflict_rules.MERGED), strict=True):
+            settled(chosen, proposal, kind, state)
+    give_key(round_)
+    decide(object_to(proposal))
+    assert [one.state for one in conflict_queries.list_conflicts(round_.id)] == ["open", "open"]
+    assert lines("conflict.reopen") == (2 if before == "settled" else 0)
+    with pytest.raises(ConflictsOpen):
+        sign_off.prepare_ballot(round_, at=now(), by=SYSTEM)
+    assert lines("ballot.prepare") == 0
+
+
+def settled(first: Proposal, second: Proposal, kind: str, state: str) -> None:
+    row = factories.keep(ProposalConflict(first_id=first.id, second_id=second.id, kind=kind, found_at=now()))
+    conflict_services.settle_conflict(row, state, "까닭", factories.account("staff"), at=now())
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [(conflict_rules.BOTH_STAY, objections.UPHELD), (conflict_rules.ONE_LEAVES, objections.REJECTED)],
+)
+def test_what_still_holds_stays_settled(app: Flask, state: str, outcome: str) -> None:
+    round_ = reviewing(shortlist_places=1, sections=1)
+    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    for one, points in ((chosen, 90), (proposal, 50)):
+        score(one, member, points)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    for kind in conflict_rules.KINDS:
+        settled(chosen, proposal, kind, state)
+    decide(object_to(proposal), outcome)
+    assert {one.state for one in conflict_queries.list_conflicts(round_.id)} == {state}
+    assert lines("conflict.reopen") == 0
+
+
+def test_a_member_whom_the_rules_find_after_the_shortlist_is_barred_at_the_meeting(app: Flask) -> None:
+    """The proposal was out when the member declared their phone: there was nothing to bar them from."""
+    proposal = left_out(sections=1)
+    round_, (member,) = proposal.round, members(proposal.round, 1)
+    give_key(round_)
+    assert declare(round_, member, phone_key=proposal.resident.phone_key) == 0
+    decide(object_to(proposal))
+    assert committee_queries.list_barred(round_.id, member.id) == frozenset()
+    publish_ballot(round_)
+    assert committee_queries.list_barred(round_.id, member.id) == {proposal.id}
+    assert lines("recusal.by_rule") == 1
+
+
+def test_the_shortlist_waits_for_the_visit_of_one_that_became_eligible(app: Flask) -> None:
+    round_ = reviewing()
+    (member,) = members(round_, 1)
+    score(visited(round_), member, 80)
+    late = refused_in(round_)
+    decide(object_to(late))
+    with pytest.raises(objections.VisitOwed) as owed:
+        sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    assert (owed.value.count, lines("shortlist.decide"), late.state) == (1, 0, proposals.ELIGIBLE)
+    late.state = proposals.VISITED
+    factories.visit(late)
+    score(late, member, 70)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    assert late.state == proposals.SHORTLISTED
 
 
 # The file of the written review
