@@ -13,9 +13,10 @@ from app.proposals import rules as proposals
 from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.reviews import objection_rules, queries
 from app.reviews import recusal_rules as rules
-from app.reviews.models import DepartmentCheck, Recusal
+from app.reviews.models import DepartmentCheck, Recusal, WrittenReview
 from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
 from app.reviews.rules import EXCLUDED, RELEASED
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -58,9 +59,12 @@ def list_proposers_of(proposal: Proposal) -> list[Resident]:
 
 
 def list_conflicts(round_id: int) -> dict[Pair, str]:
-    """What the system itself sees of those who review in the round's programme → one of `recusal_rules.REASONS`."""
+    """What the system itself sees of those who review in the round's programme, or have a sheet in the round and
+    review no more → one of `recusal_rules.REASONS`."""
     round_ = db.session.get_one(Round, round_id)
+    wrote = select(WrittenReview.account_id).join(WrittenReview.visit).join(SiteVisit.proposal)
     reviewers = set(db.session.scalars(queries.role_grants(round_.programme, COMMITTEE_ROLE)))
+    reviewers |= set(db.session.scalars(wrote.where(Proposal.round_id == round_id)))
     found = dict.fromkeys(_who_declared_a_department(round_id), rules.DECLARED)
     found |= dict.fromkeys(_officers(round_id), rules.OFFICER)
     found |= dict.fromkeys(_proposers(round_id), rules.PROPOSER)
@@ -204,6 +208,13 @@ def list_entitled(challenge: Challenge) -> list[Account]:
     bars = list_bars(proposal.round_id)
     members = _list_reviewers(proposal.round.programme)
     return [one for one in members if one.id != challenge.account_id and (proposal.id, one.id) not in bars]
+
+
+def count_entitled(challenge: Challenge) -> int:
+    """Of how many the votes are a part: those who vote on it, and those who have voted and are barred since, whose
+    votes are counted still."""
+    voted = db.session.scalars(select(ChallengeVoter.account_id).filter_by(challenge_id=challenge.id))
+    return len({one.id for one in list_entitled(challenge)} | set(voted))
 
 
 def has_voted(challenge_id: int, account_id: int) -> bool:

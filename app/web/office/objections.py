@@ -53,7 +53,7 @@ def challenge_close(challenge_id: int) -> Answer:
         "office/challenge_close.html",
         form=form,
         challenge=row,
-        entitled=len(recusal_queries.list_entitled(row)),
+        entitled=recusal_queries.count_entitled(row),
         is_barred=recusal_queries.is_barred(row.proposal, row.account_id),
         **round_frame(round_),
     )
