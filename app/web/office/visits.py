@@ -61,7 +61,8 @@ def visit_plan(proposal_id: int) -> Answer:
     form = VisitForm(data=_planned(proposal, visit))
     form.offer(offered)
     if form.validate_on_submit():
-        with shown_in(form, {visit_rules.RecusedOnRoute: form.outing, visit_rules.RecordBegun: form.kind}):
+        places = {visit_rules.RecusedOnRoute: form.outing, visit_rules.DayBegun: form.outing}
+        with shown_in(form, {**places, visit_rules.RecordBegun: form.kind}):
             _plan(proposal, form)
             flash(_("방문 일정을 저장했습니다."), "good")
             return redirect(url_for(".visit_detail", proposal_id=proposal_id))
@@ -129,7 +130,7 @@ def visit_impossible(proposal_id: int) -> Answer:
         raise rules.WrongState(visit.state, rules.PLANNED)
     form = ImpossibleForm()
     if form.validate_on_submit():
-        with shown_in(form, {rounds.OutsidePhase: None}):
+        with shown_in(form, {rounds.OutsidePhase: None, visit_rules.RecordBegun: None}):
             services.ask_impossible(proposal, form.reason.data, at=clock.now(), by=guard.get_account().actor)
             flash(_("까닭을 기록했습니다. 다른 담당 공무원이나 확인자가 확인해야 효력이 있습니다."), "good")
             return redirect(url_for(".visit_detail", proposal_id=proposal_id))

@@ -169,7 +169,7 @@ def test_the_kind_of_project_stays_once_something_is_written(app: Flask, proposa
     visit.state, visit.record_sha256, visit.answer_until = rules.PLANNED, None, None
     db.session.commit()
     page = staff.submit(page, button="저장하기", kind="other")
-    assert (page.status, page.errors) == (422, ["현장에서 쓴 답이 이미 있어 바꿀 수 없습니다."])
+    assert (page.status, page.errors) == (422, ["현장에서 쓴 답이나 사진이 이미 있어 바꿀 수 없습니다."])
     db.session.expire_all()
     assert visit.kind == "facility"
 
