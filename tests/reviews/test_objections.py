@@ -20,6 +20,7 @@ from app.proposals import rules as proposals
 from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
 from app.reviews import (
+    check_services,
     objection_queries,
     objection_services,
     outing_services,
@@ -29,6 +30,7 @@ from app.reviews import (
     sheet_services,
 )
 from app.reviews import objection_rules as objections
+from app.reviews.models import Recusal
 from app.reviews.objection_models import Objection, ShortlistRecord
 from app.reviews.visit_rules import OutingPlan
 from app.rounds import rules as rounds
@@ -157,6 +159,25 @@ def test_whoever_had_a_part_in_the_check_does_not_decide(app: Flask, part: str) 
     with pytest.raises(objections.NotImpartial):
         decide(row, by=account)
     assert (row.state, proposal.state, lines("objection.decide")) == (objections.OPEN, proposals.INELIGIBLE, 0)
+
+
+@pytest.mark.parametrize("part", ["released", "recused"])
+def test_whoever_released_the_check_or_is_recused_does_not_decide(app: Flask, part: str) -> None:
+    round_, account = factories.round_(running="department_check"), factories.account("staff")
+    check = factories.check(factories.proposal(round_), state=rules.DECIDED)
+    check.verdict, check.grounds = rules.INELIGIBLE, ["duplicate"]
+    db.session.commit()
+    by = account if part == "released" else factories.account("staff")
+    check_services.release_check(check, at=now(), by=by.actor)
+    row = object_to(check.proposal)
+    if part == "recused":
+        facts = {"kind": rules.EXCLUDED, "reason": "가족", "declared_at": now()}
+        factories.keep(Recusal(proposal_id=check.proposal_id, account_id=account.id, **facts))
+    with pytest.raises(objections.NotImpartial):
+        decide(row, by=account)
+    assert (row.state, check.proposal.state, lines("objection.decide")) == ("open", proposals.INELIGIBLE, 0)
+    decide(row)
+    assert row.state == objections.UPHELD
 
 
 def test_whoever_scored_or_decided_the_shortlist_does_not_decide(app: Flask) -> None:
