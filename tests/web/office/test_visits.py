@@ -235,6 +235,7 @@ def test_what_cannot_be_visited_is_confirmed_by_another_and_said_to_everybody(
     assert page.flashes == ["현장심사를 하지 못한 것을 확인했습니다. 이제 서면심사를 할 수 있습니다."]
     assert approver.submit(form, button="확인하기").status == 409
     public = Person(app).get(f"/proposals/{proposal.id}")
+    assert public.has("현장심사를 하지 못한 것을 확인했습니다.") and not public.has("현장심사를 마쳤습니다.")
     assert public.has("현장심사를 하지 못함") and public.has("공사로 들어갈 수 없습니다.")
     assert Person(app, proposal.resident).get(f"/my/proposals/{proposal.id}/visit").has("들어갈 수 없습니다")
     db.session.expire_all()
