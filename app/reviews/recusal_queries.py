@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, func, select, union
+from sqlalchemy.orm import contains_eager
 
 from app.database import db
 from app.errors import NotFound
@@ -189,6 +190,7 @@ def get_challenge(challenge_id: int) -> Challenge:
 def list_challenges(round_id: int) -> list[Challenge]:
     """The oldest first."""
     statement = select(Challenge).join(Challenge.proposal).where(Proposal.round_id == round_id)
+    statement = statement.options(contains_eager(Challenge.proposal))
     return list(db.session.scalars(statement.order_by(Challenge.filed_at, Challenge.id)))
 
 
@@ -219,6 +221,13 @@ def count_entitled(challenge: Challenge) -> int:
 
 def has_voted(challenge_id: int, account_id: int) -> bool:
     return db.session.get(ChallengeVoter, (challenge_id, account_id)) is not None
+
+
+def list_voted(round_id: int, account_id: int) -> set[int]:
+    """Ids of the challenges in the round on which the account has voted."""
+    voted = select(ChallengeVoter.challenge_id).join(Challenge, Challenge.id == ChallengeVoter.challenge_id)
+    here = voted.join(Challenge.proposal).where(Proposal.round_id == round_id)
+    return set(db.session.scalars(here.where(ChallengeVoter.account_id == account_id)))
 
 
 def find_challenge_end(proposal: Proposal) -> datetime | None:

@@ -68,7 +68,9 @@ def objection_list(round_id: int) -> str:
     return render_template(
         "office/objection_list.html",
         objections=rows,
-        may_decide={one.id: objection_queries.is_impartial(one, account) for one in rows},
+        may_decide={
+            one.id: objection_queries.is_impartial(one, account) for one in rows if one.state == objections.OPEN
+        },
         waiting=objection_queries.find_waiting(round_, clock.now()),
         **round_frame(round_),
     )

@@ -13,10 +13,12 @@ from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Accou
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, services, sheet_queries
 from app.reviews.models import WrittenReview
+from app.reviews.recusal_models import Challenge
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
+from tests.questions import questions
 from tests.reviews.papers import visited
 
 
@@ -289,6 +291,24 @@ def test_after_the_phase_nothing_is_left_to_review(proposal: Proposal, member: P
 
 def test_without_rounds_the_home_page_says_so(app: Flask, member: Person) -> None:
     assert member.get("/committee/").has("지금 진행 중인 회차가 없습니다.")
+
+
+def test_the_list_asks_as_little_for_many_proposals_and_challenges_as_for_few(
+    app: Flask, round_: Round, account: Account, member: Person
+) -> None:
+    def grow(count: int) -> int:
+        for _ in range(count):
+            one = visited(round_)
+            facts = {"account": factories.account(COMMITTEE_ROLE), "reason": "까닭", "filed_at": now()}
+            factories.filing(one)
+            factories.keep(Challenge(proposal=one, **facts))
+        db.session.expire_all()
+        with questions() as asked:
+            assert member.status(f"/committee/rounds/{round_.id}/reviews") == 200
+        return len(asked)
+
+    few, many = grow(2), grow(10)
+    assert many == few
 
 
 def test_a_dismissed_member_reads_and_scores_nothing_any_more(app: Flask, proposal: Proposal) -> None:
