@@ -59,6 +59,15 @@ def list_decided(proposal_id: int) -> list[Objection]:
     return [one for one in list_objections_of(proposal_id) if one.state != rules.OPEN]
 
 
+def list_decided_in(round_id: int) -> dict[int, list[Objection]]:
+    """Proposal id → what everybody may read of it; of those that have any."""
+    here = select(Objection).join(Objection.proposal).where(Proposal.round_id == round_id)
+    found: dict[int, list[Objection]] = {}
+    for one in db.session.scalars(here.where(Objection.state != rules.OPEN).order_by(Objection.against)):
+        found.setdefault(one.proposal_id, []).append(one)
+    return found
+
+
 def get_objection(objection_id: int) -> Objection:
     found = db.session.get(Objection, objection_id)
     if found is None:
