@@ -16,6 +16,7 @@ from app.people import rules as people
 from app.people.models import Account
 from app.proposals import conflict_queries as conflicts
 from app.reviews import objection_queries as objections
+from app.reviews.recusal_services import exclude_by_rule
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
@@ -81,6 +82,7 @@ def sign_ballot(prepared: PreparedBallot, account: Account, role: str, *, at: da
         what = {"draw": prepared.draw, "manifest": prepared.sha256}
         audit.record(SIGN, round_.id, at=at, by=account.actor, role=role, **what)
         if people.is_complete({*signed, role}):
+            exclude_by_rule(round_, at)  # what was found since the shortlist: from here on it bars at the meeting
             services.freeze(round_, items, prepared.number_seed, at=at, by=account.actor)
 
 

@@ -57,6 +57,13 @@ def find_member(programme_id: int, account_id: int, on: date) -> CommitteeMember
     )
 
 
+def is_appointed(programme_id: int, account_id: int, on: date) -> bool:
+    """Whether the account has a seat on this day or one that is still to come."""
+    of = select(CommitteeMember.id).filter_by(programme_id=programme_id, account_id=account_id)
+    stands = of.where(CommitteeMember.dismissed_on.is_(None), CommitteeMember.term_ends_on > on)
+    return db.session.scalar(stands.limit(1)) is not None
+
+
 def list_members(programme_id: int, on: date) -> Sequence[CommitteeMember]:
     """Those enrolled on a day, by name."""
     return db.session.scalars(

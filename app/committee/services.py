@@ -13,6 +13,7 @@ from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, MeetingPin
 from app.database import db, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
+from app.people.services import revoke_role
 from app.programmes.models import Programme
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -107,7 +108,8 @@ def _ensure_balance(programme: Programme, route: str, sex: str | None, start: da
 
 
 def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: str, at: datetime, by: Actor) -> None:
-    """해촉, on one of DISMISSAL_GROUNDS: from this day the seat is free and the member no longer counts.
+    """해촉, on one of DISMISSAL_GROUNDS: from this day the seat is free and the member no longer counts. Dismissed by
+    today and with no other seat, the account loses the committee's role with it: it reads and scores nothing any more.
     Raises NotAMember, TermBackwards."""
     with transaction():
         lock(member)
@@ -117,6 +119,17 @@ def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: st
             raise rules.TermBackwards
         member.dismissed_on, member.dismissal_ground = on, ground
         audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), ground=ground, reason=reason)
+        if on <= seoul_day(at):
+            _end_role(member, at, by)
+
+
+def _end_role(member: CommitteeMember, at: datetime, by: Actor) -> None:
+    db.session.flush()
+    if queries.is_appointed(member.programme_id, member.account_id, seoul_day(at)):
+        return
+    for grant in list(member.account.roles):
+        if (grant.role, grant.programme_id) == (COMMITTEE_ROLE, member.programme_id):
+            revoke_role(member.account, grant.id, at=at, by=by)
 
 
 def plan_meeting(

@@ -74,8 +74,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     VISIT_CLOSED: Kind(
         (),
-        "제안 ‘{제목}’의 현장심사를 마쳤습니다. 이제 서면심사를 합니다.",
-        "The on-site review of your proposal “{제목}” is complete. The written review comes next.",
+        "제안 ‘{제목}’의 현장심사 단계가 끝났습니다. 이제 서면심사를 합니다.",  # it may have been impossible
+        "The on-site review stage of your proposal “{제목}” is over. The written review comes next.",
     ),
     SHORTLISTED: Kind(
         (),

@@ -15,6 +15,7 @@ from app.rounds.services import open_to_change
 
 FIND = audit.declare("conflict.find", "round", "conflicts")
 SETTLE = audit.declare("conflict.settle", "round", "conflict_id", "first_id", "second_id", "state", "reason")
+REOPEN = audit.declare("conflict.reopen", "round", "conflict_id", "first_id", "second_id", "state", "reason")
 
 
 def note_conflicts_of(proposal: Proposal, *, at: datetime, by: Actor) -> int:
@@ -28,8 +29,8 @@ def find_conflicts(round_: Round, *, at: datetime, by: Actor) -> int:
 
 
 def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account: Account, *, at: datetime) -> None:
-    """Once and for good. That one leaves, or that two become one, is written down when it has happened: what is still
-    on its way to the ballot has not left.
+    """Once: it is open again only where one that had left comes back. That one leaves, or that two become one, is
+    written down when it has happened: what is still on its way to the ballot has not left.
 
     Raises Frozen, ConflictSettled, SettlementUnknown, ReasonUnfit, BothStillThere.
     """
@@ -45,6 +46,25 @@ def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account
         conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = state, reason, settler.id, at
         what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
         audit.record(SETTLE, round_.id, at=at, by=settler, state=state, reason=reason, **what)
+
+
+def reopen_conflicts_of(proposal: Proposal, *, at: datetime, by: Actor) -> int:
+    """This one is on its way again: that it left, or became one with another, settles nothing any more. How many of
+    its conflicts are open again; what was said of them stays in the book. Raises Frozen."""
+    round_ = proposal.round
+    with open_to_change(round_, "conflict", at=at, by=by):
+        moot = [one for one in queries.list_conflicts_of(proposal.id) if _holds_no_more(one)]
+        for conflict in moot:
+            what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
+            said = {"state": conflict.state, "reason": conflict.reason}
+            conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = rules.OPEN, "", None, None
+            audit.record(REOPEN, round_.id, at=at, by=by, **what, **said)
+    return len(moot)
+
+
+def _holds_no_more(conflict: ProposalConflict) -> bool:
+    both = (conflict.first.state, conflict.second.state)
+    return lock(conflict).state in (rules.MERGED, rules.ONE_LEAVES) and all(one in rules.ON_THE_WAY for one in both)
 
 
 def _note(round_: Round, of: int | None, *, at: datetime, by: Actor) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from app.audit.models import AuditLine
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, Account, RoleGrant
@@ -56,6 +57,15 @@ def list_objections_of(proposal_id: int) -> list[Objection]:
 def list_decided(proposal_id: int) -> list[Objection]:
     """What everybody may read."""
     return [one for one in list_objections_of(proposal_id) if one.state != rules.OPEN]
+
+
+def list_decided_in(round_id: int) -> dict[int, list[Objection]]:
+    """Proposal id → what everybody may read of it; of those that have any."""
+    here = select(Objection).join(Objection.proposal).where(Proposal.round_id == round_id)
+    found: dict[int, list[Objection]] = {}
+    for one in db.session.scalars(here.where(Objection.state != rules.OPEN).order_by(Objection.against)):
+        found.setdefault(one.proposal_id, []).append(one)
+    return found
 
 
 def get_objection(objection_id: int) -> Objection:
@@ -120,29 +130,44 @@ def _latest_release(round_id: int, against: tuple[str, ...]) -> datetime | None:
 
 
 def is_impartial(objection: Objection, account: Account) -> bool:
-    """Whoever checked it, works for the department that did, reviews in the programme or decided the shortlist had a
-    part in it."""
+    """Whoever checked it, works for the department that did, released the check, reviews in the programme, is barred
+    from the proposal or decided the shortlist had a part in it."""
     proposal = objection.proposal
     reviewers = queries.role_grants(proposal.round.programme, COMMITTEE_ROLE)
     check, record = queries.find_check(proposal.id), find_record(proposal.round_id)
     barred = select(Account.id).where(Account.id == account.id, Account.id.in_(reviewers))
     if db.session.scalar(barred) or sheet_queries.find_sheet(proposal.id, account.id):
         return False
+    if queries.find_recusal(proposal.id, account.id):
+        return False
     if check is not None and objection.against == rules.CHECK:
         department = select(RoleGrant.id).filter_by(
             account_id=account.id, role=DEPARTMENT_ROLE, department_id=check.department_id
         )
-        return check.officer_id != account.id and db.session.scalar(department.limit(1)) is None
+        had_part = check.officer_id == account.id or has_released(proposal.id, account.id)
+        return not had_part and db.session.scalar(department.limit(1)) is None
     return record is None or record.decided_by != account.id
+
+
+def has_released(proposal_id: int, account_id: int) -> bool:
+    """Whether the account released the check of the proposal, as the book says."""
+    of = {"action": "check.release", "subject_type": "proposal", "subject_id": proposal_id}
+    statement = select(AuditLine.id).filter_by(**of, actor_kind="account", actor_id=account_id)
+    return db.session.scalar(statement.limit(1)) is not None
 
 
 def waits_for_visit(round_id: int) -> bool:
     """Whether a proposal is eligible by an objection: its visit may have to be made after the others'."""
-    statement = select(Objection.id).join(Objection.proposal)
+    return count_visits_owed(round_id) > 0
+
+
+def count_visits_owed(round_id: int) -> int:
+    """Of proposals that are eligible by an objection, and not visited yet."""
+    statement = select(func.count(Objection.id)).join(Objection.proposal)
     upheld = statement.where(
         Proposal.round_id == round_id, Proposal.state == proposals.ELIGIBLE, Objection.state == rules.UPHELD
     )
-    return db.session.scalar(upheld.limit(1)) is not None
+    return db.session.scalar(upheld) or 0
 
 
 # The file of a written review

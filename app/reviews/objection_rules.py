@@ -44,6 +44,15 @@ class ObjectionsOpen(ReviewError):
         self.count, self.until = count, until
 
 
+class VisitOwed(ReviewError):
+    """`count` proposals are eligible by an objection, and their visits are not signed off: the shortlist would be
+    decided without them, and they could never come on it."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
 def window_end(released_at: datetime, days: int) -> datetime:
     """The end of the last of so many whole days in Seoul after the day of the release, which is not counted
     (Civil Act, art. 157)."""

@@ -7,6 +7,7 @@ from app.audit.models import Actor
 from app.database import db, lock
 from app.notices import letter_rules as letters
 from app.people.models import Account
+from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -51,7 +52,8 @@ def file_objection(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
 
 
 def decide_objection(objection: Objection, outcome: str, answer: str, account: Account, *, at: datetime) -> None:
-    """Final and public at once. Upheld, the proposal is where it would have been without the decision.
+    """Final and public at once. Upheld, the proposal is where it would have been without the decision, and
+    at odds again with those that it was, or would have been, at odds with.
 
     Raises Frozen, WrongState (of the objection or of the proposal), NotImpartial, AlreadyDecided, TextMissing,
     TextTooLong.
@@ -69,6 +71,9 @@ def decide_objection(objection: Objection, outcome: str, answer: str, account: A
             wanted = WHEN_UPHELD[objection.against]
             proposals.ensure_may_become(proposal.state, wanted)
             proposal.state = wanted
+            db.session.flush()
+            conflicts.reopen_conflicts_of(proposal, at=at, by=by)
+            conflicts.note_conflicts_of(proposal, at=at, by=by)
         objection.state, objection.answer = outcome, answer
         objection.decided_at, objection.decided_by = at, account.id
         tell_proposer(proposal, letters.OBJECTION_DECIDED, at=at, objection=outcome)

@@ -75,7 +75,7 @@ def change_outing(outing: Outing, plan: visit_rules.OutingPlan, *, at: datetime,
         ensure_nobody_barred([one.proposal for one in stops], plan.companions)
         outing.sequence += 1
         _store(outing, plan, at)
-        if outing.visit_on != before and any(_has_begun(one) for one in stops):
+        if outing.visit_on != before and any(has_begun(one) for one in stops):
             raise visit_rules.DayBegun
         if outing.visit_on != before:
             for one in stops:
@@ -89,7 +89,8 @@ def put_on_outing(proposal: Proposal, outing: Outing, *, at: datetime, by: Actor
     recorded yet moves there, and the line in the book says from where; so does one that was called impossible, and is
     not confirmed as such.
 
-    Raises Frozen, WrongState (of the proposal or of the visit), OtherRound, RecusedOnRoute.
+    Raises Frozen, WrongState (of the proposal or of the visit), DayBegun (something is written on the spot),
+    OtherRound, RecusedOnRoute.
     """
     with reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
         proposals.ensure_may_become(proposal.state, proposals.VISITED)
@@ -103,6 +104,8 @@ def put_on_outing(proposal: Proposal, outing: Outing, *, at: datetime, by: Actor
             visit.meeting_point = proposal.place
         else:
             rules.ensure_may_become(rules.VISIT_TRANSITIONS, lock(visit).state, rules.PLANNED)
+            if before is not outing and has_begun(visit):
+                raise visit_rules.DayBegun
         if before is not outing:
             _append(visit, outing, before)
             for one in filter(None, (before, outing)):
@@ -158,6 +161,12 @@ def take_off(visit: SiteVisit) -> None:
         _number(visit_queries.list_stops(outing_id))
 
 
+def has_begun(visit: SiteVisit) -> bool:
+    """Whether anything is written or photographed on the spot."""
+    written = visit_queries.entries_of(visit.id) or visit_queries.list_photos(visit.id)
+    return visit.state != rules.PLANNED or bool(written)
+
+
 def ensure_nobody_barred(stops: Iterable[Proposal], account_ids: Iterable[int]) -> None:
     """All of one round. Raises RecusedOnRoute for the first who is barred from one of these proposals."""
     by_id = {one.id: one for one in stops}
@@ -197,10 +206,6 @@ def _ensure_known(round_: Round, account_ids: frozenset[int]) -> None:
 
 def _possible(round_: Round) -> list[Account]:
     return visit_queries.list_possible_companions(round_.programme)
-
-
-def _has_begun(visit: SiteVisit) -> bool:
-    return visit.state != rules.PLANNED or bool(visit_queries.entries_of(visit.id))
 
 
 def _append(visit: SiteVisit, outing: Outing, before: Outing | None) -> None:

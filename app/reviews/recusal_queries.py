@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, func, select, union
+from sqlalchemy.orm import contains_eager
 
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, Account, Department, Resident, RoleGrant
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
-from app.proposals.models import CoProposer, Proposal
+from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.reviews import objection_rules, queries
 from app.reviews import recusal_rules as rules
-from app.reviews.models import DepartmentCheck, Recusal
+from app.reviews.models import DepartmentCheck, Recusal, WrittenReview
 from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
 from app.reviews.rules import EXCLUDED, RELEASED
+from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -47,14 +49,23 @@ def list_proposers(round_id: int) -> dict[int, list[Resident]]:
     return found
 
 
+def list_filings(round_id: int) -> dict[int, PaperFiling]:
+    """Proposal id → who proposed it on paper."""
+    here = select(PaperFiling).join(PaperFiling.proposal).where(Proposal.round_id == round_id)
+    return {one.proposal_id: one for one in db.session.scalars(here)}
+
+
 def list_proposers_of(proposal: Proposal) -> list[Resident]:
     return list_proposers(proposal.round_id).get(proposal.id, [])
 
 
 def list_conflicts(round_id: int) -> dict[Pair, str]:
-    """What the system itself sees of those who review in the round's programme → one of `recusal_rules.REASONS`."""
+    """What the system itself sees of those who review in the round's programme, or have a sheet in the round and
+    review no more → one of `recusal_rules.REASONS`."""
     round_ = db.session.get_one(Round, round_id)
+    wrote = select(WrittenReview.account_id).join(WrittenReview.visit).join(SiteVisit.proposal)
     reviewers = set(db.session.scalars(queries.role_grants(round_.programme, COMMITTEE_ROLE)))
+    reviewers |= set(db.session.scalars(wrote.where(Proposal.round_id == round_id)))
     found = dict.fromkeys(_who_declared_a_department(round_id), rules.DECLARED)
     found |= dict.fromkeys(_officers(round_id), rules.OFFICER)
     found |= dict.fromkeys(_proposers(round_id), rules.PROPOSER)
@@ -144,15 +155,17 @@ def list_doubts(round_: Round) -> list[Doubt]:
     bodies = {one.account_id: _lines(one.bodies) for one in list_interests(round_.id)}
     found = []
     statement = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(CHALLENGEABLE))
-    who = list_proposers(round_.id)
+    who, filings = list_proposers(round_.id), list_filings(round_.id)
     for proposal in db.session.scalars(statement.order_by(Proposal.number)):
         text = "".join(
             f"{proposal.title} {proposal.place} {proposal.need} {proposal.content} {proposal.effect}".split()
         )
+        people = [*who.get(proposal.id, ()), *filter(None, [filings.get(proposal.id)])]
+        names = {person.name for person in people}
         for one in members:
             if (proposal.id, one.id) in bars:
                 continue
-            if one.name in {resident.name for resident in who.get(proposal.id, ())}:
+            if one.name in names:
                 found.append(Doubt(proposal, one, "name"))
             elif any(body in text for body in bodies.get(one.id, ())):
                 found.append(Doubt(proposal, one, "body"))
@@ -177,6 +190,7 @@ def get_challenge(challenge_id: int) -> Challenge:
 def list_challenges(round_id: int) -> list[Challenge]:
     """The oldest first."""
     statement = select(Challenge).join(Challenge.proposal).where(Proposal.round_id == round_id)
+    statement = statement.options(contains_eager(Challenge.proposal))
     return list(db.session.scalars(statement.order_by(Challenge.filed_at, Challenge.id)))
 
 
@@ -198,8 +212,22 @@ def list_entitled(challenge: Challenge) -> list[Account]:
     return [one for one in members if one.id != challenge.account_id and (proposal.id, one.id) not in bars]
 
 
+def count_entitled(challenge: Challenge) -> int:
+    """Of how many the votes are a part: those who vote on it, and those who have voted and are barred since, whose
+    votes are counted still."""
+    voted = db.session.scalars(select(ChallengeVoter.account_id).filter_by(challenge_id=challenge.id))
+    return len({one.id for one in list_entitled(challenge)} | set(voted))
+
+
 def has_voted(challenge_id: int, account_id: int) -> bool:
     return db.session.get(ChallengeVoter, (challenge_id, account_id)) is not None
+
+
+def list_voted(round_id: int, account_id: int) -> set[int]:
+    """Ids of the challenges in the round on which the account has voted."""
+    voted = select(ChallengeVoter.challenge_id).join(Challenge, Challenge.id == ChallengeVoter.challenge_id)
+    here = voted.join(Challenge.proposal).where(Proposal.round_id == round_id)
+    return set(db.session.scalars(here.where(ChallengeVoter.account_id == account_id)))
 
 
 def find_challenge_end(proposal: Proposal) -> datetime | None:

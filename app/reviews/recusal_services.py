@@ -52,7 +52,7 @@ def declare_interests(
     by: Actor,
 ) -> int:
     """What the member says about themselves for this round; it can be changed, and whom it barred stays barred. Answers
-    with how many exclusions came of it.
+    with how many exclusions of this member came of it.
 
     Raises Frozen, NotOnTheList, TextTooLong.
     """
@@ -70,14 +70,14 @@ def declare_interests(
         what = {"departments": len(row.departments), "has_phone": row.phone_key is not None}
         audit.record(DECLARE, round_.id, at=at, by=by, **what)
         db.session.flush()
-        return exclude_by_rule(round_, at)
+        return sum(account_id == account.id for _, account_id in exclude_by_rule(round_, at))
 
 
-def exclude_by_rule(round_: Round, at: datetime) -> int:
+def exclude_by_rule(round_: Round, at: datetime) -> list[recusal_queries.Pair]:
     """제척, within the caller's transaction: what the rules find is recorded, so that it bars at the general meeting as
-    well. Answers with how many were new."""
+    well. Answers with those that were new."""
     recorded = {(one.proposal_id, one.account_id) for one in queries.list_recusals(round_.id)}
-    new = 0
+    new = []
     for (proposal_id, account_id), ground in sorted(recusal_queries.list_conflicts(round_.id).items()):
         proposal = db.session.get_one(Proposal, proposal_id)
         if (proposal_id, account_id) in recorded or proposal.state in OVER:
@@ -86,7 +86,7 @@ def exclude_by_rule(round_: Round, at: datetime) -> int:
         row.reason = rules.REASONS[ground]
         db.session.add(row)
         audit.record(EXCLUDE, proposal_id, at=at, by=SYSTEM, account_id=account_id, ground=ground)
-        new += 1
+        new.append((proposal_id, account_id))
     return new
 
 
@@ -143,7 +143,7 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
         lock(challenge)
         ensure_may_become(rules.CHALLENGE_TRANSITIONS, challenge.state, rules.ACCEPTED)
         ensure_text("answer", answer)
-        entitled = len(recusal_queries.list_entitled(challenge))
+        entitled = recusal_queries.count_entitled(challenge)
         is_moot = recusal_queries.is_barred(proposal, challenge.account_id)
         outcome = rules.MOOT if is_moot else rules.outcome(challenge.votes_for, challenge.cast, entitled)
         challenge.state, challenge.answer = outcome, answer

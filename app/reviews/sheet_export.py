@@ -9,22 +9,25 @@ from app.tally.written_file import Decided, Measure, Review, Sheet
 
 
 def make(round_: Round, standings: tuple[scoring.Standing, ...]) -> Review:
-    """Numbers of reviewers are drawn by lot: nothing leads from one to a member."""
+    """Numbers of reviewers are drawn by lot, for each proposal anew: nothing leads from one to a member, nor from a
+    member's sheet to their others. A sheet that does not count is not in the file: who was barred is known, and with
+    it would be what they gave."""
     submitted = sheet_queries.list_submitted(round_.id)
     criteria = sheet_queries.list_criteria(round_.id)
     positions = {one.id: one.position for one in criteria}
     numbers = {one.id: one.number or 0 for one in sheet_queries.list_to_score(round_.id)}
-    bars, reviewers = recusal_queries.list_bars(round_.id), _draw({one.account_id for one in submitted})
+    bars = recusal_queries.list_bars(round_.id)
+    counted = [one for one in submitted if one.proposal_id in numbers and (one.proposal_id, one.account_id) not in bars]
+    reviewers = _draw(counted)
     sheets = [
         Sheet(
             proposal=numbers[one.proposal_id],
-            reviewer=reviewers[one.account_id],
+            reviewer=reviewers[one.proposal_id, one.account_id],
             points={positions[criterion]: points for criterion, points in one.points.items()},
             total=one.total,
-            stands=written.RECUSED if (one.proposal_id, one.account_id) in bars else written.COUNTED,
+            stands=written.COUNTED,
         )
-        for one in submitted
-        if one.proposal_id in numbers
+        for one in counted
     ]
     cut = sheet_queries.cut_of(round_)
     return Review(
@@ -37,18 +40,23 @@ def make(round_: Round, standings: tuple[scoring.Standing, ...]) -> Review:
     )
 
 
-def _draw(accounts: set[int]) -> dict[int, int]:
-    order = sorted(accounts)
-    secrets.SystemRandom().shuffle(order)
-    return {account_id: number for number, account_id in enumerate(order, start=1)}
+def _draw(sheets: list[sheet_queries.Counted]) -> dict[tuple[int, int], int]:
+    """(proposal id, account id) → a number among the sheets of that proposal."""
+    found: dict[tuple[int, int], int] = {}
+    by_proposal: dict[int, list[int]] = {}
+    for one in sheets:
+        by_proposal.setdefault(one.proposal_id, []).append(one.account_id)
+    for proposal_id, order in by_proposal.items():
+        secrets.SystemRandom().shuffle(order)
+        found |= {(proposal_id, account_id): number for number, account_id in enumerate(order, start=1)}
+    return found
 
 
 def _with_dropped(sheets: list[Sheet], *, drops_extremes: bool) -> list[Sheet]:
     """`sheets` by proposal and number, as the file has them."""
     by_proposal: dict[int, list[int]] = {}
     for place, sheet in enumerate(sheets):
-        if sheet.stands == written.COUNTED:
-            by_proposal.setdefault(sheet.proposal, []).append(place)
+        by_proposal.setdefault(sheet.proposal, []).append(place)
     found = list(sheets)
     for places in by_proposal.values():
         totals = [sheets[place].total for place in places]

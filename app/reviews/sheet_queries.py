@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
 
 from app.database import db
 from app.errors import NotFound
@@ -188,6 +189,7 @@ def list_decisions(round_id: int) -> list[ShortlistDecision]:
             select(ShortlistDecision)
             .join(ShortlistDecision.proposal)
             .where(Proposal.round_id == round_id)
+            .options(contains_eager(ShortlistDecision.proposal))
             .order_by(Proposal.section_id, ShortlistDecision.place, Proposal.number)
         )
     )

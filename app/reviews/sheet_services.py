@@ -224,7 +224,7 @@ def decide_shortlist(round_: Round, *, at: datetime, by: Actor, seen: str | None
     were counted are kept as a file that never changes.
 
     Raises Frozen, AlreadyDecided, OutsidePhase (not begun), SheetsMissing, NoSheets, TooFewSheets, NothingToDecide,
-    ChallengesOpen, ObjectionsOpen, StandingsMoved.
+    ChallengesOpen, ObjectionsOpen, VisitOwed, StandingsMoved.
     """
     with open_to_change(round_, "shortlist", at=at, by=by):
         ensure_may_decide(round_, at)
@@ -265,6 +265,8 @@ def ensure_may_decide(round_: Round, at: datetime) -> None:
     if count := recusal_queries.count_open_challenges(round_.id):
         raise recusal_rules.ChallengesOpen(count)
     objection_queries.ensure_none_waits(round_, at, objection_rules.CHECK)
+    if count := objection_queries.count_visits_owed(round_.id):
+        raise objection_rules.VisitOwed(count)
     _ensure_enough(sheet_queries.standings(round_), round_.sheets_needed)
 
 

@@ -137,7 +137,7 @@ class RecusedOnRoute(rules.ReviewError):
 
 
 class RecordBegun(rules.ReviewError):
-    """Something has been written on the spot, so the questions stay as they are."""
+    """Something has been written on the spot, so the questions stay as they are, and the visit was possible."""
 
 
 class DayBegun(rules.ReviewError):

@@ -17,7 +17,7 @@ from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
-from app.reviews.outing_services import take_off
+from app.reviews.outing_services import has_begun, take_off
 from app.reviews.services import in_phase, reviewing
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
 from app.rounds import rules as rounds
@@ -207,8 +207,8 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
     """Says why this proposal cannot be visited. It leaves its outing, and waits for a second person; put on an outing
     again, the reason is gone.
 
-    Raises OutsidePhase (not begun), Frozen, WrongState (something is recorded), TextMissing, TextTooLong,
-    AlreadyDecided.
+    Raises OutsidePhase (not begun), Frozen, WrongState (it is recorded), RecordBegun (something is written on the
+    spot), TextMissing, TextTooLong, AlreadyDecided.
     """
     with _closing(proposal, at=at, by=by):
         rules.ensure_text("reason", reason)
@@ -217,6 +217,8 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
             visit = SiteVisit(proposal=proposal, state=rules.PLANNED, kind=visit_rules.guess_kind(proposal.place))
         elif lock(visit).state != rules.PLANNED or visit.is_impossible:
             raise rules.WrongState(visit.state, rules.PLANNED)
+        elif has_begun(visit):
+            raise visit_rules.RecordBegun
         before = visit.outing_id
         visit.impossible_reason, visit.asked_by = reason, by.id
         take_off(visit)

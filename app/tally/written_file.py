@@ -1,8 +1,9 @@
-"""The file of a written review: its rules, every submitted sheet, and what was decided. Whoever has it can count it
-again: ``python -m app.tally written FILE.csv``.
+"""The file of a written review: its rules, every sheet that was counted, and what was decided. Whoever has it can
+count it again: ``python -m app.tally written FILE.csv``.
 
 One CSV table; `record` says what a row is: a `setting`, a `criterion`, the points of one `sheet` on one criterion, or a
-`proposal` with what was decided on it. Reviewers are numbers drawn for this file; no name is in it.
+`proposal` with what was decided on it. Reviewers are numbers drawn for this file, for each proposal anew; no name is in
+it. A file may have sheets that stand as `recused`: they are not counted.
 """
 
 import csv

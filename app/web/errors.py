@@ -447,7 +447,7 @@ TABLE: dict[type[Exception], Answer] = {
             number=e.number,
         ),
     ),
-    visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이 이미 있어 바꿀 수 없습니다.")),
+    visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이나 사진이 이미 있어 바꿀 수 없습니다.")),
     visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
     visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
     visits.SamePerson: Answer(
@@ -517,6 +517,15 @@ TABLE: dict[type[Exception], Answer] = {
         403, lambda e: _("이 결정에 관여한 사람은 이의신청을 결정할 수 없습니다. 다른 사람이 결정해 주세요.")
     ),
     objections.ObjectionsOpen: Answer(409, _objections_open),
+    objections.VisitOwed: Answer(
+        409,
+        lambda e: _(
+            "이의신청이 받아들여져 적격이 된 제안 %(n)s건의 현장심사를 마치지 않았습니다. 일정에서 "
+            "현장심사의 끝을 뒤로 옮겨 다녀오시고, 갈 수 없으면 현장심사 화면에서 "
+            "하지 못하는 까닭을 기록하고 확인해 주세요.",
+            n=e.count,
+        ),
+    ),
     reviews.AlreadyDecided: Answer(409, lambda e: _("이 회차의 투표 대상은 이미 정해졌습니다.")),
     reviews.NothingToDecide: Answer(409, lambda e: _("현장심사를 마친 제안이 없어 정할 것이 없습니다.")),
     reviews.StandingsMoved: Answer(

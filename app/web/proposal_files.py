@@ -9,6 +9,7 @@ from app.files.rules import PHOTO
 from app.proposals import file_queries
 from app.proposals.models import Proposal, ProposalFile
 from app.proposals.rules import PUBLIC
+from app.web.committee.blinded import Blinded
 from app.web.file_answers import hand_out
 
 SIZES = ("small", "large")
@@ -20,12 +21,15 @@ class Shown(NamedTuple):
     small_url: str
 
 
-def shown_files(proposal: Proposal) -> dict[str, list[Shown]]:
-    """Kind → in their order; nothing where the proposal is not public, but for its writer on their own pages."""
+def shown_files(proposal: Proposal | Blinded) -> dict[str, list[Shown]]:
+    """Kind → in their order; nothing where the proposal is not public, but for its writer on their own pages.
+    Of a proposal without its proposers the files are without them, too."""
     wing = "public" if proposal.state in PUBLIC else request.blueprint
     if wing not in ("public", "resident"):
         return {}
     found = file_queries.list_files(proposal.id)
+    if isinstance(proposal, Blinded):
+        found = proposal.blind(found)
     return {kind: list(_shown(items, wing)) for kind, items in found.items() if items}
 
 

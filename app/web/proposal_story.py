@@ -9,6 +9,7 @@ from app.ballots import queries as ballots
 from app.proposals.models import Proposal
 from app.proposals.rules import SHORTLISTED
 from app.results import queries as results
+from app.reviews import objection_queries as objections
 from app.reviews.queries import PublicFindings
 from app.web.words import word
 
@@ -26,10 +27,14 @@ def tell_story(proposal: Proposal, findings: PublicFindings) -> list[Step]:
         verdict = word("verdict", check.verdict)
         steps.append(_step(_("소관부서 검토 결과를 공개했습니다: %(verdict)s", verdict=verdict), check.released_at))
     if visit is not None:
-        steps.append(_step(_("현장심사를 마쳤습니다."), visit.signed_off_at))
+        words = _("현장심사를 하지 못한 것을 확인했습니다.") if visit.is_impossible else _("현장심사를 마쳤습니다.")
+        steps.append(_step(words, visit.signed_off_at))
     if decision is not None:
         chosen = _("투표 대상으로 뽑혔습니다.") if decision.shortlisted else _("투표 대상에 들지 못했습니다.")
         steps.append(_step(chosen, decision.decided_at))
+    for one in objections.list_decided(proposal.id):
+        outcome = word("objection", one.state)
+        steps.append(_step(_("이의신청을 결정했습니다: %(outcome)s", outcome=outcome), one.decided_at))
     if proposal.state == SHORTLISTED:
         manifest = ballots.find_publication(proposal.round_id)
         steps.append(_step(_("투표 대상을 공표했습니다."), manifest.published_at if manifest else None))

@@ -117,12 +117,23 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
     services.dismiss_member(member, on=today, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
     assert queries.count_enrolled(programme.id, today) == 0
     assert queries.count_enrolled(programme.id, today - timedelta(1)) == 1
-    assert db.session.query(AuditLine).one().fields == {
-        "on": today.isoformat(),
-        "ground": "own_wish",
-        "reason": "본인 요청",
-    }
-    assert member.account in queries.list_eligible_accounts(programme.id)
+    dismissed, revoked = db.session.query(AuditLine).order_by(AuditLine.id)
+    assert dismissed.fields == {"on": today.isoformat(), "ground": "own_wish", "reason": "본인 요청"}
+    assert (revoked.action, revoked.fields["role"]) == ("role.revoke", "committee")
+    assert member.account not in queries.list_eligible_accounts(programme.id)
+
+
+@pytest.mark.parametrize("seat", ["later", "next"])
+def test_who_is_dismissed_on_a_day_to_come_or_has_another_seat_keeps_the_role(app: Flask, seat: str) -> None:
+    programme, today = factories.programme(), seoul_day(now())
+    member = factories.member(programme)
+    if seat == "next":
+        term = {"appointed_on": today + timedelta(1), "term_ends_on": today + timedelta(9)}
+        seated = {"programme": programme, "account": member.account, "route": "recommended", **term}
+        factories.keep(CommitteeMember(**seated))
+    on = today if seat == "next" else today + timedelta(1)
+    services.dismiss_member(member, on=on, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
+    assert [grant.role for grant in member.account.roles] == ["committee"]
 
 
 @pytest.mark.parametrize("days", [-1, 0])

@@ -10,12 +10,17 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import SYSTEM
 from app.ballots import sign_off
+from app.ballots.rules import ConflictsOpen
 from app.clock import SEOUL, Clock, now
+from app.committee import queries as committee_queries
 from app.database import db
 from app.people.models import Account, RoleGrant
+from app.proposals import conflict_queries, conflict_rules, conflict_services
 from app.proposals import rules as proposals
+from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
 from app.reviews import (
+    check_services,
     objection_queries,
     objection_services,
     outing_services,
@@ -25,6 +30,7 @@ from app.reviews import (
     sheet_services,
 )
 from app.reviews import objection_rules as objections
+from app.reviews.models import Recusal
 from app.reviews.objection_models import Objection, ShortlistRecord
 from app.reviews.visit_rules import OutingPlan
 from app.rounds import rules as rounds
@@ -32,9 +38,9 @@ from app.rounds.models import Round
 from app.rounds.settings import PhasePlan
 from app.tally import written, written_file
 from tests import factories
-from tests.ballots.elections import give_key
+from tests.ballots.elections import give_key, publish_ballot
 from tests.reviews.papers import lines, members, visited
-from tests.reviews.test_recusals import reviewing, score
+from tests.reviews.test_recusals import declare, reviewing, score
 
 
 def refused(**settings: object) -> Proposal:
@@ -50,7 +56,8 @@ def refused(**settings: object) -> Proposal:
 def left_out(**settings: object) -> Proposal:
     """Beside one that was chosen, with one sheet each; the vote is still to come."""
     round_ = reviewing(shortlist_places=1, **settings)
-    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    other = {"title": "도서관에 전자책 들이기", "place": "시립도서관"}  # at odds with nothing
+    chosen, proposal, (member,) = visited(round_), visited(round_, **other), members(round_, 1)
     score(chosen, member, 90)
     score(proposal, member, 50)
     sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
@@ -154,6 +161,25 @@ def test_whoever_had_a_part_in_the_check_does_not_decide(app: Flask, part: str) 
     assert (row.state, proposal.state, lines("objection.decide")) == (objections.OPEN, proposals.INELIGIBLE, 0)
 
 
+@pytest.mark.parametrize("part", ["released", "recused"])
+def test_whoever_released_the_check_or_is_recused_does_not_decide(app: Flask, part: str) -> None:
+    round_, account = factories.round_(running="department_check"), factories.account("staff")
+    check = factories.check(factories.proposal(round_), state=rules.DECIDED)
+    check.verdict, check.grounds = rules.INELIGIBLE, ["duplicate"]
+    db.session.commit()
+    by = account if part == "released" else factories.account("staff")
+    check_services.release_check(check, at=now(), by=by.actor)
+    row = object_to(check.proposal)
+    if part == "recused":
+        facts = {"kind": rules.EXCLUDED, "reason": "가족", "declared_at": now()}
+        factories.keep(Recusal(proposal_id=check.proposal_id, account_id=account.id, **facts))
+    with pytest.raises(objections.NotImpartial):
+        decide(row, by=account)
+    assert (row.state, check.proposal.state, lines("objection.decide")) == ("open", proposals.INELIGIBLE, 0)
+    decide(row)
+    assert row.state == objections.UPHELD
+
+
 def test_whoever_scored_or_decided_the_shortlist_does_not_decide(app: Flask) -> None:
     round_ = reviewing(shortlist_threshold="60/1")
     chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
@@ -230,6 +256,77 @@ def test_no_ballot_is_prepared_while_an_objection_is_open_or_can_still_come(app:
     assert proposal.title in prepared.body
 
 
+@pytest.mark.parametrize("before", ["unknown", "settled"])
+def test_one_that_comes_back_is_at_odds_again_with_the_one_that_stayed(app: Flask, before: str) -> None:
+    """That it had left settled the matter, or kept it from being seen."""
+    round_ = reviewing(shortlist_places=1, sections=1)
+    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    for one, points in ((chosen, 90), (proposal, 50)):
+        score(one, member, points)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    if before == "settled":
+        for kind, state in zip(conflict_rules.KINDS, (conflict_rules.ONE_LEAVES, conflict_rules.MERGED), strict=True):
+            settled(chosen, proposal, kind, state)
+    give_key(round_)
+    decide(object_to(proposal))
+    assert [one.state for one in conflict_queries.list_conflicts(round_.id)] == ["open", "open"]
+    assert lines("conflict.reopen") == (2 if before == "settled" else 0)
+    with pytest.raises(ConflictsOpen):
+        sign_off.prepare_ballot(round_, at=now(), by=SYSTEM)
+    assert lines("ballot.prepare") == 0
+
+
+def settled(first: Proposal, second: Proposal, kind: str, state: str) -> None:
+    row = factories.keep(ProposalConflict(first_id=first.id, second_id=second.id, kind=kind, found_at=now()))
+    conflict_services.settle_conflict(row, state, "까닭", factories.account("staff"), at=now())
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [(conflict_rules.BOTH_STAY, objections.UPHELD), (conflict_rules.ONE_LEAVES, objections.REJECTED)],
+)
+def test_what_still_holds_stays_settled(app: Flask, state: str, outcome: str) -> None:
+    round_ = reviewing(shortlist_places=1, sections=1)
+    chosen, proposal, (member,) = visited(round_), visited(round_), members(round_, 1)
+    for one, points in ((chosen, 90), (proposal, 50)):
+        score(one, member, points)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    for kind in conflict_rules.KINDS:
+        settled(chosen, proposal, kind, state)
+    decide(object_to(proposal), outcome)
+    assert {one.state for one in conflict_queries.list_conflicts(round_.id)} == {state}
+    assert lines("conflict.reopen") == 0
+
+
+def test_a_member_whom_the_rules_find_after_the_shortlist_is_barred_at_the_meeting(app: Flask) -> None:
+    """The proposal was out when the member declared their phone: there was nothing to bar them from."""
+    proposal = left_out(sections=1)
+    round_, (member,) = proposal.round, members(proposal.round, 1)
+    give_key(round_)
+    assert declare(round_, member, phone_key=proposal.resident.phone_key) == 0
+    decide(object_to(proposal))
+    assert committee_queries.list_barred(round_.id, member.id) == frozenset()
+    publish_ballot(round_)
+    assert committee_queries.list_barred(round_.id, member.id) == {proposal.id}
+    assert lines("recusal.by_rule") == 1
+
+
+def test_the_shortlist_waits_for_the_visit_of_one_that_became_eligible(app: Flask) -> None:
+    round_ = reviewing()
+    (member,) = members(round_, 1)
+    score(visited(round_), member, 80)
+    late = refused_in(round_)
+    decide(object_to(late))
+    with pytest.raises(objections.VisitOwed) as owed:
+        sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    assert (owed.value.count, lines("shortlist.decide"), late.state) == (1, 0, proposals.ELIGIBLE)
+    late.state = proposals.VISITED
+    factories.visit(late)
+    score(late, member, 70)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    assert late.state == proposals.SHORTLISTED
+
+
 # The file of the written review
 
 
@@ -250,10 +347,28 @@ def test_what_was_decided_comes_out_of_the_exported_sheets_exactly(app: Flask) -
     assert {one.number: (one.mean, one.place, one.reason, one.sheets) for one in again} == {
         number: (one.mean, one.place, one.reason, one.sheets) for number, one in decided.items()
     }
-    assert sorted(one.stands for one in review.sheets) == sorted(
-        ["counted"] * 3 + ["highest", "lowest"] * 2 + ["recused"]
-    )
+    assert sorted(one.stands for one in review.sheets) == sorted(["counted"] * 3 + ["highest", "lowest"] * 2)
     assert not any(name in record.body for name in ("위원0", first.title, str(own[0].login)))
+
+
+def test_numbers_are_drawn_for_each_proposal_and_what_does_not_count_is_not_in_the_file(app: Flask) -> None:
+    """Else the one sheet of a member who is known to be barred would give away all the others of theirs."""
+    round_ = reviewing()
+    own, papers = members(round_, 3), [visited(round_) for _ in range(12)]
+    for proposal in papers:
+        for points, member in zip((10, 20, 30), own, strict=True):
+            score(proposal, member, points)
+    services.recuse(papers[0], own[0], rules.EXCLUDED, "가족", at=now(), by=SYSTEM)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    review = written_file.loads(objection_queries.get_record(round_.id).body)
+    first = [one for one in review.sheets if one.proposal == papers[0].number]
+    assert [(one.reviewer, one.total in (20, 30)) for one in first] == [(1, True), (2, True)]
+    drawn = {
+        tuple(sorted((one.reviewer, one.total) for one in review.sheets if one.proposal == paper.number))
+        for paper in papers[1:]
+    }
+    assert len(drawn) > 1, "of 6 orders, 11 times the same: once in sixty million runs"
+    assert written_file.faults(review) == []
 
 
 def test_whose_number_is_whose_in_the_file_is_kept_nowhere_and_the_file_never_changes(app: Flask) -> None:

@@ -25,7 +25,7 @@ from app.reviews import (
 )
 from app.reviews import recusal_rules as recusals
 from app.reviews.models import Recusal
-from app.reviews.recusal_models import Challenge, ChallengeVoter
+from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
@@ -149,6 +149,38 @@ def test_a_name_alone_and_an_organisation_are_for_staff_to_look_at(app: Flask) -
     assert [doubt.why for doubt in recusal_queries.list_doubts(round_)] == ["body"]
 
 
+def test_the_name_on_a_paper_is_looked_at_as_well(app: Flask) -> None:
+    round_ = reviewing()
+    proposal, (one,) = visited(round_), members(round_, 1)
+    factories.filing(proposal).name = one.name
+    db.session.commit()
+    (doubt,) = recusal_queries.list_doubts(round_)
+    assert (doubt.proposal, doubt.account, doubt.why) == (proposal, one, "name")
+
+
+def test_a_sheet_that_does_not_count_does_not_count_either_once_its_member_reviews_no_more(app: Flask) -> None:
+    round_ = reviewing()
+    proposal, (one, other) = visited(round_), members(round_)
+    for member, points in ((one, 100), (other, 50)):
+        score(proposal, member, points)
+    proposal.resident.phone_key = "key of mine"
+    factories.keep(Interest(round_id=round_.id, account_id=one.id, declared_at=now(), phone_key="key of mine"))
+    one.roles.clear()
+    db.session.commit()
+    assert [standing.mean for standing in sheet_queries.standings(round_)] == [50]
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    assert queries.find_recusal(proposal.id, one.id).kind == rules.EXCLUDED
+
+
+def test_a_member_is_told_of_their_own_exclusions_alone(app: Flask) -> None:
+    round_ = reviewing()
+    one, other = members(round_)
+    declare(round_, one, phone_key="key of one")
+    visited(round_, by=factories.resident("key of one"))
+    assert declare(round_, other) == 0
+    assert [row.account_id for row in queries.list_recusals(round_.id)] == [one.id]
+
+
 @pytest.mark.parametrize("submit", [True, False])
 def test_the_sheet_of_a_member_who_is_barred_later_neither_counts_nor_is_missed(app: Flask, submit: bool) -> None:
     round_ = reviewing(drops_extremes=True)
@@ -208,6 +240,21 @@ def test_a_majority_of_those_who_vote_decides_without_the_challenged(
     assert (row.votes_for, row.cast) == (votes.count("for"), len(votes))
     if kept is not None:
         assert (kept.kind, kept.reason) == (rules.CHALLENGED, "그렇게 볼 만합니다.")
+
+
+def test_those_whose_votes_are_counted_are_counted_among_those_entitled(app: Flask) -> None:
+    """Two have voted and are barred since: of one entitled they were no majority, but of three."""
+    proposal, (challenged, one, other, _last) = challengeable()
+    row = challenge(proposal, challenged)
+    vote(row, one, "for")
+    services.recuse(proposal, one, rules.STEPPED_BACK, "이웃", at=now(), by=one.actor)
+    with pytest.raises(recusals.TooFewVotes) as few:
+        close(row)
+    assert (few.value.cast, few.value.entitled, row.state) == (1, 3, recusals.OPEN)
+    vote(row, other, "for")
+    services.recuse(proposal, other, rules.STEPPED_BACK, "이웃", at=now(), by=other.actor)
+    close(row)
+    assert (row.state, row.cast, row.entitled) == (recusals.ACCEPTED, 2, 3)
 
 
 def test_without_a_majority_of_those_entitled_nothing_is_decided(app: Flask) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db
+from app.files.rules import Photo, Picture
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -95,9 +96,9 @@ def sign_off(visit: SiteVisit) -> None:
 def test_a_visit_moves_only_as_its_table_says(app: Flask, clock: Clock, state: str, wanted: str) -> None:
     visit = planned()
     present = members(visit.proposal.round)
-    if state == rules.PLANNED:
+    if state == rules.PLANNED and wanted != rules.PLANNED:
         fill(visit, present[0])
-    else:
+    elif state != rules.PLANNED:
         record(visit, *present)
         sign(visit, *present)
         visit.state, visit.signed_off_at = state, now() if state == rules.SIGNED_OFF else None
@@ -472,6 +473,29 @@ def test_a_planned_visit_leaves_its_outing_and_can_be_put_on_one_again(app: Flas
     assert (visit.is_impossible, visit_queries.list_stops(outing.id)) == (True, [])
     outings.put_on_outing(proposal, outing, at=now(), by=factories.account(STAFF_ROLE).actor)
     assert (visit.outing, visit.stop, visit.impossible_reason, visit.asked_by) == (outing, 1, "", None)
+
+
+@pytest.mark.parametrize("what", ["answer", "photo"])
+def test_where_something_is_written_on_the_spot_the_day_stays_and_nobody_says_it_was_impossible(
+    app: Flask, what: str
+) -> None:
+    visit, staff = planned(), factories.account(STAFF_ROLE)
+    proposal, outing = visit.proposal, visit.outing
+    if what == "answer":
+        save(visit, entry("need", "confirmed"))
+    else:
+        picture = Picture(factories.PIXEL, 1, 1)
+        services.add_photo(visit, Photo(picture, picture), "골목", "key", at=now(), by=staff.actor)
+    other = factories.outing(proposal.round, meeting_point="다른 곳")
+    with pytest.raises(visit_rules.RecordBegun):
+        ask(proposal, staff)
+    with pytest.raises(visit_rules.DayBegun):
+        outings.put_on_outing(proposal, other, at=now(), by=staff.actor)
+    db.session.refresh(visit)
+    assert (visit.outing, visit.state, visit.impossible_reason) == (outing, rules.PLANNED, "")
+    assert [lines(action) for action in ("visit.impossible", "visit.plan")] == [0, 0]
+    outings.put_on_outing(proposal, outing, at=now(), by=staff.actor)
+    assert visit.outing == outing
 
 
 @pytest.mark.parametrize("state", [rules.RECORDED, rules.ANSWERED, rules.SIGNED_OFF])

@@ -107,7 +107,7 @@ def challenge(challenge_id: int) -> Answer:
         is_mine=is_mine,
         has_voted=has_voted,
         may_vote=may_vote,
-        entitled=len(recusal_queries.list_entitled(row)),
+        entitled=recusal_queries.count_entitled(row),
         round=row.proposal.round,
         programme=programme_frame(row.proposal.round.programme),
     )

@@ -40,16 +40,16 @@ def review_list(round_id: int) -> str:
     round_ = round_queries.get_public_round(round_id)
     account = guard.ensure_role(round_.programme, COMMITTEE_ROLE)
     challenges = recusal_queries.list_challenges(round_id)
-    entitled = {
-        one.id: account.id in {member.id for member in recusal_queries.list_entitled(one)} for one in challenges
-    }
+    progress = sheet_queries.progress(round_)
+    barred = {proposal_id for proposal_id, account_id in progress.recused if account_id == account.id}
+    voted = recusal_queries.list_voted(round_id, account.id)
     return render_template(
         "committee/review_list.html",
-        progress=sheet_queries.progress(round_),
+        progress=progress,
         account_row=account,
         interest=recusal_queries.find_interest(round_id, account.id),
-        challenges=[one for one in challenges if entitled[one.id] or one.account_id == account.id],
-        has_voted={one.id: recusal_queries.has_voted(one.id, account.id) for one in challenges},
+        challenges=[one for one in challenges if one.proposal_id not in barred or one.account_id == account.id],
+        has_voted={one.id: one.id in voted for one in challenges},
         is_chair=_is_chair(round_, account),
         blind=Blinds(round_),
         **_phase(round_),

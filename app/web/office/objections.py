@@ -53,7 +53,7 @@ def challenge_close(challenge_id: int) -> Answer:
         "office/challenge_close.html",
         form=form,
         challenge=row,
-        entitled=len(recusal_queries.list_entitled(row)),
+        entitled=recusal_queries.count_entitled(row),
         is_barred=recusal_queries.is_barred(row.proposal, row.account_id),
         **round_frame(round_),
     )
@@ -68,7 +68,9 @@ def objection_list(round_id: int) -> str:
     return render_template(
         "office/objection_list.html",
         objections=rows,
-        may_decide={one.id: objection_queries.is_impartial(one, account) for one in rows},
+        may_decide={
+            one.id: objection_queries.is_impartial(one, account) for one in rows if one.state == objections.OPEN
+        },
         waiting=objection_queries.find_waiting(round_, clock.now()),
         **round_frame(round_),
     )

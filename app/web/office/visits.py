@@ -16,7 +16,7 @@ from app.reviews import visit_services as services
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.web import guard
-from app.web.fields import Form
+from app.web.fields import Form, tidy
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round
 from app.web.office.visit_forms import ImpossibleForm, SeenForm, VisitForm
@@ -61,7 +61,8 @@ def visit_plan(proposal_id: int) -> Answer:
     form = VisitForm(data=_planned(proposal, visit))
     form.offer(offered)
     if form.validate_on_submit():
-        with shown_in(form, {visit_rules.RecusedOnRoute: form.outing, visit_rules.RecordBegun: form.kind}):
+        places = {visit_rules.RecusedOnRoute: form.outing, visit_rules.DayBegun: form.outing}
+        with shown_in(form, {**places, visit_rules.RecordBegun: form.kind}):
             _plan(proposal, form)
             flash(_("방문 일정을 저장했습니다."), "good")
             return redirect(url_for(".visit_detail", proposal_id=proposal_id))
@@ -129,7 +130,7 @@ def visit_impossible(proposal_id: int) -> Answer:
         raise rules.WrongState(visit.state, rules.PLANNED)
     form = ImpossibleForm()
     if form.validate_on_submit():
-        with shown_in(form, {rounds.OutsidePhase: None}):
+        with shown_in(form, {rounds.OutsidePhase: None, visit_rules.RecordBegun: None}):
             services.ask_impossible(proposal, form.reason.data, at=clock.now(), by=guard.get_account().actor)
             flash(_("까닭을 기록했습니다. 다른 담당 공무원이나 확인자가 확인해야 효력이 있습니다."), "good")
             return redirect(url_for(".visit_detail", proposal_id=proposal_id))
@@ -146,9 +147,10 @@ def visit_impossible_confirm(proposal_id: int) -> Answer:
     account, form = guard.get_account(), SeenForm(seen=visit.impossible_reason)
     if form.validate_on_submit():
         with shown_in(form, dict.fromkeys((visit_rules.SamePerson, visit_rules.ReasonMoved))):
-            services.confirm_impossible(visit, form.seen.data or "", at=clock.now(), by=account.actor)
+            services.confirm_impossible(visit, tidy(form.seen.data), at=clock.now(), by=account.actor)
             flash(_("현장심사를 하지 못한 것을 확인했습니다. 이제 서면심사를 할 수 있습니다."), "good")
             return redirect(url_for(".visit_list", round_id=proposal.round_id))
+        form.seen.data = visit.impossible_reason  # what the page now shows
     page = render_template(
         "office/visit_impossible_confirm.html",
         form=form,

@@ -167,7 +167,8 @@ def _there(one: SiteVisit) -> list[int]:
     if one.visitors:
         return [row.account_id for row in one.visitors]
     gone = one.outing.companions if one.outing is not None else []
-    return [row.account_id for row in gone if not recusal_queries.is_barred(one.proposal, row.account_id)]
+    bars = recusal_queries.list_bars(one.proposal.round_id)
+    return [row.account_id for row in gone if (one.proposal_id, row.account_id) not in bars]
 
 
 def _named(item: Item) -> dict[str, str]:

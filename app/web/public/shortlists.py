@@ -22,14 +22,14 @@ from app.web.words import word
 @wing.get("/rounds/<int:round_id>/shortlist")
 def shortlist(round_id: int) -> str:
     round_, record = rounds.get_public_round(round_id), objection_queries.get_record(round_id)
-    decisions = sheet_queries.list_decisions(round_id)
+    decisions, objected = sheet_queries.list_decisions(round_id), objection_queries.list_decided_in(round_id)
     return render_template(
         "public/shortlist.html",
         round=round_,
         programme=programme_frame(round_.programme),
         decisions=decisions,
         reasons={one.proposal_id: say_reason(one) for one in decisions},
-        objections={one.proposal_id: objection_queries.list_decided(one.proposal_id) for one in decisions},
+        objections={one.proposal_id: objected.get(one.proposal_id, []) for one in decisions},
         fingerprint=record.fingerprint,
         **rule_facts(round_, [decided(one) for one in decisions]),
     )

@@ -7,11 +7,17 @@ from flask import Flask
 
 from app.clock import now
 from app.database import db
+from app.files import services as files
+from app.files.rules import Photo, Picture
 from app.people.models import COMMITTEE_ROLE
+from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.rules import WHAT_MAX
+from app.proposals.rules import Line as CostEntry
 from app.reviews import recusal_services, rules, sheet_services
+from app.reviews.visit_models import ChecklistLine, SiteVisit, VisitEntry, Visitor, VisitPhoto
 from app.rounds.models import Round
-from app.web.committee.blinded import MARK
+from app.web.committee.blinded import MARK, Blinds
 from tests import factories
 from tests.actors import Person
 from tests.reviews.papers import visited
@@ -36,13 +42,73 @@ def proposal(round_: Round) -> Proposal:
     """Its proposer gives themselves away wherever they can write; so does the department."""
     texts = {name: told(name) for name in ("need", "content", "effect", "cost_note")}
     resident = factories.resident(name=NAME, phone=PHONE)
-    row = visited(round_, by=resident, title=f"쉼터 {NAME}", place=NAME, beneficiaries=PHONE, **texts)
+    costs = [CostEntry(told()[:WHAT_MAX], 1, 50_000_000)]
+    texts |= {"title": f"쉼터 {NAME}", "place": NAME, "beneficiaries": PHONE}
+    row = factories.proposal(round_, by=resident, cost_lines=costs, **texts)
+    row.state = proposals.VISITED
+    factories.visit(row)
     check = factories.check(row, state=rules.RELEASED)
     check.reason, check.opinions = told(), {"effect": told()}
     visit = sheet_services.queries.get_visit(row.id)
-    visit.proposer_answer, visit.findings, visit.meeting_point = told(), told(), NAME
+    visit.proposer_answer, visit.meeting_point = told(), NAME
+    visit.visitors = [Visitor(account=factories.account(COMMITTEE_ROLE, name="박동행"))]
     db.session.commit()
+    _found(visit, "summary", "")
+    _found(visit, "need", "confirmed")
+    line = factories.keep(ChecklistLine(round_id=round_.id, position=1, kind=visit.kind, text_ko="길이?", text_en="?"))
+    _found(visit, f"line-{line.id}", "yes", line_id=line.id)
+    _hang(row, visit)
     return row
+
+
+def _found(visit: SiteVisit, item: str, answer: str, line_id: int | None = None) -> None:
+    words = {"item": item, "answer": answer, "words": told(), "client_key": f"told {item}"}
+    factories.keep(VisitEntry(visit_id=visit.id, version=2, line_id=line_id, saved_at=now(), **words))
+
+
+def _hang(proposal: Proposal, visit: SiteVisit) -> None:
+    """Files that were named and described by somebody who gives the proposer away."""
+    factories.document_of(proposal, name=f"{NAME} {PHONE}.pdf").caption = told()
+    factories.photo_of(proposal, alt=told()).caption = told()
+    picture = Picture(factories.PIXEL, 1, 1)
+    kept = {"alt": told(), "client_key": "photo", "account_id": visit.visitors[0].account_id, "added_at": now()}
+    file = files.keep_photo(Photo(picture, picture), at=now())
+    factories.keep(VisitPhoto(visit_id=visit.id, file=file, **kept))
+
+
+PAPER = "선우종이"
+
+
+@pytest.mark.parametrize("who", ["on paper", "together"])
+def test_nor_one_whose_name_stands_elsewhere_than_with_the_account(app: Flask, round_: Round, who: str) -> None:
+    proposal = visited(round_, title=f"{PAPER}의 쉼터", need=PHONE, by=factories.resident(name="다른 사람"))
+    if who == "on paper":
+        filing = factories.filing(proposal)
+        filing.name, filing.phone = PAPER, PHONE
+    else:
+        joined = factories.resident(name=PAPER, phone=PHONE)
+        factories.co_proposer(proposal, joined, state=proposals.ACCEPTED)
+    db.session.commit()
+    account = factories.member(round_.programme).account
+    page = Person(app, account).get(f"/committee/reviews/{proposal.id}/declare").soup.decode()
+    assert not [one for one in (PAPER, PHONE) if one in page]
+    assert f"{MARK}의 쉼터" in page
+
+
+def test_members_are_named_on_it_and_what_is_asked_stands_as_it_is(
+    app: Flask, round_: Round, proposal: Proposal
+) -> None:
+    """Also a member who is called like the proposer."""
+    visit = sheet_services.queries.get_visit(proposal.id)
+    account = factories.member(round_.programme).account
+    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    page = Person(app, account).get(f"/committee/reviews/{proposal.id}")
+    assert page.has("박동행") and page.has("길이?") and page.has(proposal.section.name_ko)
+    visit.visitors[0].account.name = NAME
+    db.session.commit()
+    blind = Blinds(round_)(proposal, visit)
+    assert [one.account.name for one in blind.visitors] == [NAME]
+    assert MARK in blind.photos[0].alt and NAME not in blind.photos[0].alt
 
 
 def pages(app: Flask, round_: Round, proposal: Proposal) -> Iterator[tuple[str, str]]:

@@ -5,16 +5,20 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.clock import Clock, now
+from app.audit.models import SYSTEM
+from app.clock import Clock, now, seoul_day
+from app.committee import services as committee_services
 from app.database import db
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, services, sheet_queries
 from app.reviews.models import WrittenReview
+from app.reviews.recusal_models import Challenge
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
+from tests.questions import questions
 from tests.reviews.papers import visited
 
 
@@ -287,3 +291,31 @@ def test_after_the_phase_nothing_is_left_to_review(proposal: Proposal, member: P
 
 def test_without_rounds_the_home_page_says_so(app: Flask, member: Person) -> None:
     assert member.get("/committee/").has("지금 진행 중인 회차가 없습니다.")
+
+
+def test_the_list_asks_as_little_for_many_proposals_and_challenges_as_for_few(
+    app: Flask, round_: Round, account: Account, member: Person
+) -> None:
+    def grow(count: int) -> int:
+        for _ in range(count):
+            one = visited(round_)
+            facts = {"account": factories.account(COMMITTEE_ROLE), "reason": "까닭", "filed_at": now()}
+            factories.filing(one)
+            factories.keep(Challenge(proposal=one, **facts))
+        db.session.expire_all()
+        with questions() as asked:
+            assert member.status(f"/committee/rounds/{round_.id}/reviews") == 200
+        return len(asked)
+
+    few, many = grow(2), grow(10)
+    assert many == few
+
+
+def test_a_dismissed_member_reads_and_scores_nothing_any_more(app: Flask, proposal: Proposal) -> None:
+    seat = factories.member(proposal.round.programme)
+    assert Person(app, seat.account).status(at(proposal, "/declare")) == 200
+    on = seoul_day(now())
+    committee_services.dismiss_member(seat, on=on, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
+    gone = Person(app, seat.account)
+    assert [gone.status(at(proposal, page)) for page in ("", "/declare", "/step-back")] == [404] * 3
+    assert sheet_queries.list_reviewers(proposal.round.programme) == []

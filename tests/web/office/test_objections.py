@@ -6,15 +6,18 @@ import openpyxl
 import pytest
 from flask import Flask
 
+from app.clock import now
 from app.database import db
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals.models import Proposal
 from app.reviews import objection_queries
+from app.reviews.models import ShortlistDecision
 from app.tally import written, written_file
 from tests import factories
 from tests.actors import Person
+from tests.questions import questions
 from tests.reviews.papers import lines
-from tests.reviews.test_objections import left_out, object_to
+from tests.reviews.test_objections import decide, left_out, object_to, refused
 
 
 @pytest.fixture
@@ -85,3 +88,30 @@ def test_everybody_can_download_the_sheets_and_count_them_again(app: Flask, prop
     assert proposals[2][:5] == (proposal.number, proposal.title, 2, "50.00", "50/1")
     assert [row[1] for row in sheets[1:]] == [1, 1] and sheets[1][7] == "셈"
     assert "위원0" not in str(proposals) + str(sheets)
+
+
+def test_what_was_decided_on_an_objection_is_part_of_the_story(app: Flask) -> None:
+    """And the proposer does not read that the department found eligible what it did not."""
+    proposal = refused()
+    decide(object_to(proposal))
+    assert Person(app).get(f"/proposals/{proposal.id}").has("이의신청을 결정했습니다:")
+    page = Person(app, proposal.resident).get(f"/my/proposals/{proposal.id}")
+    assert page.has("이의신청이 받아들여져 적격이 되었습니다.") and not page.has("적격이어서")
+
+
+def test_the_page_of_the_shortlist_asks_as_little_for_many_rows_as_for_few(app: Flask) -> None:
+    proposal = left_out()
+    round_id, person = proposal.round_id, Person(app)
+
+    def asked_for(count: int) -> int:
+        for _ in range(count):
+            one = factories.proposal(proposal.round, state="left_out")
+            facts = {"shortlisted": False, "reason": "beyond_places", "place": 2, "mean_score": "50", "sheets": 1}
+            factories.keep(ShortlistDecision(proposal_id=one.id, decided_at=now(), **facts))
+        db.session.expire_all()
+        with questions() as asked:
+            assert person.status(f"/rounds/{round_id}/shortlist") == 200
+        return len(asked)
+
+    few, many = asked_for(1), asked_for(10)
+    assert many == few

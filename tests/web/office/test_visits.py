@@ -169,7 +169,7 @@ def test_the_kind_of_project_stays_once_something_is_written(app: Flask, proposa
     visit.state, visit.record_sha256, visit.answer_until = rules.PLANNED, None, None
     db.session.commit()
     page = staff.submit(page, button="저장하기", kind="other")
-    assert (page.status, page.errors) == (422, ["현장에서 쓴 답이 이미 있어 바꿀 수 없습니다."])
+    assert (page.status, page.errors) == (422, ["현장에서 쓴 답이나 사진이 이미 있어 바꿀 수 없습니다."])
     db.session.expire_all()
     assert visit.kind == "facility"
 
@@ -235,6 +235,7 @@ def test_what_cannot_be_visited_is_confirmed_by_another_and_said_to_everybody(
     assert page.flashes == ["현장심사를 하지 못한 것을 확인했습니다. 이제 서면심사를 할 수 있습니다."]
     assert approver.submit(form, button="확인하기").status == 409
     public = Person(app).get(f"/proposals/{proposal.id}")
+    assert public.has("현장심사를 하지 못한 것을 확인했습니다.") and not public.has("현장심사를 마쳤습니다.")
     assert public.has("현장심사를 하지 못함") and public.has("공사로 들어갈 수 없습니다.")
     assert Person(app, proposal.resident).get(f"/my/proposals/{proposal.id}/visit").has("들어갈 수 없습니다")
     db.session.expire_all()
@@ -254,6 +255,25 @@ def test_nobody_confirms_their_own_reason_nor_one_that_changed(app: Flask, propo
     assert (moved.status, moved.errors) == (422, ["보시는 동안 까닭이 바뀌었습니다. 다시 읽고 확인해 주세요."])
     db.session.expire_all()
     assert (visit.state, proposal.state) == (rules.PLANNED, "eligible")
+    assert moved.form(button="확인하기").data["seen"] == ["다른 까닭"]
+    assert other.submit(moved, button="확인하기").flashes
+    db.session.expire_all()
+    assert (visit.state, proposal.state) == (rules.SIGNED_OFF, "visited")
+
+
+def test_a_reason_of_several_lines_is_confirmed_as_browsers_send_it(
+    app: Flask, proposal: Proposal, staff: Person
+) -> None:
+    """Browsers end the lines of every field, of a hidden one too, with both letters."""
+    reason = "공사로 들어갈 수 없습니다.\r\n\r\n다음 달에 끝납니다."
+    staff.submit(staff.get(at(proposal, "/impossible")), button="까닭 기록하기", reason=reason)
+    other = Person(app, factories.account(STAFF_ROLE))
+    form = other.get(at(proposal, "/impossible/confirm")).form(button="확인하기")
+    (seen,) = form.data["seen"]
+    form.data["seen"] = ["\r\n".join(seen.splitlines())]
+    Page(form.submit(other.client, "확인하기"))
+    db.session.expire_all()
+    assert (proposal.state, queries.get_visit(proposal.id).state) == ("visited", rules.SIGNED_OFF)
 
 
 def test_nobody_but_staff_of_the_programme_sees_the_visits(app: Flask, proposal: Proposal) -> None:
