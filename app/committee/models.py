@@ -41,7 +41,6 @@ class CommitteeMember(db.Model):
     sex: Mapped[str | None] = mapped_column(String(1))
     is_vulnerable: Mapped[bool] = mapped_column(default=False)
     is_youth: Mapped[bool] = mapped_column(default=False)
-    is_name_public: Mapped[bool] = mapped_column(default=False)
     letter_number: Mapped[str | None] = mapped_column(String(rules.LETTER_NUMBER_MAX))
     dismissal_ground: Mapped[str | None] = mapped_column(String(12))
 

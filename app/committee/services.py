@@ -43,7 +43,6 @@ def appoint_member(
     sex: str | None = None,
     is_vulnerable: bool = False,
     is_youth: bool = False,
-    is_name_public: bool = False,
     at: datetime,
     by: Actor,
 ) -> CommitteeMember:
@@ -66,7 +65,6 @@ def appoint_member(
             sex=sex,
             is_vulnerable=is_vulnerable,
             is_youth=is_youth,
-            is_name_public=is_name_public,
         )
         db.session.add(member)
         db.session.flush()

@@ -111,7 +111,6 @@ class Application(db.Model):
     phone: Mapped[str | None] = mapped_column(String(20))
     motive: Mapped[str] = mapped_column(Text, default="")
     is_vulnerable: Mapped[bool] = mapped_column(default=False)
-    is_name_public: Mapped[bool] = mapped_column(default=False)
     applied_at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[int | None]

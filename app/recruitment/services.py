@@ -96,7 +96,7 @@ def move_draw(row: Recruitment, *, draw_on: date, source_ko: str, source_en: str
 
 
 def apply(row: Recruitment, resident: Resident, *, told: dict[str, Any], at: datetime) -> Application:
-    """`told`: name, birth_year, sex, basis, area, phone, motive, is_vulnerable, is_name_public.
+    """`told`: name, birth_year, sex, basis, area, phone, motive, is_vulnerable.
     Raises NotTaking, AppliedAlready, BirthYearUnfit."""
     with transaction():
         _ensure_taking(lock(row), at)
@@ -287,7 +287,6 @@ def appoint_application(
             sex=one.sex,
             is_vulnerable=one.is_vulnerable,
             is_youth=rules.is_youth(one.birth_year, row),
-            is_name_public=one.is_name_public,
             at=at,
             by=by,
         )

@@ -21,7 +21,6 @@ MEMBER_COLUMNS = (
     f"sex VARCHAR(1) CONSTRAINT ck_committee_member_sex_known CHECK (sex IS NULL OR sex IN ({SEX}))",
     "is_vulnerable BOOLEAN NOT NULL DEFAULT {false}",
     "is_youth BOOLEAN NOT NULL DEFAULT {false}",
-    "is_name_public BOOLEAN NOT NULL DEFAULT {false}",
     "letter_number VARCHAR(24)",
     "dismissal_ground VARCHAR(12) CONSTRAINT ck_committee_member_dismissal_ground_known "
     f"CHECK (dismissal_ground IS NULL OR dismissal_ground IN ({GROUNDS})) "
@@ -149,7 +148,6 @@ def _application() -> None:
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("motive", sa.Text(), nullable=False),
         sa.Column("is_vulnerable", sa.Boolean(), nullable=False),
-        sa.Column("is_name_public", sa.Boolean(), nullable=False),
         sa.Column("applied_at", INSTANT, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=True),

@@ -27,7 +27,6 @@ TOLD: dict[str, Any] = {
     "motive": "함께 정하고 싶습니다.",
     "phone": None,
     "is_vulnerable": True,
-    "is_name_public": False,
 }
 
 

@@ -33,7 +33,6 @@ class AppointForm(Form):
     )
     is_vulnerable = BooleanField(_l("본인이 사회적 배려 대상이라고 밝혔습니다"))
     is_youth = BooleanField(_l("청년입니다"))
-    is_name_public = BooleanField(_l("이름을 가리지 않고 공개하는 데 본인이 동의했습니다"))
 
     reason = TrimmedText(
         _l("공개모집과 따로 위촉하는 까닭"),

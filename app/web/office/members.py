@@ -72,7 +72,6 @@ def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
         sex=form.sex.data,
         is_vulnerable=form.is_vulnerable.data,
         is_youth=form.is_youth.data,
-        is_name_public=form.is_name_public.data,
         reason=form.reason.data,
         at=clock.now(),
         by=guard.get_account().actor,

@@ -70,10 +70,6 @@ class ApplyForm(Form):
             "밝히지 않으셔도 됩니다. 표시하시면 사회적 배려 대상의 몫에 들어가며, 어느 것인지는 묻지 않습니다."
         ),
     )
-    is_name_public = BooleanField(
-        _l("위촉되면 이름을 가리지 않고 공개해도 됩니다"),
-        description=_l("표시하지 않으시면 ‘홍○동’처럼 가려서 공개합니다."),
-    )
     consents = BooleanField(
         _l("위 안내를 읽었고, 개인정보를 모으고 쓰는 데 동의합니다"),
         [Required(_l("동의하셔야 신청할 수 있습니다. 안내를 읽고 표시해 주세요."))],
@@ -90,7 +86,7 @@ class ApplyForm(Form):
 
     @property
     def told(self) -> dict[str, Any]:
-        names = ("name", "birth_year", "sex", "basis", "motive", "is_vulnerable", "is_name_public")
+        names = ("name", "birth_year", "sex", "basis", "motive", "is_vulnerable")
         told = {name: self[name].data for name in names}
         return {**told, "area_id": int(self.area_id.data), "phone": tidy_phone(self.phone.data or "") or None}
 
