@@ -1,6 +1,9 @@
 """Fixtures: a fresh real database (each test on SQLite and on PostgreSQL), the application, a client that lints."""
 
+import os
+import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +21,33 @@ from tests.databases import Postgresql, Sqlite, config_for, memory_folder
 from tests.page import LintingClient
 
 ALL_DATABASES = ("sqlite", "postgresql")
+PAGES = "tests/web/"
+EVERY = "every_database"
 
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Rooms are tested on every database. Pages hold no statement of their own: a test of pages takes its turn, half of
+    them on each, unless HANPYO_DATABASES=all or its mark `every_database` asks for both."""
+    if os.environ.get("HANPYO_DATABASES") != "all":
+        kept, left = in_turn(items)
+        items[:] = kept
+        config.hook.pytest_deselected(items=left)
+
+
+def in_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Kept, left out. A test that is there for one database only is kept."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        groups.setdefault(re.sub("|".join(ALL_DATABASES), "", item.nodeid), []).append(item)
+    left: set[pytest.Item] = set()
+    for test, twins in groups.items():
+        if len(twins) == len(ALL_DATABASES) and test.startswith(PAGES) and not twins[0].get_closest_marker(EVERY):
+            left.update(twin for twin in twins if twin is not twins[zlib.crc32(test.encode()) % len(twins)])
+    return [item for item in items if item not in left], [item for item in items if item in left]
 
 
 def pytest_collection_finish() -> None:

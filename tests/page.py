@@ -8,13 +8,18 @@ from flask.testing import FlaskClient
 from tests.lint import lint, words
 
 
+def read(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+
+
 class Page:
     """A response as it is read. Takes a response of the test client."""
 
     def __init__(self, response: Any) -> None:
         self.response = response
         self.status: int = response.status_code
-        self.soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        # As the lint has read it. What a page is asked for does not change it.
+        self.soup: BeautifulSoup = getattr(response, "soup", None) or read(response)
 
     @property
     def title(self) -> str:
@@ -170,5 +175,5 @@ class LintingClient(FlaskClient):
             and not 300 <= response.status_code < 400
             and response.request.method != "HEAD"
         ):
-            lint(response.get_data(as_text=True), response.status_code, response.request.path)
+            response.soup = lint(response.get_data(as_text=True), response.status_code, response.request.path)
         return response

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from app.config import ROOT
-from tests.browser.screen import Screen
+from tests.browser.screen import WIDTHS, Screen
 from tests.browser.serving import serving
 
 CHROMIUM_FLAGS = (
@@ -57,13 +57,20 @@ NewScreen = Callable[..., Screen]
 @pytest.fixture
 def screen(chromium: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[NewScreen]:
     """`screen()` is a person with a phone (390 px, Korean); `screen(width=1280, javascript=False, locale="en-US")`.
-    `checked=False` leaves out axe, for one who walks where others have looked."""
+    `checked=False` leaves out axe, for one who walks where others have looked; `widths` are those at which it looks."""
     contexts, seen = [], set()
     axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
     pictures = os.environ.get("PICTURES")
     folder = Path(pictures) / request.node.name.partition("[")[0] if pictures else None
 
-    def new(width: int = 390, *, javascript: bool = True, locale: str = "ko-KR", checked: bool = True) -> Screen:
+    def new(
+        width: int = 390,
+        *,
+        javascript: bool = True,
+        locale: str = "ko-KR",
+        checked: bool = True,
+        widths: tuple[int, ...] = WIDTHS,
+    ) -> Screen:
         context = chromium.new_context(
             base_url=server,
             viewport={"width": width, "height": 844 if width < 800 else 900},
@@ -75,7 +82,12 @@ def screen(chromium: Browser, server: str, request: pytest.FixtureRequest) -> It
         contexts.append(context)
         page: Page = context.new_page()
         return Screen(
-            page, axe=axe if javascript and checked else None, folder=folder, seen=seen, has_scripts=javascript
+            page,
+            axe=axe if javascript and checked else None,
+            folder=folder,
+            seen=seen,
+            has_scripts=javascript,
+            widths=widths,
         )
 
     yield new

@@ -12,7 +12,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 class Screen:
     """Wraps a Playwright page. `axe` None (there are no scripts, or others have looked) leaves it out.
-    `seen`: shapes of pages that have been checked, shared by all screens of a test."""
+    `seen`: shapes of pages that have been checked, shared by all screens of a test. `widths`: at which axe looks."""
 
     def __init__(
         self,
@@ -22,8 +22,10 @@ class Screen:
         *,
         seen: set[str] | None = None,
         has_scripts: bool = True,
+        widths: tuple[int, ...] = WIDTHS,
     ) -> None:
         self.page = page
+        self.widths = widths
         self.axe = axe
         self.folder = folder
         self.seen = set() if seen is None else seen
@@ -38,7 +40,14 @@ class Screen:
             self.troubles.append(text)
 
     def another_tab(self) -> "Screen":
-        return Screen(self.page.context.new_page(), self.axe, self.folder, seen=self.seen, has_scripts=self.has_scripts)
+        return Screen(
+            self.page.context.new_page(),
+            self.axe,
+            self.folder,
+            seen=self.seen,
+            has_scripts=self.has_scripts,
+            widths=self.widths,
+        )
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -95,13 +104,13 @@ class Screen:
             self.ensure_no_scroll()
         else:
             self.seen.add(shape)
-            self._look_at_both_widths()
+            self._look_at_all_widths()
         assert not self.troubles, f"{self.page.url}: {self.troubles}"
 
-    def _look_at_both_widths(self) -> None:
+    def _look_at_all_widths(self) -> None:
         size = self.page.viewport_size
         assert size is not None
-        for width in WIDTHS:
+        for width in self.widths:
             self.page.set_viewport_size({"width": width, "height": size["height"]})
             self._picture(width)
             self._ensure_accessible(width)
@@ -120,7 +129,7 @@ class Screen:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(self.axe)
         found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags}).then(r => r.violations.map(v => "
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map(v => "
             "v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', ')))",
             AXE_RULES,
         )

@@ -1,4 +1,6 @@
-"""Every page that can be opened, by one who may, in both languages: axe, no scrolling sideways, a quiet console."""
+"""Every page that can be opened, by one who may, in both languages: axe, no scrolling sideways, a quiet console.
+
+Both languages have the same shape: axe looks at one on a phone and at the other on a desk."""
 
 import re
 from collections.abc import Iterator
@@ -47,11 +49,11 @@ def look_at(one: Screen, address: str, locale: str) -> None:
     one.page.set_viewport_size({"width": 390, "height": 844})
 
 
-@pytest.mark.parametrize("locale", ["ko", "en"])
+@pytest.mark.parametrize(("locale", "width"), [("ko", 390), ("en", 1280)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_every_page_is_looked_at(app: Flask, server: str, screen: NewScreen, locale: str) -> None:
+def test_every_page_is_looked_at(app: Flask, server: str, screen: NewScreen, locale: str, width: int) -> None:
     at, people, _voters = furnish()
-    one, role = screen(), ""
+    one, role = screen(widths=(width,)), ""
     visits = sorted(addresses(app, at))
     assert len(visits) > 90
     for opener, address in visits:
