@@ -20,9 +20,9 @@ setup: var/ready var/from-npm static/vendor/leaflet/leaflet.js
 test: setup var/tests-ready
 	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
-# As many kills and devices as the rule asks for: half an hour. `make test` has a little of each.
+# As many kills, devices and random elections as the rule asks for: half an hour. `make test` has a little of each.
 faults: setup var/tests-ready
-	$(IN_A_PASSING_FOLDER) HANPYO_FAULTS=long $(BIN)/pytest -n 0 tests/faults tests/races/test_cast.py $(ARGS)
+	$(IN_A_PASSING_FOLDER) HANPYO_FAULTS=long $(BIN)/pytest -n 0 tests/faults tests/races/test_cast.py tests/recount/test_two_counters.py $(ARGS)
 
 check: setup var/dev-ready
 	$(BIN)/ruff check .

@@ -87,7 +87,7 @@ def screen(chromium: Browser, server: str, request: pytest.FixtureRequest) -> It
             folder=folder,
             seen=seen,
             has_scripts=javascript,
-            widths=widths,
+            widths=WIDTHS if pictures else widths,
         )
 
     yield new

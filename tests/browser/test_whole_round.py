@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_round_is_walked_from_the_call_to_the_result(app: Flask, clock: Clock, screen: NewScreen) -> None:
     people_in_office()
-    stage = Stage(app, clock, screen)
+    stage = Stage(app, clock, partial(screen, widths=(390,)))
     founding.found(stage)
     proposing.propose(stage)
     reviewing.check(stage)
