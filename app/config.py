@@ -32,6 +32,9 @@ HELP_PHONE_MAX = 60
 OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")  # all, or none
 # Pictures of a map: a source of https with the three numbers of a tile in its path, and no other braces.
 TILES = ORIGIN + r"/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})([^{}\s]|\{[xyz]\})*"
+# What lies under the demo's maps: no survey, each dong is what is nearest to a point in it.
+SKETCH = ROOT / "app" / "demo" / "outlines.geojson"
+SKETCH_SOURCE = "시연용 약도 · a rough sketch for the demo"
 LIMIT_PER_ADDRESS = 600  # requests a minute: the outer fence; limits per phone and code have their own table
 
 
@@ -83,6 +86,11 @@ class Maps:
     attribution: str = ""
     outlines: bytes = b""
     centre: Centre = Centre()
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether somebody could tell from the map where they are."""
+        return bool(self.tiles or self.outlines)
 
     @property
     def host(self) -> str:
@@ -171,11 +179,13 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         trusted_proxies=int(values.get("TRUSTED_PROXIES", 0)),
         files_folder=Path(values.get("FILES_FOLDER", var / "files")),
         site_origin=values.get("SITE_ORIGIN"),
-        maps=_maps(values),
+        maps=_maps(values, mode),
     )
 
 
-def _maps(values: Mapping[str, str]) -> Maps:
+def _maps(values: Mapping[str, str], mode: str) -> Maps:
+    if mode == "demo" and not values.keys() & {"MAP_TILES", "MAP_OUTLINES"}:
+        return Maps(attribution=SKETCH_SOURCE, outlines=SKETCH.read_bytes())
     outlines = values.get("MAP_OUTLINES")
     return Maps(
         tiles=values.get("MAP_TILES", ""),

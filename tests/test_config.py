@@ -1,5 +1,6 @@
 """The configuration: complete, or all that is missing said at once, and no start."""
 
+import json
 import os
 import subprocess
 import sys
@@ -163,7 +164,7 @@ def test_a_site_that_passkeys_cannot_be_bound_to_is_named_at_start(typed: str) -
 
 
 def test_a_map_asks_nobody_until_it_is_told_whom(tmp_path: Path) -> None:
-    assert from_env(COMPLETE, tmp_path).maps == Maps() and Maps().host == ""
+    assert from_env(COMPLETE, tmp_path).maps == Maps() and not Maps().has_ground and Maps().host == ""
     outlines = tmp_path / "dong.geojson"
     outlines.write_text('{"type": "FeatureCollection", "features": []}')
     told = from_env(
@@ -178,6 +179,15 @@ def test_a_map_asks_nobody_until_it_is_told_whom(tmp_path: Path) -> None:
     ).maps
     assert (told.host, told.outlines) == ("https://tiles.example:8443", outlines.read_bytes())
     assert told.centre == Centre(35.1, 129.0, 12)
+
+
+def test_the_demo_has_a_sketch_of_the_dong_under_its_maps_unless_it_is_given_something(tmp_path: Path) -> None:
+    sketched = from_env({}, tmp_path).maps
+    assert sketched.host == "" and "약도" in sketched.attribution
+    drawn = [one["properties"]["name"] for one in json.loads(sketched.outlines)["features"]]
+    assert len(drawn) == 10 and "가산동" in drawn
+    given = from_env({"MAP_TILES": "https://tiles.example/{z}/{x}/{y}.png", "MAP_ATTRIBUTION": "©"}, tmp_path).maps
+    assert given.outlines == b"" and given.has_ground
 
 
 @pytest.mark.parametrize(

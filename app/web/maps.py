@@ -17,11 +17,14 @@ def register(app: Flask) -> None:
 
 
 def find_map() -> dict[str, Any] | None:
-    """What a map needs to be drawn: `tiles`, `attribution`, `outlines` (each may be empty), `centre`.
-    None where Leaflet has not been put. Whoever asks draws one: the page that is being made may load the tiles."""
+    """What a map needs to be drawn: `tiles`, `attribution`, `outlines` (one may be empty), `centre`.
+    None where Leaflet has not been put, and where nothing would lie under the points. Whoever asks draws
+    one: the page that is being made may load the tiles."""
     if not (Path(str(current_app.static_folder)) / LEAFLET).is_file():
         return None
     maps: Maps = current_app.extensions["hanpyo"].maps
+    if not maps.has_ground:
+        return None
     if maps.host:
         headers.admit_images(maps.host)
     return {

@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.clock import Clock
-from app.config import Maps
+from app.config import SKETCH, Maps
 from app.database import db
 from app.people.models import STAFF_ROLE
 from tests import factories
@@ -27,6 +27,7 @@ def place(page: Page) -> tuple[float, float]:
 
 
 def test_staff_put_a_pin_move_it_and_take_it_away(app: Flask, clock: Clock, server: str, screen: NewScreen) -> None:
+    app.extensions["hanpyo"] = replace(app.extensions["hanpyo"], maps=Maps(outlines=SKETCH.read_bytes()))
     at = post(clock)
     staff = sign_in(app, screen(width=1280), server, factories.account(STAFF_ROLE))
     page = staff.page

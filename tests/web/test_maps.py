@@ -18,6 +18,7 @@ from tests.page import Page
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HOST = "https://tiles.example"
 TILES = Maps(tiles=f"{HOST}/{{z}}/{{x}}/{{y}}.png", attribution="© 지도 <b>회사</b>")
+OUTLINES = Maps(outlines=b'{"type": "FeatureCollection", "features": []}')
 POLICY = "Content-Security-Policy"
 
 
@@ -48,11 +49,17 @@ def frame(page: Page) -> dict[str, str]:
 
 
 def test_a_map_stands_above_the_list_which_says_everything_itself(app: Flask, clock: Clock, leaflet: Path) -> None:
+    choose(app, OUTLINES)
     page = stations(app, clock, latitude=37.45, longitude=126.9)
     assert frame(page)["data-centre"] == "37.4565,126.8955,14" and "hidden" in frame(page)
     item = page.soup.select_one("[data-point='37.450000,126.900000']")
     assert item is not None and "가산동 주민센터" in item.text and "지금 열림" in item.text and "23:00" in item.text
     assert page.response.headers[POLICY] == HEADERS[POLICY]
+
+
+def test_there_is_no_map_with_nothing_under_its_points(app: Flask, clock: Clock, leaflet: Path) -> None:
+    page = stations(app, clock, latitude=37.45, longitude=126.9)
+    assert frame(page) == {} and page.has("가산동 주민센터")
 
 
 def test_there_is_no_map_without_leaflet_or_without_a_point(app: Flask, clock: Clock, leaflet: Path) -> None:
@@ -81,11 +88,10 @@ def test_the_operators_tiles_are_admitted_where_there_is_a_map_and_told_of(
 
 
 def test_the_operators_outlines_are_served_by_us(app: Flask, clock: Clock, leaflet: Path) -> None:
-    outlines = b'{"type": "FeatureCollection", "features": []}'
     someone = Person(app).client
     assert someone.get("/map/outlines.geojson").status_code == 404
-    choose(app, Maps(outlines=outlines))
+    choose(app, OUTLINES)
     page = stations(app, clock, latitude=37.45, longitude=126.9)
     answer = someone.get(frame(page)["data-outlines"])
-    assert (answer.mimetype, answer.data) == ("application/geo+json", outlines)
+    assert (answer.mimetype, answer.data) == ("application/geo+json", OUTLINES.outlines)
     assert page.response.headers[POLICY] == HEADERS[POLICY]
