@@ -497,6 +497,7 @@ TABLE: dict[type[Exception], Answer] = {
     recusals.AlreadyChallenged: Answer(409, lambda e: _("이 위원은 이미 기피신청했습니다.")),
     recusals.NotAReviewer: Answer(422, lambda e: _("이 제안을 심사하는 위원이 아닙니다. 목록에서 다시 골라 주세요.")),
     recusals.NotEntitled: Answer(403, lambda e: _("이 기피신청의 표결에 참여할 수 없습니다.")),
+    recusals.OwnChallenge: Answer(403, lambda e: _("나에 대한 기피신청은 다른 담당자가 마쳐야 합니다.")),
     recusals.VotedAlready: Answer(409, lambda e: _("이미 표결에 참여했습니다.")),
     recusals.TooFewVotes: Answer(
         409,

@@ -53,6 +53,8 @@ def _let_photos_in(endpoint: str | None, _values: dict[str, Any] | None) -> None
 @wing.route("/visits/<int:proposal_id>/photos", methods=["GET", "POST"])
 def visit_photos(proposal_id: int) -> Answer:
     visit = get_visit(proposal_id)
+    if request.method == "POST" and visit.state not in services.WRITING:
+        raise _closed(visit)
     form = PhotoForm(client_key=secrets.token_hex(8))
     if form.validate_on_submit() and _added(form, visit):
         return redirect(url_for(".visit_photos", proposal_id=proposal_id), 303)
@@ -64,9 +66,18 @@ def _say_too_large(error: RequestEntityTooLarge) -> Answer:
     """Where the photo was to be sent; nothing that was sent is read."""
     if request.endpoint != TAKES_PHOTOS or guard.find_account() is None:
         raise error
+    visit = get_visit((request.view_args or {})["proposal_id"])
     form = PhotoForm(formdata=None, client_key=secrets.token_hex(8))
-    form.refuse(sentence(Refused(TOO_LARGE, PHOTO)), form.photo)
-    return _page(get_visit((request.view_args or {})["proposal_id"]), form)[0], 413
+    if visit.state in services.WRITING:
+        form.refuse(sentence(Refused(TOO_LARGE, PHOTO)), form.photo)
+    else:  # there is no field to point to
+        form.refuse(sentence(_closed(visit)))
+    return _page(visit, form)[0], 413
+
+
+def _closed(visit: SiteVisit) -> rules.WrongState:
+    """No form is shown any more."""
+    return rules.WrongState(visit.state, rules.RECORDED)
 
 
 @wing.post("/visits/<int:proposal_id>/photos/<int:photo_id>/remove")

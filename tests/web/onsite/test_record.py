@@ -249,7 +249,16 @@ def test_a_visit_takes_so_many_photos_and_none_once_it_is_answered(
     monkeypatch.setattr("app.reviews.visit_rules.PHOTOS_MAX", 1)
     send_photo(member, visit)
     assert send_photo(member, visit, client_key="another").status == 422
+    page = member.get(at(visit, "/photos"))
     visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
     db.session.commit()
     assert member.get(at(visit, "/photos")).soup.find("input", type="file") is None
+    late = {"csrf_token": page.soup.find("input", attrs={"name": "csrf_token"})["value"], **photo(client_key="late")}
+    assert member.post(at(visit, "/photos"), late).status == 409
+    late = {
+        "csrf_token": late["csrf_token"],
+        **photo(client_key="late"),
+        "photo": (io.BytesIO(bytes(40 << 20)), "길.jpg"),
+    }
+    assert member.post(at(visit, "/photos"), late).status == 413
     assert db.session.query(VisitPhoto).count() == 1
