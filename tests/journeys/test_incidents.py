@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.ballots import queries as ballots
 from app.ballots import rules as casting
 from app.ballots import services
 from app.clock import Clock, now
@@ -16,18 +17,22 @@ from app.papers import days, rules
 from app.people import codes
 from app.people import rules as people
 from app.results import doctor
+from app.results import services as results
 from app.reviews import rules as reviews
 from app.reviews import services as reviewing
+from app.roll.models import RollEntry
+from app.rounds import rules as rounds
 from app.rounds.rules import COMMITTEE_VOTE
 from app.stations import pins
 from app.stations.rules import SameOfficer
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import TOKENS, census, items, picks, published, seated
+from tests.ballots.elections import TOKENS, census, items, open_box, picks, published, seated
 from tests.papers import polls
 from tests.papers.polls import batch_of, close_day, hand_out, key, keyers, open_day, polling
-from tests.results.elections import counted, publish
+from tests.results.elections import counted, publish, voted
 
+LISTED = {"twin": 0, "age_band": "40-49", "basis": "address", "source": "list", "entered_at": factories.LONG_AGO}
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -104,6 +109,41 @@ def test_incheon_2019_nobody_decides_on_their_own_proposal(app: Flask, clock: Cl
         services.cast_as_member(round_.id, member.account, [own.code, *picks(round_)[1:]], token=TOKENS[0])
     assert "barred_item" in {fault.code for fault in error.value.faults}
     assert census() == before
+
+
+def test_seoul_2016_to_2018_a_turnout_is_told_of_people_and_against_those_who_may_vote(
+    app: Flask, clock: Clock
+) -> None:
+    """Some 1.3 % of those from 15 years on took part, and what was told were large numbers alone. Here who comes in
+    several ways is one person; where there is a list, the share of it is said, while they vote and with the result;
+    and where nobody can know how many may vote, no share is made up."""
+    round_ = voted(clock, voters=rounds.LIST)
+    for n in range(391):
+        db.session.add(RollEntry(round_id=round_.id, person_key=f"{n:064x}", **LISTED))
+    db.session.commit()
+    staff = Person(app, factories.account("staff", of=round_.programme))
+    assert staff.get(f"/office/rounds/{round_.id}").has("투표할 수 있는 391명의 1.28%")
+    results.close_round(round_, at=now(), by=polls.SYSTEM)
+    open_box(round_)
+    publish(results.count_round(round_, at=now(), by=polls.SYSTEM))
+    shown = Person(app).get(f"/results/{round_.id}")
+    assert shown.has("투표할 수 있는 391명의 1.28%") and ill() == set()
+    unknown = Person(app).get(f"/results/{publish(counted(clock)).round_id}")
+    assert unknown.has("투표한 사람: ") and not unknown.has("투표할 수 있는")
+
+
+def test_seoul_2016_to_2018_who_comes_by_three_ways_is_one_person_in_the_turnout(app: Flask, clock: Clock) -> None:
+    poll = polling(clock)
+    open_day(poll)
+    person = polls.entry(poll.round)
+    polls.vote_on_phone(poll.round, person)
+    with pytest.raises(casting.AlreadyVoted):
+        days.hand_out(poll.station, person, at=now(), by=poll.officer)
+    with pytest.raises(casting.AlreadyVoted):
+        kiosk = {"channel": "kiosk", "station_id": poll.station.id, "token": TOKENS[0]}
+        services.cast_as_entry(poll.round.id, person, picks(poll.round), **kiosk)
+    residents = next(one for one in ballots.turnout(poll.round) if one.chamber == rounds.RESIDENTS)
+    assert (residents.people, residents.channels) == (1, {"mobile": 1})
 
 
 def test_seoul_2021_a_code_that_is_passed_on_votes_for_nobody_and_who_is_helped_is_counted_apart(
