@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from app import clock
+from app.adapters import fonts
 from app.codes import queries, rules, services
 from app.codes.addressed import Addressed, Lists
 from app.codes.models import VotingCodeBatch
@@ -77,12 +78,14 @@ def code_download(round_id: int, batch_id: int) -> Answer:
     form = ListedDownloadForm() if is_listed else DownloadForm()
     rules.ensure_may_become(batch.state, rules.GIVEN)
     if form.validate_on_submit():
-        places = {rules.TooManyCodes: form.format, rules.NobodySelected: None, UnfitFile: form._fields.get("file")}
+        places = {rules.TooManyCodes: form.format, rules.NobodySelected: None}
+        if is_listed:
+            places |= {UnfitFile: form.file, fonts.NoGlyphs: form.with_boxes}
         with shown_in(form, places), ExitStack() as kept:
             people = None
             if is_listed:
                 people = Lists(round_, _copy(form.file.data, kept), at=clock.now())
-                people.ensure_fit()
+                _ensure_printable(people, form)
             response = _file(round_, batch, form.format.data, people)
             response.call_on_close(kept.pop_all().close)
             return response
@@ -124,6 +127,18 @@ def _round(round_id: int) -> Round:
     round_ = get_round(round_id, STAFF_ROLE)
     ensure_kind(round_.voters, REGISTER, LIST)
     return round_
+
+
+def _ensure_printable(people: Lists, form: ListedDownloadForm) -> None:
+    """Before there are codes, which are given once: who posts the sheets should know that a name is not whole on them.
+    Raises UnfitFile, FontMissing, NoGlyphs."""
+    if form.format.data == PDF:
+        code_sheets.ensure_fonts()
+        rows = people.ensure_fit(lambda name: code_sheets.printable(name) != name)
+        if rows and not form.with_boxes.data:
+            raise fonts.NoGlyphs(rows)
+    else:
+        people.ensure_fit(lambda _name: False)
 
 
 def _copy(upload: FileStorage, kept: ExitStack) -> IO[bytes]:
