@@ -28,6 +28,7 @@ from app.stations.rules import SameOfficer
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import TOKENS, census, items, open_box, picks, published, seated
+from tests.page import Page
 from tests.papers import polls
 from tests.papers.polls import batch_of, close_day, hand_out, key, keyers, open_day, polling
 from tests.results.elections import counted, publish, voted
@@ -111,6 +112,26 @@ def test_incheon_2019_nobody_decides_on_their_own_proposal(app: Flask, clock: Cl
     assert census() == before
 
 
+def test_incheon_2019_who_scores_does_not_read_whose_proposal_it_is(app: Flask) -> None:
+    """The papers of the review named the proposers, members of the committee among them."""
+    round_ = factories.round_(running="written_review")
+    factories.criteria(round_)
+    proposal = factories.proposal(
+        round_,
+        state="visited",
+        need="제갈동백이 본 골목",
+        by=factories.resident(name="제갈동백", phone="010-9876-5432"),
+    )
+    factories.visit(proposal)
+    member = Person(app, factories.member(round_.programme).account)
+    for page in (f"/committee/reviews/{proposal.id}/declare", f"/committee/rounds/{round_.id}/reviews"):
+        shown = member.get(page)
+        assert shown.status == 200 and not shown.has("제갈동백") and not shown.has("9876")
+    mine = factories.member(round_.programme).account
+    reviewing.recuse(proposal, mine, reviews.EXCLUDED, "제안자", at=now(), by=polls.SYSTEM)
+    assert Person(app, mine).status(f"/committee/reviews/{proposal.id}/declare") == 404
+
+
 def test_seoul_2016_to_2018_a_turnout_is_told_of_people_and_against_those_who_may_vote(
     app: Flask, clock: Clock
 ) -> None:
@@ -163,6 +184,21 @@ def test_seoul_2021_a_code_that_is_passed_on_votes_for_nobody_and_who_is_helped_
     polls.vote_at(poll, polls.kiosk_of(poll), helped=True)
     book = close_day(poll, 0, polls.PAPERS)
     assert (book.people_assisted, book.people_kiosk) == (1, 0)
+
+
+def test_seoul_2021_what_shows_that_one_has_voted_does_not_show_for_what(app: Flask, clock: Clock) -> None:
+    """Officials asked for proof. The receipt can be shown to anybody: it says that a ballot is in the box."""
+    round_ = published(clock)
+    voter = Person(app, factories.resident())
+    ballot = voter.get(f"/vote/{round_.id}").form(action="/check").tick("pick", *picks(round_))
+    check = Page(ballot.submit(voter.client, follow_redirects=True))
+    titles = [item.title_ko for section in round_.sections for item in items(round_, section.code)]
+    assert [title for title in titles if check.has(title)]
+    done = Page(check.form(action="/cast").submit(voter.client, follow_redirects=True))
+    anybody = Person(app)
+    box = anybody.submit(anybody.get(f"/rounds/{round_.id}/box"), receipt=done.summary()["접수번호"])
+    for page in (done, voter.get(f"/vote/{round_.id}"), box):
+        assert page.status == 200 and not [title for title in titles if page.has(title)]
 
 
 def test_2022_and_2024_nobody_votes_without_showing_who_they_are_or_twice(app: Flask, clock: Clock) -> None:
