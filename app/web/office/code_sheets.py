@@ -16,12 +16,12 @@ from reportlab.lib.units import mm
 from app.adapters import fonts
 from app.codes import rules
 from app.lazy import Lazy
+from app.web.printing import ensure_fonts, printable
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
-pdfgen = Lazy("reportlab.pdfgen.canvas")
+pdfmetrics, pdfgen = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfgen.canvas")
 
 WIDTH, HEIGHT = A4
 HALF = HEIGHT / 2
@@ -29,7 +29,6 @@ MARGIN = 20 * mm
 QR = 44 * mm
 QUIET = 4  # modules around a QR code
 MASK = 0
-BOX = "□"
 LINE = 8 * mm
 STEP = 4.6 * mm  # the width of "1. "
 
@@ -40,20 +39,6 @@ class Heading(NamedTuple):
     title: str
     address: str
     is_test: bool
-
-
-def ensure_fonts() -> None:
-    """Raises FontMissing."""
-    for name in (fonts.REGULAR, fonts.BOLD):
-        path = fonts.get_path(name)
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
-
-
-def printable(text: str) -> str:
-    """With a box for each character that the font lacks: Hanja above all. The fonts are there."""
-    glyphs = pdfmetrics.getFont(fonts.REGULAR).face.charToGlyph
-    return "".join(one if ord(one) in glyphs else BOX for one in text)
 
 
 def draw(heading: Heading, lines: Iterable[tuple[int, str, str]]) -> bytes:

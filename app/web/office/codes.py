@@ -28,6 +28,7 @@ from app.web.office import code_sheets
 from app.web.office.audience import wing
 from app.web.office.code_forms import CSV, PDF, BatchForm, DownloadForm, ListedDownloadForm, VoidForm
 from app.web.office.round_frame import get_round, round_frame
+from app.web.printing import ensure_fonts, is_printable
 from app.web.refusals import shown_in
 from app.web.words import said
 
@@ -133,8 +134,7 @@ def _ensure_printable(people: Lists, form: ListedDownloadForm) -> None:
     """Before there are codes, which are given once: who posts the sheets should know that a name is not whole on them.
     Raises UnfitFile, FontMissing, NoGlyphs."""
     if form.format.data == PDF:
-        code_sheets.ensure_fonts()
-        rows = people.ensure_fit(lambda name: code_sheets.printable(name) != name)
+        rows = people.ensure_fit(lambda name: not is_printable(name))
         if rows and not form.with_boxes.data:
             raise fonts.NoGlyphs(rows)
     else:
@@ -154,7 +154,7 @@ def _file(round_: Round, batch: VotingCodeBatch, kind: str, listed: Lists | None
     title, address = said(round_, "title"), url_for("voting.code", round_id=round_.id, _external=True)
     name = f"{_('투표번호')}-{batch.id}.{kind}"
     if kind == PDF:
-        code_sheets.ensure_fonts()
+        ensure_fonts()
     most = rules.MOST_SHEETS if kind == PDF else rules.MOST_CODES
     by, key, is_test = guard.get_account().actor, guard.identity_key(), batch.is_test
     given = services.give_codes(batch, key=key, most=most, at=clock.now(), by=by)

@@ -14,7 +14,7 @@ from app.database import db
 from app.people.models import STAFF_ROLE
 from app.rounds import rules as rounds
 from app.rounds.models import Round
-from app.web.office import code_sheets
+from app.web.printing import printable
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import published
@@ -107,9 +107,8 @@ def test_names_that_cannot_be_printed_whole_are_told_before_there_are_codes(
         assert answer.get_data()[:5] == b"%PDF-"
 
 
-def test_a_sheet_shows_a_box_for_what_the_font_has_not(app: Flask) -> None:
-    code_sheets.ensure_fonts()
-    assert code_sheets.printable("가산동 · 李舜臣 Zoë 𠮷") == "가산동 · □□□ Zoë □"
+def test_a_sheet_shows_a_box_for_what_the_font_has_not() -> None:
+    assert printable("가산동 · 李舜臣 Zoë 𠮷") == "가산동 · □□□ Zoë □"
 
 
 def test_without_the_font_nothing_is_made_and_it_is_said_how_to_mend_it(
