@@ -36,6 +36,7 @@ from tests.page import Page
 from tests.papers.polls import Poll, polling
 from tests.provider import Provider, connected, go
 from tests.races.test_cast import at_once
+from tests.web.furnished import Browser
 
 WAYS = ("phone", "account", "code", "kiosk", "assisted", "paper")
 PAIRS = [(first, second) for first in WAYS for second in WAYS]
@@ -47,6 +48,7 @@ _numbers = count(1)
 
 @pytest.fixture
 def provider(app: Flask) -> Iterator[Provider]:
+    app.test_client_class = Browser  # its pages are linted elsewhere
     with connected(app) as provider:
         yield provider
 
