@@ -7,13 +7,21 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
+from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
+from app.adapters import oidc_client
+from app.clock import now
+from app.rounds.models import Round
+from tests.actors import Person
 from tests.outside import Quiet, serving
+from tests.page import Page
 
 CLIENT, SECRET = "hanpyo", "a secret of the provider"
 KEY, STRANGE = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("one", "one"))
@@ -115,6 +123,27 @@ def running_provider() -> Iterator[Provider]:
     with serving(Handler, provider.held.set) as url:
         provider.issuer = url
         yield provider
+
+
+@contextmanager
+def connected(app: Flask) -> Iterator[Provider]:
+    """Configured in `app`, as `oidc.register` would."""
+    with running_provider() as provider:
+        said = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
+        app.extensions["oidc"] = oidc_client.ProviderClient(replace(app.extensions["hanpyo"], **said))
+        yield provider
+
+
+def leave(person: Person, round_: Round) -> str:
+    """Away to the provider; where it sends the browser back to."""
+    answer = person.client.get(f"/vote/{round_.id}/oidc")
+    assert answer.status_code == 302
+    return str(httpx.get(answer.headers["Location"], follow_redirects=False).headers["Location"])
+
+
+def go(provider: Provider, person: Person, round_: Round) -> Page:
+    provider.now = int(now().timestamp())
+    return person.get(leave(person, round_))
 
 
 def _flat(query: str) -> dict[str, str]:

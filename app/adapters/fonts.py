@@ -16,6 +16,14 @@ class FontMissing(Exception):
         self.path = path
 
 
+class NoGlyphs(Exception):
+    """The font lacks characters of what is to be printed: it has no Hanja. `rows`: of the file that has them."""
+
+    def __init__(self, rows: list[int]) -> None:
+        super().__init__(f"{len(rows)} rows")
+        self.rows = rows
+
+
 def get_path(name: str) -> Path:
     """Raises FontMissing."""
     path = FOLDER / f"{name}.ttf"

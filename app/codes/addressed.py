@@ -1,7 +1,7 @@
 """Whose printed code is whose, for those who post them: the roll keeps no names, so the list is laid beside the codes
 once more while they are downloaded, line by line, and nothing of it is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import IO, NamedTuple
 
@@ -33,10 +33,10 @@ class Lists:
     def __init__(self, round_: Round, file: IO[bytes], *, at: datetime) -> None:
         self.round_id, self.file, self.asked = round_.id, file, asked_of(round_, at)
 
-    def ensure_fit(self) -> None:
-        """Read to the end before there are codes: a list that breaks off would take them with it. Raises UnfitFile."""
-        for _line in self._lines():
-            pass
+    def ensure_fit(self, is_odd: Callable[[str], bool]) -> list[int]:
+        """Read to the end before there are codes: a list that breaks off would take them with it. Answers with the rows
+        whose names are odd. Raises UnfitFile."""
+        return [line.number for line in self._lines() if is_odd(line.name)]
 
     def lay_beside(self, given: Given, *, key: str) -> Iterator[Addressed]:
         """The codes in the order of the file; then those of whom it does not speak. Two people of the same name and

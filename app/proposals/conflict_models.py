@@ -40,3 +40,11 @@ class ProposalConflict(db.Model):
     first: Mapped[Proposal] = relationship(foreign_keys=[first_id])
     second: Mapped[Proposal] = relationship(foreign_keys=[second_id])
     settler: Mapped[Account | None] = relationship()
+
+    @property
+    def metres(self) -> int | None:
+        """Between the two pins on the map, where both have one."""
+        one, other = self.first, self.second
+        if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+            return None
+        return round(rules.metres_between((one.latitude, one.longitude), (other.latitude, other.longitude)))

@@ -17,12 +17,19 @@ Found = tuple[int, int, str]  # the lower id, the higher id, the kind
 
 
 class Compared(NamedTuple):
-    """What of a proposal is compared. Without a dong it is for the whole gu, and has no place of its own."""
+    """What of a proposal is compared. Without a dong it is for the whole gu: what is written of its place names none of
+    its own, a pin on the map does."""
 
     id: int
     title: str
     area_id: int | None
     place: str
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def point(self) -> rules.Point | None:
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
 
 def get_conflict(conflict_id: int) -> ProposalConflict:
@@ -60,7 +67,7 @@ def count_before_the_ballot(round_id: int) -> int:
 def find_pairs(round_id: int, of: int | None = None) -> set[Found]:
     """Those of the round that are at odds and on their way to the ballot. `of`: with this proposal alone."""
     rows = db.session.execute(
-        select(Proposal.id, Proposal.title, Proposal.area_id, Proposal.place)
+        select(*(getattr(Proposal, name) for name in Compared._fields))
         .where(Proposal.round_id == round_id, Proposal.state.in_(rules.ON_THE_WAY))
         .order_by(Proposal.id)
     )
@@ -82,11 +89,20 @@ def _in_order(one: Compared, other: Compared) -> tuple[Compared, Compared]:
 
 
 def _found(one: Compared, other: Compared) -> Iterator[Found]:
-    place = rules.same_place(one.place)
-    if one.area_id is not None and one.area_id == other.area_id and place and place == rules.same_place(other.place):
+    if _is_named_alike(one, other) or _is_near(one, other):
         yield one.id, other.id, rules.SAME_PLACE
     if rules.is_alike(one.title, other.title):
         yield one.id, other.id, rules.SAME_PURPOSE
+
+
+def _is_named_alike(one: Compared, other: Compared) -> bool:
+    place = rules.same_place(one.place)
+    return one.area_id is not None and one.area_id == other.area_id and place == rules.same_place(other.place) != ""
+
+
+def _is_near(one: Compared, other: Compared) -> bool:
+    """Across the border of two dong, too."""
+    return one.point is not None and other.point is not None and rules.is_near(one.point, other.point)
 
 
 def _with_both(query: Select[tuple[ProposalConflict]]) -> Select[tuple[ProposalConflict]]:

@@ -1,6 +1,7 @@
 """When two proposals are at odds (같은 장소, 같은 목적), and how that is settled. Pure."""
 
 from fractions import Fraction
+from math import cos, hypot, radians
 
 from app.proposals import rules, similar_rules
 
@@ -17,7 +18,11 @@ SETTLED = (BOTH_STAY, MERGED, ONE_LEAVES)
 
 # Titles that share half of their pairs of letters: of the known projects of Geumcheon no two of one year do.
 ALIKE = Fraction(1, 2)
+# Two pins so near are in one yard or at one crossing: a phone is some 10 m off, and a finger on the map as much again.
+NEAR_METRES = 50
+EARTH_METRES = 6_371_009  # the mean radius (IUGG)
 REASON_MAX = 2000
+Point = tuple[float, float]  # latitude and longitude in degrees (WGS 84)
 ON_THE_WAY = (rules.ELIGIBLE, rules.VISITED, rules.SHORTLISTED)
 NEAR_THE_BALLOT = (rules.VISITED, rules.SHORTLISTED)
 
@@ -41,6 +46,17 @@ class SettlementUnknown(rules.ProposalError):
 def same_place(one: str) -> str:
     """The text of a place as it is compared: however it is spaced and written."""
     return similar_rules.letters(one)
+
+
+def metres_between(one: Point, other: Point) -> float:
+    """As on a plane that touches the globe there: at NEAR_METRES it is wrong by far less than a millimetre."""
+    north = radians(one[0] - other[0])
+    east = radians(one[1] - other[1]) * cos(radians((one[0] + other[0]) / 2))
+    return EARTH_METRES * hypot(north, east)
+
+
+def is_near(one: Point, other: Point) -> bool:
+    return metres_between(one, other) <= NEAR_METRES
 
 
 def is_alike(one: str, other: str) -> bool:

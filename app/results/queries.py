@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
+from app.audit.models import AuditLine
 from app.ballots import box
 from app.ballots import queries as ballots
 from app.database import db
 from app.errors import NotFound
 from app.papers import queries as papers
 from app.results.models import Count, LotSeed, OfficialOutcome
+from app.roll import queries as roll
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -48,6 +50,17 @@ def get_published(round_id: int) -> Count:
     if count is None:
         raise NotFound(f"result of round {round_id}")
     return count
+
+
+def count_entitled(round_: Round) -> int | None:
+    """How many residents may vote: those on the list of a round that has one. None where that cannot be known. When it
+    is erased who they were, the book keeps how many."""
+    if round_.voters != rounds.LIST:
+        return None
+    if ballots.find_erasure(round_.id) is None:
+        return roll.count_entries(round_.id)
+    erased = select(AuditLine).filter_by(action="round.erase", subject_type="round", subject_id=round_.id)
+    return int(db.session.scalars(erased).one().fields["roll_entries"])
 
 
 def find_published_at(round_id: int) -> datetime | None:

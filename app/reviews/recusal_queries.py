@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import CompoundSelect, func, select, union
 from sqlalchemy.orm import contains_eager
 
+from app.audit.models import Actor
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, Account, Department, Resident, RoleGrant
@@ -16,7 +17,7 @@ from app.reviews import objection_rules, queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import DepartmentCheck, Recusal, WrittenReview
 from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
-from app.reviews.rules import EXCLUDED, RELEASED
+from app.reviews.rules import EXCLUDED, RELEASED, Recused
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -123,6 +124,13 @@ def is_barred(proposal: Proposal, account_id: int) -> bool:
     if queries.find_recusal(proposal.id, account_id) is not None:
         return True
     return (proposal.id, account_id) in list_conflicts(proposal.round_id)
+
+
+def ensure_not_barred(proposal: Proposal, by: Actor) -> None:
+    """Also of staff: whoever reviews in the committee as well, and is barred from the proposal, has no hand in its
+    review. Raises Recused."""
+    if by.kind == "account" and by.id is not None and is_barred(proposal, by.id):
+        raise Recused
 
 
 # Declared interests

@@ -50,6 +50,10 @@ class NotEntitled(ReviewError):
     """Neither the challenged nor a recused member votes on a challenge."""
 
 
+class OwnChallenge(ReviewError):
+    """Whom a challenge names does not close it."""
+
+
 class VotedAlready(ReviewError):
     """One vote for each member."""
 

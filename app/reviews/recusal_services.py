@@ -137,10 +137,11 @@ def vote_on_challenge(challenge: Challenge, account: Account, vote: str, *, at: 
 
 def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Actor) -> None:
     """The vote is counted, and what comes of it is told to both with its reason. A member who is barred meanwhile needs
-    no vote. Raises Frozen, WrongState, TextMissing, TextTooLong, TooFewVotes."""
+    no vote. Raises Frozen, OwnChallenge, Recused, WrongState, TextMissing, TextTooLong, TooFewVotes."""
     proposal = challenge.proposal
     with _open(proposal, at, by):
         lock(challenge)
+        ensure_may_close(challenge, by)
         ensure_may_become(rules.CHALLENGE_TRANSITIONS, challenge.state, rules.ACCEPTED)
         ensure_text("answer", answer)
         entitled = recusal_queries.count_entitled(challenge)
@@ -155,6 +156,14 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
         facts = {"account_id": challenge.account_id, "outcome": outcome, "entitled": entitled}
         tell_proposer(proposal, letters.CHALLENGE_CLOSED, at=at, challenge=outcome)
         audit.record(CLOSE, proposal.id, at=at, by=by, **counted, **facts)
+
+
+def ensure_may_close(challenge: Challenge, by: Actor) -> None:
+    """Staff who review as well close neither what names them nor what they are barred from. Raises OwnChallenge,
+    Recused."""
+    if by.kind == "account" and by.id == challenge.account_id:
+        raise rules.OwnChallenge
+    recusal_queries.ensure_not_barred(challenge.proposal, by)
 
 
 def _open(proposal: Proposal, at: datetime, by: Actor) -> AbstractContextManager[None]:

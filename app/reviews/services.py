@@ -15,7 +15,7 @@ from app.database import db, lock, transaction
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, rules
+from app.reviews import queries, recusal_queries, rules
 from app.reviews.models import DepartmentCheck, Recusal
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
@@ -33,8 +33,8 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
     out of the member's sight and out of the mean. Whether the committee may vote yet is asked of the database's clock,
     as every cast is, and only once the round is held.
 
-    Raises AlreadyRecused, NotOnTheList, RecusalTooLate, TextMissing, TextTooLong, WrongState (of the round or of
-    the proposal).
+    Nobody who is barred from the proposal bars somebody else. Raises AlreadyRecused, NotOnTheList, RecusalTooLate,
+    Recused, TextMissing, TextTooLong, WrongState (of the round or of the proposal).
     """
     with transaction():
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
@@ -46,6 +46,8 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         rules.ensure_text("reason", reason)
         if queries.find_recusal(proposal.id, account.id):
             raise rules.AlreadyRecused
+        if by.id != account.id:
+            recusal_queries.ensure_not_barred(proposal, by)
         db.session.add(
             Recusal(proposal_id=proposal.id, account_id=account.id, kind=kind, reason=reason, declared_at=at)
         )

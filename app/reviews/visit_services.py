@@ -132,8 +132,9 @@ def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by
 
 def reopen_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
     """What was found can be written anew although the proposer has answered; the proposer then has the whole time
-    again, and finds the answer given so far. Raises OutsidePhase, Frozen, WrongState."""
+    again, and finds the answer given so far. Raises OutsidePhase, Frozen, WrongState, Recused."""
     with in_phase(visit, rounds.SITE_VISIT, at=at, by=by) as proposal:
+        recusal_queries.ensure_not_barred(proposal, by)
         if visit.state != rules.ANSWERED:
             raise rules.WrongState(visit.state, rules.RECORDED)
         visit.state, visit.answered_at = rules.RECORDED, None
@@ -190,7 +191,7 @@ def sign_off_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
     """Closes the on-site review: from here on the proposal can be scored, and the visit is public. The time for an
     answer may reach beyond the phase, so it can be done afterwards, too, while no shortlist is decided.
 
-    Raises OutsidePhase (not begun), Frozen, WrongState, AnswerStillOpen, TooFewSignatures, AlreadyDecided.
+    Raises OutsidePhase (not begun), Frozen, WrongState, AnswerStillOpen, TooFewSignatures, AlreadyDecided, Recused.
     """
     with _closing(visit.proposal, at=at, by=by) as proposal:
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, lock(visit).state, rules.SIGNED_OFF)
@@ -208,7 +209,7 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
     again, the reason is gone.
 
     Raises OutsidePhase (not begun), Frozen, WrongState (it is recorded), RecordBegun (something is written on the
-    spot), TextMissing, TextTooLong, AlreadyDecided.
+    spot), TextMissing, TextTooLong, AlreadyDecided, Recused.
     """
     with _closing(proposal, at=at, by=by):
         rules.ensure_text("reason", reason)
@@ -230,7 +231,7 @@ def confirm_impossible(visit: SiteVisit, seen: str, *, at: datetime, by: Actor) 
     """A second person agrees to the reason `seen`: the proposal goes on to the written review without a visit, and
     everybody reads why.
 
-    Raises OutsidePhase (not begun), Frozen, WrongState, SamePerson, ReasonMoved, AlreadyDecided.
+    Raises OutsidePhase (not begun), Frozen, WrongState, SamePerson, ReasonMoved, AlreadyDecided, Recused.
     """
     with _closing(visit.proposal, at=at, by=by) as proposal:
         _ensure_waits(visit)
@@ -257,14 +258,15 @@ def ensure_may_write(visit: SiteVisit, at: datetime, by: Actor) -> None:
         raise rules.WrongState(visit.state, rules.RECORDED)
     if seoul_day(at) < visit.visit_on:
         raise rules.VisitToCome(visit.visit_on)
-    if by.kind == "account" and by.id is not None and recusal_queries.is_barred(visit.proposal, by.id):
-        raise rules.Recused
+    recusal_queries.ensure_not_barred(visit.proposal, by)
 
 
 @contextmanager
 def _closing(proposal: Proposal, *, at: datetime, by: Actor) -> Iterator[Proposal]:
-    """The transaction of a step that opens the written review: once the phase has begun, and before the shortlist."""
+    """The transaction of a step that opens the written review: once the phase has begun, before the shortlist, and by
+    nobody who is barred from the proposal."""
     with reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
+        recusal_queries.ensure_not_barred(proposal, by)
         period = rounds.find_period(proposal.round.phases, rounds.SITE_VISIT)
         if period is None or at < period.starts_at:
             raise rounds.OutsidePhase(rounds.SITE_VISIT, period)

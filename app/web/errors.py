@@ -53,10 +53,11 @@ from app.stations import rules as stations
 from app.voices import rules as voices
 from app.web import guard
 from app.web.fault_log import note_away
-from app.web.filters import closing, day, moment, money
+from app.web.filters import closing, day, moment, money, number
 from app.web.stations_link import stations_url
 from app.web.words import word
 
+ROWS_SAID = 5
 ONE_MINUTE = timedelta(minutes=1)  # said to the minute, an instant is rounded up: nobody comes too early
 Say = Callable[[Any], "str | LazyString"]
 
@@ -497,6 +498,7 @@ TABLE: dict[type[Exception], Answer] = {
     recusals.AlreadyChallenged: Answer(409, lambda e: _("이 위원은 이미 기피신청했습니다.")),
     recusals.NotAReviewer: Answer(422, lambda e: _("이 제안을 심사하는 위원이 아닙니다. 목록에서 다시 골라 주세요.")),
     recusals.NotEntitled: Answer(403, lambda e: _("이 기피신청의 표결에 참여할 수 없습니다.")),
+    recusals.OwnChallenge: Answer(403, lambda e: _("나에 대한 기피신청은 다른 담당자가 마쳐야 합니다.")),
     recusals.VotedAlready: Answer(409, lambda e: _("이미 표결에 참여했습니다.")),
     recusals.TooFewVotes: Answer(
         409,
@@ -848,6 +850,15 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     oidc.ClaimsMissing: Answer(
         409, lambda e: _("그 기관이 이름과 생년월일을 알려 주지 않아 확인할 수 없습니다. 휴대전화로 투표해 주세요.")
+    ),
+    fonts.NoGlyphs: Answer(
+        422,
+        lambda e: _(
+            "이름 %(n)s개에 인쇄할 수 없는 글자(한자 등)가 있습니다. 파일의 %(rows)s행을 보세요. 아직 번호를 만들지 "
+            "않았습니다. CSV로 받거나, 그대로 인쇄하려면 여기에 표시하고 명부 파일을 다시 골라 주세요.",
+            n=number(len(e.rows)),
+            rows=", ".join(map(number, e.rows[:ROWS_SAID])) + ("…" if len(e.rows) > ROWS_SAID else ""),
+        ),
     ),
     fonts.FontMissing: Answer(
         500,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -10,15 +11,17 @@ from app.ballots import queries as ballots
 from app.ballots.models import BallotItem
 from app.committee import queries as committee
 from app.committee.rules import NOT_HELD
+from app.results import queries
 from app.results.models import Count
-from app.rounds.rules import COMMITTEE
+from app.rounds.models import Round
+from app.rounds.rules import COMMITTEE, RESIDENTS
 from app.tally import canonical
 from app.tally.explain import first_chamber
 from app.tally.gates import Gate
 from app.tally.manifest import Manifest
 from app.tally.quorum import is_quorate, quorum_of
 from app.web import result_words
-from app.web.filters import language, money, number
+from app.web.filters import language, money, number, percent
 from app.web.result_words import Names
 from app.web.words import said
 
@@ -132,7 +135,7 @@ def view_of(count: Count) -> ResultView:
     return ResultView(
         headline=_headline(result, manifest),
         currency=manifest.currency,
-        figures=_figures(result, names, count.round.turnout_target, first_chamber(manifest)),
+        figures=_figures(result, names, count.round, first_chamber(manifest)),
         weights=_weights(result, names, first_chamber(manifest)),
         chambers=list(names.chambers.values()),
         lines=[_line(row, items[row["id"]], names, first_chamber(manifest)) for row in result["items"]],
@@ -175,8 +178,17 @@ def _headline(result: Json, manifest: Manifest) -> str:
     )
 
 
-def _figures(result: Json, names: Names, target: int | None, first: str) -> list[dict[str, str]]:
-    tiles = [_people(row, names, target if row["id"] == first else None) for row in result["chambers"]]
+def _figures(result: Json, names: Names, round_: Round, first: str) -> list[dict[str, str]]:
+    target, entitled = round_.turnout_target, queries.count_entitled(round_)
+    tiles = [
+        _people(
+            row,
+            names,
+            target=target if row["id"] == first else None,
+            entitled=entitled if row["id"] == RESIDENTS else None,
+        )
+        for row in result["chambers"]
+    ]
     funded = sum(pot["funded"] for pot in result["pots"])
     left = sum(pot["left"] for pot in result["pots"])
     return [
@@ -186,8 +198,9 @@ def _figures(result: Json, names: Names, target: int | None, first: str) -> list
     ]
 
 
-def _people(row: Json, names: Names, target: int | None) -> dict[str, str]:
-    notes = [_("목표 %(n)s명", n=number(target))] if target else []
+def _people(row: Json, names: Names, *, target: int | None, entitled: int | None) -> dict[str, str]:
+    notes = [turnout_words(row["cast"], entitled)] if entitled else []
+    notes += [_("목표 %(n)s명", n=number(target))] if target else []
     if row["void"]:
         told = result_words.void(row["void"])
         notes.append(_("유효 %(valid)s, 무효: %(void)s", valid=number(row["valid"]), void=told))
@@ -196,6 +209,11 @@ def _people(row: Json, names: Names, target: int | None) -> dict[str, str]:
         "value": _("%(n)s명", n=number(row["cast"])),
         "note": " · ".join(notes),
     }
+
+
+def turnout_words(people: int, entitled: int) -> str:
+    """Against those who might have voted, and nobody else."""
+    return _("투표할 수 있는 %(n)s명의 %(share)s", n=number(entitled), share=percent(Fraction(people, entitled), 2))
 
 
 def _weights(result: Json, names: Names, first: str) -> list[str]:

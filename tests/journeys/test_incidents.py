@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.ballots import queries as ballots
 from app.ballots import rules as casting
 from app.ballots import services
 from app.clock import Clock, now
@@ -16,18 +17,23 @@ from app.papers import days, rules
 from app.people import codes
 from app.people import rules as people
 from app.results import doctor
+from app.results import services as results
 from app.reviews import rules as reviews
 from app.reviews import services as reviewing
+from app.roll.models import RollEntry
+from app.rounds import rules as rounds
 from app.rounds.rules import COMMITTEE_VOTE
 from app.stations import pins
 from app.stations.rules import SameOfficer
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import TOKENS, census, items, picks, published, seated
+from tests.ballots.elections import TOKENS, census, items, open_box, picks, published, seated
+from tests.page import Page
 from tests.papers import polls
 from tests.papers.polls import batch_of, close_day, hand_out, key, keyers, open_day, polling
-from tests.results.elections import counted, publish
+from tests.results.elections import counted, publish, voted
 
+LISTED = {"twin": 0, "age_band": "40-49", "basis": "address", "source": "list", "entered_at": factories.LONG_AGO}
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -106,6 +112,61 @@ def test_incheon_2019_nobody_decides_on_their_own_proposal(app: Flask, clock: Cl
     assert census() == before
 
 
+def test_incheon_2019_who_scores_does_not_read_whose_proposal_it_is(app: Flask) -> None:
+    """The papers of the review named the proposers, members of the committee among them."""
+    round_ = factories.round_(running="written_review")
+    factories.criteria(round_)
+    proposal = factories.proposal(
+        round_,
+        state="visited",
+        need="제갈동백이 본 골목",
+        by=factories.resident(name="제갈동백", phone="010-9876-5432"),
+    )
+    factories.visit(proposal)
+    member = Person(app, factories.member(round_.programme).account)
+    for page in (f"/committee/reviews/{proposal.id}/declare", f"/committee/rounds/{round_.id}/reviews"):
+        shown = member.get(page)
+        assert shown.status == 200 and not shown.has("제갈동백") and not shown.has("9876")
+    mine = factories.member(round_.programme).account
+    reviewing.recuse(proposal, mine, reviews.EXCLUDED, "제안자", at=now(), by=polls.SYSTEM)
+    assert Person(app, mine).status(f"/committee/reviews/{proposal.id}/declare") == 404
+
+
+def test_seoul_2016_to_2018_a_turnout_is_told_of_people_and_against_those_who_may_vote(
+    app: Flask, clock: Clock
+) -> None:
+    """Some 1.3 % of those from 15 years on took part, and what was told were large numbers alone. Here who comes in
+    several ways is one person; where there is a list, the share of it is said, while they vote and with the result;
+    and where nobody can know how many may vote, no share is made up."""
+    round_ = voted(clock, voters=rounds.LIST)
+    for n in range(391):
+        db.session.add(RollEntry(round_id=round_.id, person_key=f"{n:064x}", **LISTED))
+    db.session.commit()
+    staff = Person(app, factories.account("staff", of=round_.programme))
+    assert staff.get(f"/office/rounds/{round_.id}").has("투표할 수 있는 391명의 1.28%")
+    results.close_round(round_, at=now(), by=polls.SYSTEM)
+    open_box(round_)
+    publish(results.count_round(round_, at=now(), by=polls.SYSTEM))
+    shown = Person(app).get(f"/results/{round_.id}")
+    assert shown.has("투표할 수 있는 391명의 1.28%") and ill() == set()
+    unknown = Person(app).get(f"/results/{publish(counted(clock)).round_id}")
+    assert unknown.has("투표한 사람: ") and not unknown.has("투표할 수 있는")
+
+
+def test_seoul_2016_to_2018_who_comes_by_three_ways_is_one_person_in_the_turnout(app: Flask, clock: Clock) -> None:
+    poll = polling(clock)
+    open_day(poll)
+    person = polls.entry(poll.round)
+    polls.vote_on_phone(poll.round, person)
+    with pytest.raises(casting.AlreadyVoted):
+        days.hand_out(poll.station, person, at=now(), by=poll.officer)
+    with pytest.raises(casting.AlreadyVoted):
+        kiosk = {"channel": "kiosk", "station_id": poll.station.id, "token": TOKENS[0]}
+        services.cast_as_entry(poll.round.id, person, picks(poll.round), **kiosk)
+    residents = next(one for one in ballots.turnout(poll.round) if one.chamber == rounds.RESIDENTS)
+    assert (residents.people, residents.channels) == (1, {"mobile": 1})
+
+
 def test_seoul_2021_a_code_that_is_passed_on_votes_for_nobody_and_who_is_helped_is_counted_apart(
     app: Flask, clock: Clock
 ) -> None:
@@ -123,6 +184,21 @@ def test_seoul_2021_a_code_that_is_passed_on_votes_for_nobody_and_who_is_helped_
     polls.vote_at(poll, polls.kiosk_of(poll), helped=True)
     book = close_day(poll, 0, polls.PAPERS)
     assert (book.people_assisted, book.people_kiosk) == (1, 0)
+
+
+def test_seoul_2021_what_shows_that_one_has_voted_does_not_show_for_what(app: Flask, clock: Clock) -> None:
+    """Officials asked for proof. The receipt can be shown to anybody: it says that a ballot is in the box."""
+    round_ = published(clock)
+    voter = Person(app, factories.resident())
+    ballot = voter.get(f"/vote/{round_.id}").form(action="/check").tick("pick", *picks(round_))
+    check = Page(ballot.submit(voter.client, follow_redirects=True))
+    titles = [item.title_ko for section in round_.sections for item in items(round_, section.code)]
+    assert [title for title in titles if check.has(title)]
+    done = Page(check.form(action="/cast").submit(voter.client, follow_redirects=True))
+    anybody = Person(app)
+    box = anybody.submit(anybody.get(f"/rounds/{round_.id}/box"), receipt=done.summary()["접수번호"])
+    for page in (done, voter.get(f"/vote/{round_.id}"), box):
+        assert page.status == 200 and not [title for title in titles if page.has(title)]
 
 
 def test_2022_and_2024_nobody_votes_without_showing_who_they_are_or_twice(app: Flask, clock: Clock) -> None:

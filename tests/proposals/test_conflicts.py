@@ -70,6 +70,45 @@ def test_the_same_place_in_a_dong_or_much_the_same_title_is_found(
     assert set(find(round_)) == kinds
 
 
+HERE = {"latitude": 37.4565, "longitude": 126.8955, "place": "", "title": "도서관"}
+
+
+@pytest.mark.parametrize(
+    ("second", "kinds"),
+    [
+        ({}, ["same_place"]),
+        ({"latitude": 37.456949}, ["same_place"]),  # 49.9 m to the north
+        ({"latitude": 37.456951}, []),  # 50.1 m
+        ({"longitude": 126.896065}, ["same_place"]),  # 49.9 m to the east: here a degree is shorter
+        ({"longitude": 126.896068}, []),
+        ({"latitude": 37.4568, "longitude": 126.8960}, []),  # 33 m and 44 m: 55 m
+        ({"latitude": None, "longitude": None}, []),
+        ({"area": None}, ["same_place"]),
+    ],
+)
+def test_two_pins_within_50_metres_are_one_place_however_it_is_called(
+    app: Flask, second: dict[str, object], kinds: list[str]
+) -> None:
+    """A dong's border between them is no distance, and neither is what the two call the place."""
+    round_ = factories.round_()
+    factories.proposal(round_, state="eligible", **{**HERE, "place": "은행나무 쉼터", "title": "골목길 의자"})
+    factories.proposal(round_, state="eligible", **{**HERE, **second})
+    assert find(round_) == kinds
+    conflicts = queries.list_conflicts(round_.id)
+    assert [one.metres is not None and one.metres <= rules.NEAR_METRES for one in conflicts] == [True] * len(kinds)
+
+
+def test_the_name_and_the_pin_of_a_place_are_one_finding(app: Flask) -> None:
+    round_ = factories.round_()
+    pair(round_, title="전혀 다른 이야기", latitude=37.4565, longitude=126.8955)
+    found = find(round_)
+    assert (found, queries.list_conflicts(round_.id)[0].metres) == ([rules.SAME_PLACE], None)
+    for one in db.session.query(Proposal):
+        one.latitude, one.longitude = 37.4565, 126.8955
+    db.session.commit()
+    assert find(round_) == found
+
+
 @pytest.mark.parametrize("state", ["submitted", "withdrawn", "ineligible", "left_out"])
 def test_only_what_is_on_its_way_to_the_ballot_is_compared(app: Flask, state: str) -> None:
     round_ = factories.round_()

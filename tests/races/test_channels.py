@@ -1,11 +1,11 @@
 """One person, two ways of voting: one vote, whichever was first, and also at the same moment.
 
-All pairs of the residents' ways are asked: phone, printed code, kiosk, assisted, paper. (An identity provider leads to
-the same cast as a phone; the committee's two ways are in `test_phone_and_tablet`.) The control counts each way by
-itself, as others do, and lets one person vote twice.
+All pairs of the residents' ways are asked: phone, account at an identity provider, printed code, kiosk, assisted and
+paper. (The committee's two ways are in `test_phone_and_tablet`.) The account's way goes over the pages, and over a
+socket to the provider. The control counts each way by itself, as others do, and lets one person vote twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -29,21 +29,35 @@ from app.stations import pins
 from app.stations import rules as stations
 from app.stations.models import Kiosk, PollingStation
 from tests import factories
+from tests.actors import Person
 from tests.ballots.elections import picks
 from tests.codes.printed import KEY, entry, given, made
+from tests.page import Page
 from tests.papers.polls import Poll, polling
+from tests.provider import Provider, connected, go
 from tests.races.test_cast import at_once
+from tests.web.furnished import Browser
 
-WAYS = ("phone", "code", "kiosk", "assisted", "paper")
+WAYS = ("phone", "account", "code", "kiosk", "assisted", "paper")
 PAIRS = [(first, second) for first in WAYS for second in WAYS]
 Way = Callable[[], object]
+OPENED_BEFORE = ("account", "code")  # a second vote in these ways begins before the first one ends it
+NAMES = [f"{one}{other}" for one in "가나다라마바" for other in "갑을병정무기"]
 _numbers = count(1)
+
+
+@pytest.fixture
+def provider(app: Flask) -> Iterator[Provider]:
+    app.test_client_class = Browser  # its pages are linted elsewhere
+    with connected(app) as provider:
+        yield provider
 
 
 class Hall:
     """A station with papers and two kiosks, in a round whose voters are on a list and have printed codes."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, app: Flask, clock: Clock, provider: Provider) -> None:
+        self.app, self.provider = app, provider
         self.poll: Poll = polling(clock, voters=rounds.LIST)
         days.open_day(self.poll.station, 100, 1, at=now(), by=self.poll.officer)
         self.kiosks = [factories.kiosk(self.poll.station, f"token {n}").id for n in range(2)]
@@ -52,8 +66,8 @@ class Hall:
         self.choices = picks(self.poll.round)
 
     def people(self, how_many: int) -> list[int]:
-        names = [f"{one}{other}" for one in "가나다라마" for other in "갑을병정무"]
-        return [entry(self.poll.round, name=name).id for name in names[:how_many]]
+        self.names = {entry(self.poll.round, name=name).id: name for name in NAMES[:how_many]}
+        return list(self.names)
 
     def codes_of(self) -> dict[int, str]:
         """entry → its printed code."""
@@ -65,10 +79,10 @@ class Hall:
 
     def ready(self, way: str, entry_id: int, code: str, kiosk: int = 0) -> Way:
         """Everything that comes before the vote itself; the vote."""
-        prepare = {"phone": self._phone, "code": self._code, "kiosk": self._kiosk, "paper": self._paper}
-        if way == "assisted":
-            return self._kiosk(entry_id, code, kiosk, helped=True)
-        return prepare[way](entry_id, code, kiosk)
+        prepare = {"phone": self._phone, "account": self._account, "code": self._code, "paper": self._paper}
+        if way in prepare:
+            return prepare[way](entry_id, code, kiosk)
+        return self._kiosk(entry_id, code, kiosk, helped=way == "assisted")
 
     def _cast(self, entry_id: int, channel: str, **more: Any) -> None:
         me = db.session.get_one(RollEntry, entry_id)
@@ -77,6 +91,21 @@ class Hall:
 
     def _phone(self, entry_id: int, _code: str, _kiosk: int) -> Way:
         return lambda: self._cast(entry_id, rules.MOBILE)
+
+    def _account(self, entry_id: int, _code: str, _kiosk: int) -> Way:
+        """Named by the provider, and past the check page in a browser of their own."""
+        self.provider.claims["name"] = self.names[entry_id]
+        person = Person(self.app)
+        ballot = go(self.provider, person, self.poll.round).form(action="/check").tick("pick", *self.choices)
+        form = Page(ballot.submit(person.client, follow_redirects=True)).form(action="/cast")
+
+        def press() -> None:
+            answer = Page(form.submit(person.client))
+            if answer.status == 409 and answer.h1 == "이미 투표하셨습니다":
+                raise rules.AlreadyVoted
+            assert answer.status == 302
+
+        return press
 
     def _code(self, entry_id: int, code: str, _kiosk: int) -> Way:
         source = codes.Source(f"browser {next(_numbers)}", "192.0.2.1")
@@ -118,12 +147,12 @@ class Hall:
         return sum(people.values()), box.size(self.round_id, rounds.RESIDENTS) + people.get(rules.PAPER, 0)
 
 
-def test_whoever_has_voted_in_one_way_votes_in_no_other(app: Flask, clock: Clock) -> None:
-    hall = Hall(clock)
+def test_whoever_has_voted_in_one_way_votes_in_no_other(app: Flask, clock: Clock, provider: Provider) -> None:
+    hall = Hall(app, clock, provider)
     people = hall.people(len(PAIRS))
     printed = hall.codes_of()
     for turn, ((first, second), person) in enumerate(zip(PAIRS, people, strict=True), start=1):
-        late = hall.ready("code", person, printed[person]) if second == "code" else None  # typed before it was spent
+        late = hall.ready(second, person, printed[person]) if second in OPENED_BEFORE else None
         hall.ready(first, person, printed[person])()
         late = late or hall.ready(second, person, printed[person], kiosk=1)
         with pytest.raises((rules.AlreadyVoted, codes.rules.CodeSpent)):
@@ -131,9 +160,9 @@ def test_whoever_has_voted_in_one_way_votes_in_no_other(app: Flask, clock: Clock
         assert hall.counts() == (turn, turn), (first, second)
 
 
-def test_two_ways_at_the_same_moment_make_one_vote(app: Flask, clock: Clock) -> None:
+def test_two_ways_at_the_same_moment_make_one_vote(app: Flask, clock: Clock, provider: Provider) -> None:
     """A newer PIN of the same person makes the older one void, so that two PINs never are open at once."""
-    hall = Hall(clock)
+    hall = Hall(app, clock, provider)
     pairs = [(first, second) for place, first in enumerate(WAYS) for second in WAYS[place:]]
     people = hall.people(len(pairs))
     printed = hall.codes_of()
@@ -154,13 +183,14 @@ def test_two_ways_at_the_same_moment_make_one_vote(app: Flask, clock: Clock) -> 
         assert hall.counts() == (turn, turn), pair
 
 
+@pytest.mark.parametrize("pair", [("phone", "paper"), ("account", "paper")], ids="-".join)
 def test_control_where_each_way_counts_by_itself_one_person_votes_twice(
-    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    app: Flask, clock: Clock, provider: Provider, monkeypatch: pytest.MonkeyPatch, pair: tuple[str, str]
 ) -> None:
-    hall = Hall(clock)
+    hall = Hall(app, clock, provider)
     (person,) = hall.people(1)
     printed = hall.codes_of()
-    ways = [hall.ready(way, person, printed[person]) for way in ("phone", "paper")]
+    ways = [hall.ready(way, person, printed[person]) for way in pair]
     monkeypatch.setattr(voters, "identity_of", lambda who: f"roll:{who.id}:{next(_numbers)}")
 
     def act(n: int, barrier: Barrier) -> str:

@@ -23,9 +23,10 @@ from app.database import db
 from app.errors import NotFound
 from app.notices.letter_models import Notice
 from app.proposals.models import Proposal
-from app.results import bundle, doctor, erasing, second_counter, services
+from app.results import bundle, doctor, erasing, queries, second_counter, services
 from app.results import erasing_rules as rules
 from app.results.models import Count
+from app.roll.models import RollEntry
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.voices.models import Support
@@ -34,6 +35,7 @@ from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import TOKENS, open_box, picks, seated
 from tests.ballots.elections import published as voting
+from tests.codes.printed import entry
 from tests.page import Page
 from tests.results.elections import actions, counted, publish
 
@@ -120,6 +122,19 @@ def test_whoever_has_all_that_is_stored_and_all_identities_cannot_tell_who_voted
     after = all_that_is_stored()
     assert [key for key in [*voted, *hashes] if key.encode() in after] == []
     assert secret not in after and secret.hex().encode() not in after
+
+
+def test_how_many_were_on_the_list_is_told_as_before(app: Flask, clock: Clock) -> None:
+    """The share of those who might vote stays what it was when nobody on the list is known any more."""
+    counted_ = counted(clock, voters=rounds.LIST, objection_days=14)
+    for name in ("가", "나", "다", "라", "마", "바", "사", "아"):
+        entry(counted_.round, name)
+    publish(counted_)
+    round_ = over(clock, counted_)
+    assert Person(app).get(f"/results/{round_.id}").has("투표할 수 있는 8명의 62.50%")
+    assert run(app, round_.id).exit_code == 0
+    assert (queries.count_entitled(round_), db.session.query(RollEntry).count()) == (8, 0)
+    assert Person(app).get(f"/results/{round_.id}").has("투표할 수 있는 8명의 62.50%")
 
 
 def test_all_that_was_published_stays_as_it_was(app: Flask, clock: Clock, cast: Count) -> None:

@@ -4,7 +4,7 @@ nobody, and the database knows no such row."""
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
@@ -14,14 +14,29 @@ from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import rules
-from app.reviews.models import Score, WrittenReview
-from app.reviews.visit_models import SiteVisit
+from app.reviews import queries, rules, visit_queries
+from app.reviews.models import Score, ShortlistDecision, WrittenReview
+from app.reviews.visit_models import Companion, Outing, SiteVisit
+from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
+from tests.web.furnished import Browser
+from tests.web.test_all_routes import LEAVES
 
 WRITTEN = ("", "/declare", "/submit")
+FILLED = {
+    "no_conflict": "y",
+    "act": "submit",
+    "comment": "먼저 매깁니다.",
+    "reason": "까닭",
+    "version": "0",
+    "answer": "yes",
+    "words": "고쳐 씀",
+    "client_key": "k" * 16,
+    "kind": "facility",
+    "meeting_point": "입구",
+}
 FIELDS = {"no_conflict": "y", "act": "submit", "comment": "먼저 매깁니다."}
 
 
@@ -59,6 +74,79 @@ def test_no_address_of_the_written_review_leads_past_the_visit(app: Flask) -> No
     db.session.expire_all()
     assert (db.session.query(WrittenReview).count(), db.session.query(Score).count()) == (0, 0)
     assert db.session.query(AuditLine).count() == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_form_of_any_review_leads_past_the_visit_in_any_state(app: Flask) -> None:
+    """Every address to which something about a proposal can be sent, by those who may send it, filled in for all of
+    its fields: a proposal comes to the written review with its signatures, or with a reason and two people, and no
+    sheet and no shortlist is there before."""
+    app.test_client_class = Browser
+    round_ = factories.round_(running="written_review")
+    _let_both_phases_run(round_)
+    criterion, *_others = factories.criteria(round_)
+    papers, outing = list(not_visited(round_)), factories.outing(round_)
+    people = {role: factories.account(role) for role in (COMMITTEE_ROLE, STAFF_ROLE, APPROVER_ROLE, DEPARTMENT_ROLE)}
+    for one in db.session.query(Outing):
+        one.companions.append(Companion(account=people[COMMITTEE_ROLE]))
+    db.session.commit()
+    persons = {role: Person(app, account) for role, account in people.items()}
+    tokens = {role: token_of(person) for role, person in persons.items()}
+    numbers = {"outing": outing.id, "visitors": [one.id for one in people.values()], f"points_{criterion.id}": "1"}
+    sent = 0
+    for endpoint, paths in forms(app, papers, outing):
+        for role in LEAVES[endpoint].who:
+            for path, proposal in paths:
+                visit = proposal and queries.find_visit(proposal.id)
+                seen = (visit and (visit.record_sha256 or visit.impossible_reason)) or ""
+                data = {**FILLED, **numbers, "name": f"points_{criterion.id}", "seen": seen}
+                answer = persons[role].client.post(path, data={**data, "csrf_token": tokens[role]})
+                assert answer.status_code < 500, path
+                sent += 1
+                ensure_in_order((endpoint, role, path))
+    assert sent > 150
+
+
+def _let_both_phases_run(round_: Round) -> None:
+    """So that it is never the hour alone that refuses."""
+    phases = {one.kind: one for one in round_.phases}
+    phases[rounds.SITE_VISIT].ends_at = phases[rounds.WRITTEN_REVIEW].ends_at
+    db.session.commit()
+
+
+def token_of(person: Person) -> str:
+    return str(person.get("/account/sessions").soup.find("input", attrs={"name": "csrf_token"})["value"])
+
+
+Path = tuple[str, Proposal | None]
+
+
+def forms(app: Flask, papers: list[Proposal], outing: Outing) -> Iterator[tuple[str, list[Path]]]:
+    """Endpoint → its address for every proposal, or that of the round's shortlist."""
+    more = {"item": "summary", "photo_id": 1, "outing_id": outing.id}
+    rules_ = [one for one in app.url_map.iter_rules() if "POST" in (one.methods or ())]
+    for rule in sorted(rules_, key=lambda one: one.endpoint):
+        if rule.endpoint == "office.shortlist_decide":
+            yield rule.endpoint, [(f"/office/rounds/{outing.round_id}/shortlist/decide", None)]
+        elif "proposal_id" in rule.arguments and rule.endpoint.startswith(("committee.", "onsite.", "office.")):
+            with app.test_request_context():
+                values = [{"proposal_id": one.id, **more} for one in papers]
+                named = [{name: one[name] for name in rule.arguments if name in one} for one in values]
+                yield (
+                    rule.endpoint,
+                    [(url_for(rule.endpoint, **mine), one) for mine, one in zip(named, papers, strict=True)],
+                )
+
+
+def ensure_in_order(what: object) -> None:
+    db.session.rollback()
+    assert not any(db.session.query(table).count() for table in (WrittenReview, Score, ShortlistDecision)), what
+    beyond = (proposals.VISITED, proposals.SHORTLISTED, proposals.LEFT_OUT)
+    for proposal in db.session.query(Proposal).filter(Proposal.state.in_(beyond)):
+        visit = queries.get_visit(proposal.id)
+        is_agreed = visit.is_impossible and visit.confirmed_by not in (None, visit.asked_by)
+        enough = visit_queries.count_signing_members(visit) >= proposal.round.visitors_needed
+        assert visit.state == rules.SIGNED_OFF and (is_agreed or enough), what
 
 
 def test_the_database_knows_no_sheet_without_a_signed_off_visit(app: Flask) -> None:

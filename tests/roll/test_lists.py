@@ -1,6 +1,8 @@
 """A list from the file to the roll: nothing before somebody decides, everything at once, and nothing twice."""
 
+import gc
 import io
+import tracemalloc
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now
 from app.database import db
 from app.people import identity
-from app.roll import list_queries, list_services, queries
+from app.roll import list_files, list_queries, list_services, queries
 from app.roll import list_rules as rules
 from app.roll.models import RollEntry, RollUpload, StagedLine
 from app.roll.rules import VotersOtherwise
@@ -263,3 +265,30 @@ def test_a_code_goes_only_to_phones_on_the_list_of_the_ballot_that_was_asked_for
         assert not queries.may_vote_at(closed, not_on_it)
     for open_to_all in (f"/vote/{other.id}", "/vote/999999", "/vote", "", f"/vote/{'9' * 40}"):
         assert queries.may_vote_at(open_to_all, not_on_it)
+
+
+def peak_of(people: int) -> int:
+    """Bytes that were in use at once while so many were read; not the file's own."""
+    round_ = list_round()
+    upload = list_services.begin_upload(round_, "", at=now(), by=SYSTEM)
+    file = io.BytesIO(text(*(f"{'가나다라마바사아자차'[n % 10]}순이,1980-01-{n % 28 + 1:02},," for n in range(people))))
+    gc.collect()
+    tracemalloc.start()
+    try:
+        list_services.read_upload(upload, file, key=KEY, at=now)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        assert staged(round_) == people
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_list_of_four_times_as_many_takes_no_more_memory(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With small blocks in place of large ones. The control reads all of it before anything is written, as one does
+    who does not stream."""
+    monkeypatch.setattr(list_services, "BLOCK", 100)
+    monkeypatch.setattr(list_files, "BLOCK", 1 << 12)
+    peak_of(200)  # what is made once, such as statements
+    assert peak_of(2000) < 2 * peak_of(500)
+    monkeypatch.setattr(list_services, "BLOCK", 1 << 20)
+    assert peak_of(2000) > 2.5 * peak_of(500)

@@ -50,7 +50,7 @@ def review_list(round_id: int) -> str:
         interest=recusal_queries.find_interest(round_id, account.id),
         challenges=[one for one in challenges if one.proposal_id not in barred or one.account_id == account.id],
         has_voted={one.id: one.id in voted for one in challenges},
-        is_chair=_is_chair(round_, account),
+        overseen=[one for one in progress.proposals if one.id not in barred] if _is_chair(round_, account) else [],
         blind=Blinds(round_),
         **_phase(round_),
     )

@@ -76,6 +76,7 @@ class ListedDownloadForm(DownloadForm):
             "파일은 보관하지 않습니다."
         ),
     )
+    with_boxes = BooleanField(_l("한자처럼 인쇄할 수 없는 글자는 □로 인쇄해도 됩니다. (PDF)"))
 
 
 class VoidForm(Form):

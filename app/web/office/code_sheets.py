@@ -16,12 +16,12 @@ from reportlab.lib.units import mm
 from app.adapters import fonts
 from app.codes import rules
 from app.lazy import Lazy
+from app.web.printing import ensure_fonts, printable
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
-pdfgen = Lazy("reportlab.pdfgen.canvas")
+pdfmetrics, pdfgen = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfgen.canvas")
 
 WIDTH, HEIGHT = A4
 HALF = HEIGHT / 2
@@ -29,6 +29,8 @@ MARGIN = 20 * mm
 QR = 44 * mm
 QUIET = 4  # modules around a QR code
 MASK = 0
+LINE = 8 * mm
+STEP = 4.6 * mm  # the width of "1. "
 
 
 class Heading(NamedTuple):
@@ -37,14 +39,6 @@ class Heading(NamedTuple):
     title: str
     address: str
     is_test: bool
-
-
-def ensure_fonts() -> None:
-    """Raises FontMissing."""
-    for name in (fonts.REGULAR, fonts.BOLD):
-        path = fonts.get_path(name)
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
 
 
 def draw(heading: Heading, lines: Iterable[tuple[int, str, str]]) -> bytes:
@@ -76,16 +70,16 @@ def _sheet(canvas: "Canvas", heading: Heading, number: int, code: str, dong: str
         _line(canvas, fonts.BOLD, 16, MARGIN, top - 16 * mm, _("연습용 - 투표할 수 없는 번호입니다"))
     _line(canvas, fonts.REGULAR, 14, MARGIN, top - 28 * mm, _("투표 번호"))
     _line(canvas, fonts.BOLD, 34, MARGIN, top - 42 * mm, said)
-    _qr(canvas, f"{heading.address}#{said}", WIDTH - MARGIN - QR, bottom + 14 * mm)
-    lines = (
-        _("1. 오른쪽 QR 코드를 휴대전화로 비추거나"),
-        _("아래 주소를 인터넷 주소창에 입력하세요."),
-        _("2. 위의 투표 번호를 확인하고 투표하세요."),
-        _("번호 하나로 한 번만 투표할 수 있습니다."),
-        _("남에게 보여 주지 마세요."),
+    _qr(canvas, f"{heading.address}#{said}", WIDTH - MARGIN - QR, bottom + 30 * mm)
+    steps = (
+        (0, 0, _("1. 오른쪽 QR 코드를 휴대전화로 비추거나")),
+        (STEP, 1, _("아래 주소를 인터넷 주소창에 입력하세요.")),
+        (0, 2, _("2. 위의 투표 번호를 확인하고 투표하세요.")),
+        (0, 3.4, _("번호 하나로 한 번만 투표할 수 있습니다.")),
+        (0, 4.4, _("남에게 보여 주지 마세요.")),
     )
-    for step, text in enumerate(lines):
-        _line(canvas, fonts.REGULAR, 13, MARGIN, top - (58 + 8 * step) * mm, text)
+    for indent, line, text in steps:
+        _line(canvas, fonts.REGULAR, 13, MARGIN + indent, top - 58 * mm - line * LINE, text)
     _line(canvas, fonts.REGULAR, 11, MARGIN, bottom + 16 * mm, heading.address)
     place = _("순번 %(n)s", n=f"{number:,}")
     _line(canvas, fonts.REGULAR, 10, MARGIN, bottom + 9 * mm, f"{place}  {dong}".strip())
@@ -93,7 +87,7 @@ def _sheet(canvas: "Canvas", heading: Heading, number: int, code: str, dong: str
 
 def _line(canvas: "Canvas", font: str, size: float, x: float, y: float, text: str) -> None:
     canvas.setFont(font, size)
-    canvas.drawString(x, y, text)
+    canvas.drawString(x, y, printable(text))
 
 
 def _fitted(text: str, font: str, size: float, width: float) -> str:

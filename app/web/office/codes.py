@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from app import clock
+from app.adapters import fonts
 from app.codes import queries, rules, services
 from app.codes.addressed import Addressed, Lists
 from app.codes.models import VotingCodeBatch
@@ -27,6 +28,7 @@ from app.web.office import code_sheets
 from app.web.office.audience import wing
 from app.web.office.code_forms import CSV, PDF, BatchForm, DownloadForm, ListedDownloadForm, VoidForm
 from app.web.office.round_frame import get_round, round_frame
+from app.web.printing import ensure_fonts, is_printable
 from app.web.refusals import shown_in
 from app.web.words import said
 
@@ -77,12 +79,14 @@ def code_download(round_id: int, batch_id: int) -> Answer:
     form = ListedDownloadForm() if is_listed else DownloadForm()
     rules.ensure_may_become(batch.state, rules.GIVEN)
     if form.validate_on_submit():
-        places = {rules.TooManyCodes: form.format, rules.NobodySelected: None, UnfitFile: form._fields.get("file")}
+        places = {rules.TooManyCodes: form.format, rules.NobodySelected: None}
+        if is_listed:
+            places |= {UnfitFile: form.file, fonts.NoGlyphs: form.with_boxes}
         with shown_in(form, places), ExitStack() as kept:
             people = None
             if is_listed:
                 people = Lists(round_, _copy(form.file.data, kept), at=clock.now())
-                people.ensure_fit()
+                _ensure_printable(people, form)
             response = _file(round_, batch, form.format.data, people)
             response.call_on_close(kept.pop_all().close)
             return response
@@ -126,6 +130,17 @@ def _round(round_id: int) -> Round:
     return round_
 
 
+def _ensure_printable(people: Lists, form: ListedDownloadForm) -> None:
+    """Before there are codes, which are given once: who posts the sheets should know that a name is not whole on them.
+    Raises UnfitFile, FontMissing, NoGlyphs."""
+    if form.format.data == PDF:
+        rows = people.ensure_fit(lambda name: not is_printable(name))
+        if rows and not form.with_boxes.data:
+            raise fonts.NoGlyphs(rows)
+    else:
+        people.ensure_fit(lambda _name: False)
+
+
 def _copy(upload: FileStorage, kept: ExitStack) -> IO[bytes]:
     """Without a name, open as long as `kept`: it is read while the answer is sent, when the upload is closed."""
     file = kept.enter_context(TemporaryFile())  # noqa: SIM115 - left when the answer has been sent
@@ -139,7 +154,7 @@ def _file(round_: Round, batch: VotingCodeBatch, kind: str, listed: Lists | None
     title, address = said(round_, "title"), url_for("voting.code", round_id=round_.id, _external=True)
     name = f"{_('투표번호')}-{batch.id}.{kind}"
     if kind == PDF:
-        code_sheets.ensure_fonts()
+        ensure_fonts()
     most = rules.MOST_SHEETS if kind == PDF else rules.MOST_CODES
     by, key, is_test = guard.get_account().actor, guard.identity_key(), batch.is_test
     given = services.give_codes(batch, key=key, most=most, at=clock.now(), by=by)

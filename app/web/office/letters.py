@@ -20,8 +20,8 @@ from app.lazy import Lazy
 from app.web import guard
 from app.web.filters import day
 from app.web.office.audience import wing
-from app.web.office.code_sheets import ensure_fonts
 from app.web.office.committee_frame import get_programme
+from app.web.printing import ensure_fonts, printable
 from app.web.words import said, word
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _draw(canvas: "Canvas", member: CommitteeMember) -> None:
 
 def _centred(canvas: "Canvas", font: str, size: float, up: float, text: str) -> None:
     """A line `up` mm above the foot; made smaller where it is too wide, and cut where that is not enough."""
-    least = size / 2
+    text, least = printable(text), size / 2
     while size > least and pdfmetrics.stringWidth(text, font, size) > WIDEST:
         size -= 0.5
     while pdfmetrics.stringWidth(text, font, size) > WIDEST:

@@ -42,6 +42,7 @@ def challenge_close(challenge_id: int) -> Answer:
     row = recusal_queries.get_challenge(challenge_id)
     round_ = row.proposal.round
     staff = guard.ensure_role(round_.programme, STAFF_ROLE)
+    recusal_services.ensure_may_close(row, staff.actor)
     rules.ensure_may_become(recusals.CHALLENGE_TRANSITIONS, row.state, recusals.ACCEPTED)
     form = CloseForm()
     if form.validate_on_submit():

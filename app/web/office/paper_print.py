@@ -16,9 +16,9 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
+from app.adapters import fonts
 from app.ballots import queries as ballots
 from app.ballots.queries import PaperItem
-from app.config import ROOT
 from app.errors import NotFound
 from app.lazy import Lazy
 from app.papers import queries
@@ -32,6 +32,7 @@ from app.tally.paper import Paper
 from app.web.filters import day, language, money, number, speaking
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
+from app.web.printing import ensure_fonts, is_printable, printable
 from app.web.round_words import picks_words
 from app.web.words import said
 
@@ -40,11 +41,9 @@ if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import Flowable
 
-pdfmetrics, ttfonts = Lazy("reportlab.pdfbase.pdfmetrics"), Lazy("reportlab.pdfbase.ttfonts")
 platypus, styles = Lazy("reportlab.platypus"), Lazy("reportlab.lib.styles")
 
 LANGUAGES = ("ko", "en")
-FONTS = ROOT / "node_modules" / "pretendard" / "dist" / "public" / "static" / "alternative"
 BOX = 9 * mm  # a side of the square that is ticked
 WIDTH = A4[0] - 36 * mm
 
@@ -52,8 +51,9 @@ WIDTH = A4[0] - 36 * mm
 @wing.get("/rounds/<int:round_id>/papers/print")
 def paper_print(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
-    _get_paper(round_)
-    return render_template("office/paper_print.html", papers=list(_variants(round_)), **round_frame(round_))
+    items = ballots.list_paper_items(_get_paper(round_))
+    odd = [item.number for item in items if not is_printable(item.title_ko + item.title_en)]
+    return render_template("office/paper_print.html", papers=list(_variants(round_)), odd=odd, **round_frame(round_))
 
 
 @wing.get("/rounds/<int:round_id>/papers/ballot-<lang>.pdf")
@@ -109,7 +109,7 @@ def draw_ballot(round_: Round, paper: Paper, dong: Area | None) -> list["Flowabl
         if theirs:
             name = next(said(one, "name") for one in round_.sections if one.code == section.id)
             hint = _("%(picks)s 골라 주세요.", picks=picks_words(least, min(most, len(theirs))))
-            heading = platypus.Paragraph(f"{escape(name)}: {escape(hint)}", _style("heading"))
+            heading = _words(f"{name}: {hint}", "heading")
             rows = [_item(item) for item in theirs]
             story += [platypus.Spacer(1, 4 * mm), _again_on_each_page(heading, rows)]  # a blank last would be a page
     return story
@@ -132,10 +132,10 @@ def _head(round_: Round, dong: Area | None) -> "Flowable":
     ]
     title = said(round_, "title") + (f" ({said(dong, 'name')})" if dong else "")
     words = [
-        platypus.Paragraph(str(escape(title)), _style("title")),
-        *(platypus.Paragraph(str(escape(x)), _style("rule")) for x in lines),
+        _words(title, "title"),
+        *(_words(x, "rule") for x in lines),
     ]
-    stamp = platypus.Paragraph(str(escape(_("투표소 도장"))), _style("stamp"))
+    stamp = _words(_("투표소 도장"), "stamp")
     table = platypus.Table([[words, stamp]], colWidths=[WIDTH - 32 * mm, 30 * mm])
     table.setStyle(
         platypus.TableStyle(
@@ -152,14 +152,14 @@ def _head(round_: Round, dong: Area | None) -> "Flowable":
 def _item(item: PaperItem) -> "Flowable":
     place = " · ".join(filter(None, (said(item, "dong"), money(item.cost_won))))
     words = [
-        platypus.Paragraph(str(escape(said(item, "title"))), _style("item")),
-        platypus.Paragraph(str(escape(place)), _style("small")),
+        _words(said(item, "title"), "item"),
+        _words(place, "small"),
     ]
     box = platypus.Table(
         [[""]], colWidths=[BOX], rowHeights=[BOX], style=platypus.TableStyle([("BOX", (0, 0), (0, 0), 1.2, "black")])
     )
     row = platypus.Table(
-        [[box, platypus.Paragraph(str(item.number), _style("number")), words]],
+        [[box, _words(str(item.number), "number"), words]],
         colWidths=[BOX + 6 * mm, 14 * mm, WIDTH - BOX - 20 * mm],
     )
     row.setStyle(
@@ -172,15 +172,15 @@ def _sheet(book: DayBook, papers: int) -> list["Flowable"]:
     """With a line for each sheet that differs, and for three names."""
     heads = [said(book.station, "name"), day(book.on_day), _("투표지 %(n)s장", n=number(papers))]
     story: list[Flowable] = [
-        platypus.Paragraph(str(escape(_("종이 투표지 입력 확인표"))), _style("title")),
-        platypus.Paragraph(str(escape(", ".join(heads))), _style("rule")),
-        platypus.Paragraph(str(escape(_("쌓은 순서를 바꾸지 마세요. 맨 위가 첫째 장입니다."))), _style("rule")),
+        _words(_("종이 투표지 입력 확인표"), "title"),
+        _words(", ".join(heads), "rule"),
+        _words(_("쌓은 순서를 바꾸지 마세요. 맨 위가 첫째 장입니다."), "rule"),
         platypus.Spacer(1, 4 * mm),
     ]
     signs = [[_("첫째 입력"), ""], [_("둘째 입력"), ""], [_("셋째, 다른 것을 정함"), ""]]
     differing = [[_("다르게 입력한 장"), _("투표지를 보고 정한 까닭")], *[["", ""]] * 12]
     for rows in (signs, differing):
-        cells = [[platypus.Paragraph(str(escape(words)), _style("small")) for words in row] for row in rows]
+        cells = [[_words(words, "small") for words in row] for row in rows]
         table = platypus.Table(cells, colWidths=[50 * mm, WIDTH - 50 * mm], rowHeights=[11 * mm] * len(cells))
         table.setStyle(
             platypus.TableStyle([("GRID", (0, 0), (-1, -1), 0.4, "gray"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
@@ -193,7 +193,7 @@ def _pdf(name: str, story: Sequence["Flowable"]) -> Response:
     out = io.BytesIO()
     margins: dict[str, Any] = dict.fromkeys(("leftMargin", "rightMargin"), 18 * mm)
     margins |= dict.fromkeys(("topMargin", "bottomMargin"), 14 * mm)
-    _fonts()
+    ensure_fonts()
     # `invariant`: without the time of its making, and so the same for everybody.
     document = platypus.SimpleDocTemplate(out, pagesize=A4, invariant=1, title=name, **margins)
     document.build(list(story), onFirstPage=_foot, onLaterPages=_foot)
@@ -203,14 +203,12 @@ def _pdf(name: str, story: Sequence["Flowable"]) -> Response:
 
 def _foot(canvas: "Canvas", _document: Any) -> None:
     """The page's number, so that none of them is left out."""
-    canvas.setFont("Pretendard-Regular", 9)
+    canvas.setFont(fonts.REGULAR, 9)
     canvas.drawCentredString(A4[0] / 2, 7 * mm, f"- {canvas.getPageNumber()} -")
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> None:
-    for name in ("Regular", "Bold"):
-        pdfmetrics.registerFont(ttfonts.TTFont(f"Pretendard-{name}", FONTS / f"Pretendard-{name}.ttf"))
+def _words(text: str, style: str) -> "Flowable":
+    return platypus.Paragraph(str(escape(printable(text))), _style(style))
 
 
 def _style(name: str) -> "ParagraphStyle":
@@ -220,7 +218,6 @@ def _style(name: str) -> "ParagraphStyle":
 @lru_cache(maxsize=16)
 def _style_in(name: str, lang: str) -> "ParagraphStyle":
     """Korean may be broken within a word, English between words only."""
-    _fonts()
     size, bold = {
         "title": (17, True),
         "heading": (13, True),
@@ -230,7 +227,7 @@ def _style_in(name: str, lang: str) -> "ParagraphStyle":
         "small": (10, False),
         "stamp": (9, False),
     }[name]
-    font = f"Pretendard-{'Bold' if bold else 'Regular'}"
+    font = fonts.BOLD if bold else fonts.REGULAR
     more = {"spaceAfter": 2 * mm} if name in ("title", "heading") else {}
     if name == "stamp":
         more = {"alignment": TA_CENTER, "textColor": "gray"}

@@ -1,6 +1,7 @@
 """A round in the console: beginning one, its state and next act, its settings, the call, next year's copy."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -9,9 +10,11 @@ from werkzeug import Response
 
 from app import clock
 from app.ballots import queries as ballots
+from app.ballots.queries import Turnout
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.programmes import queries as programmes
 from app.results import erasing
+from app.results import queries as results
 from app.reviews import sheet_services
 from app.rounds import queries, rules, services
 from app.rounds.models import Round
@@ -26,6 +29,7 @@ from app.web.office.round_facts import gather_facts
 from app.web.office.round_forms import NewRoundForm
 from app.web.office.round_frame import get_round, round_frame
 from app.web.office.round_steps import NAMES, PAGES, step_links
+from app.web.result_view import turnout_words
 from app.web.round_words import rules_in_words
 
 Answer = Response | str | tuple[str, int]
@@ -64,10 +68,17 @@ def round_detail(round_id: int) -> str:
         "office/round_detail.html",
         action=say_action(find_next_action(facts), round_),
         turnout=ballots.turnout(round_) if round_.state in rules.FROZEN else [],
+        turnout_words=partial(_turnout_words, round_),
         afterwards=erasing.get_afterwards(round_id) if is_out else None,
         kept_days=ballots.list_kept_days(round_id) if is_out else [],
         **round_frame(round_),
     )
+
+
+def _turnout_words(round_: Round, one: Turnout) -> str:
+    """ "" where nobody knows how many may vote."""
+    entitled = results.count_entitled(round_) if one.chamber == rules.RESIDENTS else None
+    return turnout_words(one.people, entitled) if entitled else ""
 
 
 @wing.get("/rounds/<int:round_id>/settings")

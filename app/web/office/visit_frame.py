@@ -5,7 +5,7 @@ from typing import Any
 from app import clock
 from app.people.models import STAFF_ROLE
 from app.proposals.models import Proposal
-from app.reviews import queries
+from app.reviews import queries, recusal_queries
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
@@ -13,9 +13,11 @@ from app.web.office.round_frame import round_frame
 
 
 def get_proposal(proposal_id: int, *roles: str) -> Proposal:
-    """For one who holds one of `roles` (default: staff) in its programme; else 404."""
+    """For one who holds one of `roles` (default: staff) in its programme; else 404. Raises Recused where they review in
+    the committee as well, and are barred from it."""
     proposal = queries.get_proposal(proposal_id)
-    guard.ensure_role(proposal.round.programme, *(roles or (STAFF_ROLE,)))
+    account = guard.ensure_role(proposal.round.programme, *(roles or (STAFF_ROLE,)))
+    recusal_queries.ensure_not_barred(proposal, account.actor)
     return proposal
 
 

@@ -9,18 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug import Response
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from wtforms import HiddenField
 
 from app import clock
 from app.adapters.files import CannotKeep
+from app.errors import NotFound
 from app.files import cleaning
 from app.files.rules import BYTES_MAX, PHOTO, TOO_LARGE, FileError, Refused
 from app.reviews import rules, visit_queries, visit_rules
 from app.reviews import visit_services as services
 from app.reviews.visit_models import SiteVisit
 from app.rounds.rules import OutsidePhase
-from app.web import guard
+from app.web import errors, guard
 from app.web.errors import sentence
 from app.web.fields import Form, Length, Required, TrimmedString
 from app.web.file_answers import hand_out
@@ -53,6 +54,8 @@ def _let_photos_in(endpoint: str | None, _values: dict[str, Any] | None) -> None
 @wing.route("/visits/<int:proposal_id>/photos", methods=["GET", "POST"])
 def visit_photos(proposal_id: int) -> Answer:
     visit = get_visit(proposal_id)
+    if request.method == "POST" and visit.state not in services.WRITING:
+        raise rules.WrongState(visit.state, rules.RECORDED)  # no form is shown any more
     form = PhotoForm(client_key=secrets.token_hex(8))
     if form.validate_on_submit() and _added(form, visit):
         return redirect(url_for(".visit_photos", proposal_id=proposal_id), 303)
@@ -60,13 +63,26 @@ def visit_photos(proposal_id: int) -> Answer:
 
 
 @wing.errorhandler(RequestEntityTooLarge)
-def _say_too_large(error: RequestEntityTooLarge) -> Answer:
-    """Where the photo was to be sent; nothing that was sent is read."""
-    if request.endpoint != TAKES_PHOTOS or guard.find_account() is None:
-        raise error
+def _say_too_large(_error: RequestEntityTooLarge) -> Answer:
+    """Where the photo was to be sent, as any other refusal of it; nothing that was sent is read. It comes before the
+    wing's door, so that what the door asks is asked here, too."""
+    visit = _find_sent_to()
+    if visit is None:
+        return errors.page(413, str(errors.PLAIN[413]))
     form = PhotoForm(formdata=None, client_key=secrets.token_hex(8))
     form.refuse(sentence(Refused(TOO_LARGE, PHOTO)), form.photo)
-    return _page(get_visit((request.view_args or {})["proposal_id"]), form)[0], 413
+    return _page(visit, form)
+
+
+def _find_sent_to() -> SiteVisit | None:
+    """Of which photos are still taken, from one of those who may."""
+    if request.endpoint != TAKES_PHOTOS or guard.find_account() is None:
+        return None
+    try:
+        visit = get_visit((request.view_args or {})["proposal_id"])
+    except (HTTPException, NotFound, rules.Recused):
+        return None
+    return visit if visit.state in services.WRITING else None
 
 
 @wing.post("/visits/<int:proposal_id>/photos/<int:photo_id>/remove")

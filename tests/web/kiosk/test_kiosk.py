@@ -137,6 +137,7 @@ def test_a_kiosk_of_another_round_shows_no_ballot_of_this_one(app: Flask, clock:
     [
         ("", "창구에서 받은 번호 여섯 자리를 눌러 주세요."),
         ("12", "맞지 않거나 이미 쓴 번호입니다"),
+        ("spent", "맞지 않거나 이미 쓴 번호입니다"),
         ("elsewhere", "다른 투표소에서 받은 번호입니다"),
         ("overdue", "시간이 지난 번호입니다"),
         ("taken", "다른 단말기에서 쓰고 있는 번호입니다"),
@@ -146,8 +147,9 @@ def test_a_kiosk_of_another_round_shows_no_ballot_of_this_one(app: Flask, clock:
 def test_a_pin_that_is_refused_says_why_and_opens_nothing(app: Flask, clock: Clock, typed: str, sentence: str) -> None:
     at = post(clock)
     person = device(app)
+    digits = _digits(app, at, clock, person, typed)
     before = census()
-    refused = type_pin(person, _digits(app, at, clock, person, typed))
+    refused = type_pin(person, digits)
     assert (refused.status, sentence in refused.errors[0]) == (422, True)
     assert person.get(f"/kiosk/{at.round.id}").h1 == START
     assert {**census(), "audit_line": 0} == {**before, "audit_line": 0}
@@ -165,6 +167,11 @@ def _digits(app: Flask, at: Post, clock: Clock, person: Person, kind: str) -> st
         else:
             factories.kiosk(at.station, "another token", name="2번 단말기")
             type_pin(device(app, "another token"), digits)
+        return digits
+    if kind == "spent":
+        digits = issue(at, entry(at.round))
+        other = device(app)
+        cast(other, to_check(other, type_pin(other, digits), picks(at.round)))
         return digits
     if kind == "paused":
         for _ in range(rules.WRONG_PINS):

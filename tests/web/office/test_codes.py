@@ -14,6 +14,7 @@ from app.database import db
 from app.people.models import STAFF_ROLE
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from app.web.printing import printable
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import published
@@ -86,6 +87,28 @@ def test_sheets_are_a_pdf_that_carries_its_font(app: Flask, clock: Clock, staff:
     with form.submit(staff.client) as answer:
         pdf = answer.get_data()
     assert (pdf[:5], pdf.count(b"/Type /Page\n"), b"Pretendard" in pdf) == (b"%PDF-", 2, True)
+
+
+def test_names_that_cannot_be_printed_whole_are_told_before_there_are_codes(
+    app: Flask, clock: Clock, staff: Person
+) -> None:
+    """The font has no Hanja. (A table holds every name as it is.)"""
+    round_ = published(clock, voters=rounds.LIST)
+    for name in ("이순신", "李舜臣", "丁若鏞"):
+        entry(round_, name)
+    page = make(staff, round_, selection="all")
+    refused = staff.submit(page, format="pdf", file=of_names("이순신", "李舜臣", "丁若鏞"))
+    assert refused.status == 422
+    assert "이름 2개에 인쇄할 수 없는 글자(한자 등)가 있습니다. 파일의 3, 4행을 보세요." in refused.errors[0]
+    batch = db.session.query(VotingCodeBatch).one()
+    assert (batch.state, db.session.query(VotingCode).count()) == (rules.MADE, 0)
+    form = page.form().fill(format="pdf", file=of_names("이순신", "李舜臣", "丁若鏞"), with_boxes="y")
+    with form.submit(staff.client) as answer:
+        assert answer.get_data()[:5] == b"%PDF-"
+
+
+def test_a_sheet_shows_a_box_for_what_the_font_has_not() -> None:
+    assert printable("가산동 · 李舜臣 Zoë 𠮷") == "가산동 · □□□ Zoë □"
 
 
 def test_without_the_font_nothing_is_made_and_it_is_said_how_to_mend_it(

@@ -3,14 +3,18 @@
 import pytest
 from flask import Flask
 
+from app.audit.models import SYSTEM
+from app.clock import now
 from app.database import db
 from app.people.models import STAFF_ROLE
 from app.proposals import conflict_queries as queries
+from app.proposals import conflict_services
 from app.proposals.models import Proposal
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, shortlisted
+from tests.questions import questions
 
 
 @pytest.fixture
@@ -41,3 +45,28 @@ def test_from_the_search_to_a_ballot_that_can_be_prepared(app: Flask, round_: Ro
     assert page.flashes == ["정리했습니다."]
     assert staff.get(settling).has("서로 다른 일입니다.")
     assert not staff.get(f"{at}/ballot").has("장소나 목적이 같은 제안을 아직 정리하지 않아")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_page_says_how_far_the_two_pins_are_apart(app: Flask, round_: Round) -> None:
+    first, second = db.session.query(Proposal).filter_by(round_id=round_.id).limit(2)
+    first.place, first.latitude, first.longitude = "", 37.4565, 126.8955
+    second.place, second.latitude, second.longitude = "", 37.4568, 126.8955
+    db.session.commit()
+    conflict_services.find_conflicts(round_, at=now(), by=SYSTEM)
+    (conflict,) = queries.list_conflicts(round_.id)
+    page = Person(app, factories.account(STAFF_ROLE)).get(f"/office/conflicts/{conflict.id}")
+    assert page.has("지도에 찍은 두 곳 사이 33m")
+
+
+def test_the_list_of_many_asks_the_database_as_little_as_that_of_one(app: Flask, round_: Round) -> None:
+    staff, asked = Person(app, factories.account(STAFF_ROLE)), []
+    for _ in range(2):
+        conflict_services.find_conflicts(round_, at=now(), by=SYSTEM)
+        with questions() as sent:
+            assert staff.get(f"/office/rounds/{round_.id}/conflicts").h1
+        asked.append((len(queries.list_conflicts(round_.id)), len(sent)))
+        for _ in range(6):
+            factories.proposal(round_, state="eligible", place="은행나무 쉼터")
+    (few, one), (many, other) = asked
+    assert few < 2 < 20 < many and one == other

@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.ballots import queries as ballots
 from app.clock import Clock
+from app.database import db
 from app.papers import queries
+from app.proposals.models import Proposal
+from app.rounds.models import Round
 from app.web.public.results import station_table
 from tests import factories
 from tests.actors import Person
+from tests.ballots.elections import give_key
 from tests.papers.polls import at_station, batch_of, close_day, enter, hand_out, key_all, keyers, open_day, polling
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,6 +59,27 @@ def test_the_paper_is_the_same_for_everybody_in_both_languages_with_its_fonts_in
         assert b"Pretendard-Regular" in one and b"/FontFile2" in one
     assert people[0].status(f"/office/rounds/{poll.round.id}/papers/ballot-fr.pdf") == 404
     assert people[0].status(f"/office/rounds/{poll.round.id}/papers/ballot-ko.pdf?dong=1") == 404
+
+
+def test_what_a_paper_cannot_show_is_told_before_it_is_printed(app: Flask, clock: Clock) -> None:
+    """The font has no Hanja: there would be boxes, and people would wonder what they are asked."""
+
+    def name_in_hanja(round_: Round) -> None:
+        proposal = db.session.query(Proposal).filter_by(round_id=round_.id).first()
+        proposal.title = "衿川 역사길"
+        db.session.commit()
+        give_key(round_)
+
+    poll = polling(clock, key=name_in_hanja)
+    paper = ballots.get_paper(poll.round.id, "residents")
+    (number,) = [item.number for item in ballots.list_paper_items(paper) if "역사길" in item.title_ko]
+    staff, path = Person(app, factories.account("staff", of=poll.round.programme)), "papers/print"
+    told = f"글꼴에 없는 글자(한자 등)가 □로 인쇄되는 사업이 있습니다: {number}번."
+    assert staff.get(f"/office/rounds/{poll.round.id}/{path}").has(told)
+    assert staff.client.get(f"/office/rounds/{poll.round.id}/papers/ballot-ko.pdf").get_data()[:5] == b"%PDF-"
+    plain = polling(clock)
+    of_it = Person(app, factories.account("staff", of=plain.round.programme))
+    assert not of_it.get(f"/office/rounds/{plain.round.id}/{path}").has("□")
 
 
 def test_people_by_station_are_told_with_the_result_but_few_of_a_dong_are_not(app: Flask, clock: Clock) -> None:

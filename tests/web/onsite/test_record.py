@@ -8,7 +8,7 @@ from PIL import Image
 
 from app.clock import now
 from app.database import db
-from app.people.models import STAFF_ROLE, Account
+from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, visit_queries
 from app.reviews import services as reviewing
@@ -249,7 +249,30 @@ def test_a_visit_takes_so_many_photos_and_none_once_it_is_answered(
     monkeypatch.setattr("app.reviews.visit_rules.PHOTOS_MAX", 1)
     send_photo(member, visit)
     assert send_photo(member, visit, client_key="another").status == 422
+    page = member.get(at(visit, "/photos"))
     visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
     db.session.commit()
     assert member.get(at(visit, "/photos")).soup.find("input", type="file") is None
+    token = page.soup.find("input", attrs={"name": "csrf_token"})["value"]
+    assert member.post(at(visit, "/photos"), {"csrf_token": token, **photo(client_key="late")}).status == 409
     assert db.session.query(VisitPhoto).count() == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_photo_that_is_too_large_is_refused_to_those_who_may_send_one_and_exists_for_nobody_else(
+    app: Flask, visit: SiteVisit, member: Person
+) -> None:
+    """Before anything is read, and so before the door is asked: it asks here as well."""
+
+    def send(person: Person) -> tuple[int, bool]:
+        said = {"CONTENT_LENGTH": str(21 << 20), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        answer = person.client.open(at(visit, "/photos"), method="POST", environ_overrides=said)
+        return answer.status_code, "20MB까지" in answer.text
+
+    assert send(member) == (422, True)
+    assert send(Person(app, factories.account(DEPARTMENT_ROLE))) == (413, False)
+    assert send(Person(app, factories.account(COMMITTEE_ROLE))) == (413, False)
+    visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
+    db.session.commit()
+    assert send(member) == (413, False)
+    assert db.session.query(VisitPhoto).count() == 0

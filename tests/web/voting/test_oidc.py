@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 from flask import Flask
 
-from app.adapters import oidc, oidc_client
+from app.adapters import oidc
 from app.clock import Clock, now
 from app.config import ConfigError, from_env
 from app.database import db
@@ -19,13 +18,11 @@ from app.people import identity
 from app.roll import rules as roll
 from app.roll.models import RollEntry
 from app.rounds import rules as rounds
-from app.rounds.models import Round
 from tests.actors import Person
 from tests.ballots.elections import census, published
 from tests.codes.printed import KEY, entry
 from tests.databases import config_for
-from tests.page import Page
-from tests.provider import CLIENT, SECRET, Provider, running_provider
+from tests.provider import Provider, connected, go, leave
 
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 REFUSALS = {
@@ -45,23 +42,8 @@ REFUSALS = {
 
 @pytest.fixture
 def provider(app: Flask) -> Iterator[Provider]:
-    """Configured in `app`, as `oidc.register` would."""
-    with running_provider() as provider:
-        said = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-        app.extensions["oidc"] = oidc_client.ProviderClient(replace(app.extensions["hanpyo"], **said))
+    with connected(app) as provider:
         yield provider
-
-
-def leave(person: Person, round_: Round) -> str:
-    """Away to the provider; where it sends the browser back to."""
-    answer = person.client.get(f"/vote/{round_.id}/oidc")
-    assert answer.status_code == 302
-    return str(httpx.get(answer.headers["Location"], follow_redirects=False).headers["Location"])
-
-
-def go(provider: Provider, person: Person, round_: Round) -> Page:
-    provider.now = int(now().timestamp())
-    return person.get(leave(person, round_))
 
 
 def people() -> int:
