@@ -178,7 +178,8 @@ def list_by_ids(proposal_ids: Collection[int]) -> Sequence[Proposal]:
 
 
 def search_public(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(round_, _narrow(round_, filters, rules.PUBLIC), page)
+    """Those that others stand for are found where one looks for their state."""
+    return _page(round_, _narrow(round_, filters, rules.PUBLIC if filters.state else rules.LISTED), page)
 
 
 def search_submitted(round_: Round, filters: Filters, page: int = 1) -> Found:
