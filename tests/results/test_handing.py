@@ -23,9 +23,12 @@ from tests.results.elections import actions, counted, publish
 from tests.reviews.papers import lines
 
 
+MONEY_FOR_TWO = 100_000_000
+
+
 def decided(clock: Clock) -> tuple[Round, Department]:
-    """Two sections of three, one funded in each; one department with an officer."""
-    round_ = publish(counted(clock)).round
+    """Six projects, and money for two; one department with an officer."""
+    round_ = publish(counted(clock, cap_won=MONEY_FOR_TWO)).round
     return round_, factories.account("department", of=round_.programme).roles[0].department
 
 
@@ -79,7 +82,7 @@ def test_a_second_time_changes_nothing(app: Flask, clock: Clock) -> None:
 
 
 def test_winners_stay_and_nothing_is_handed_over_before_the_result_is_public(app: Flask, clock: Clock) -> None:
-    count = counted(clock)
+    count = counted(clock, cap_won=MONEY_FOR_TWO)
     everybody = [item.proposal for section in count.round.sections for item in items(count.round, section.code)]
     department = factories.account("department", of=count.round.programme).roles[0].department
     with pytest.raises(rules.NotALoser):
