@@ -22,7 +22,6 @@ from tests.ballots.elections import items
 from tests.results.elections import actions, counted, publish
 from tests.reviews.papers import lines
 
-
 MONEY_FOR_TWO = 100_000_000
 
 
