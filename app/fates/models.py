@@ -131,13 +131,13 @@ class OfferTarget(db.Model):
 
 class OfferConsent(db.Model):
     """What one of those who proposed one of the proposals said. `resident_id`: none of somebody who proposed on paper
-    and has no phone. `note`, `recorded_by`: staff wrote down what was said on paper, and where that is kept."""
+    and has no phone. `remark`, `recorded_by`: staff wrote down what was said on paper, and where that is kept."""
 
     __tablename__ = "fate_consent"
     __table_args__ = (
         UniqueConstraint("offer_id", "proposal_id", "resident_id"),
         CheckConstraint("(agrees IS NULL) = (answered_at IS NULL)", name="answered_with_instant"),
-        CheckConstraint("(recorded_by IS NULL) = (note = '')", name="recorded_with_note"),
+        CheckConstraint("(recorded_by IS NULL) = (remark = '')", name="recorded_with_remark"),
         CheckConstraint("recorded_by IS NULL OR agrees IS NOT NULL", name="recorded_is_answered"),
         CheckConstraint(
             "resident_id IS NOT NULL OR agrees IS NULL OR recorded_by IS NOT NULL", name="answered_by_somebody"
@@ -150,7 +150,7 @@ class OfferConsent(db.Model):
     resident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resident.id"), index=True)
     agrees: Mapped[bool | None]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    note: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
 
     offer: Mapped[Offer] = relationship(back_populates="consents")

@@ -132,7 +132,7 @@ def record_answer(consent: OfferConsent, agrees: bool, note: str, *, at: datetim
         if not is_on_paper(consent):
             raise rules.NotOnPaper
         rules.ensure_reason(note, rules.NOTE_MAX)
-        consent.note, consent.recorded_by = note, account_id
+        consent.remark, consent.recorded_by = note, account_id
         _say(offer, [consent], agrees, at, actor)
 
 

@@ -132,12 +132,12 @@ def _create_consents() -> None:
         sa.Column("resident_id", ID, nullable=True),
         sa.Column("agrees", sa.Boolean(), nullable=True),
         sa.Column("answered_at", INSTANT, nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("recorded_by", ID, nullable=True),
         sa.CheckConstraint(
             "(agrees IS NULL) = (answered_at IS NULL)", name=op.f("ck_fate_consent_answered_with_instant")
         ),
-        sa.CheckConstraint("(recorded_by IS NULL) = (note = '')", name=op.f("ck_fate_consent_recorded_with_note")),
+        sa.CheckConstraint("(recorded_by IS NULL) = (remark = '')", name=op.f("ck_fate_consent_recorded_with_remark")),
         sa.CheckConstraint(
             "recorded_by IS NULL OR agrees IS NOT NULL", name=op.f("ck_fate_consent_recorded_is_answered")
         ),
