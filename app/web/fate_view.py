@@ -110,6 +110,7 @@ def say_step(step: HandOverStep, before: HandOverStep | None) -> str:
 
 
 def say_answer(step: HandOverStep) -> str:
+    """In a sentence, or two words with a colon."""
     department = said(step.department, "name")
     if step.answer == TAKEN_UP:
         return _(
@@ -137,7 +138,7 @@ def _text(round_: Round, written: dict[str, Any]) -> Text:
         "point": "" if point[0] is None else f"{point[0]:.6f}, {point[1]:.6f}",
         "cost_won": money(written["cost_won"]),
     }
-    rows = [(label, values[name]) for name, label in LABELS.items() if name in values]
+    rows = [(label, values[name]) for name, label in LABELS.items() if values.get(name)]
     return Text(written["title"], rows, [Line(*line) for line in written["cost_lines"]])
 
 

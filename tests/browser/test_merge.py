@@ -22,7 +22,7 @@ def test_two_proposals_become_one_in_agreement(app: Flask, screen: NewScreen, se
     bench = factories.proposal(round_, by=one, **BENCH)
     shade = factories.proposal(round_, by=other, **SHADE)
     staff = sign_in(app, screen(1280), server, factories.account(STAFF_ROLE))
-    phones = [sign_in(app, screen(), server, person) for person in (one, other)]
+    phones = [sign_in(app, screen(checked=person is one), server, person) for person in (one, other)]
     staff.open(f"/office/rounds/{round_.id}/fates")
     staff.fill(numbers=f"{bench.number}, {shade.number}")
     staff.press("합치기")
@@ -36,11 +36,10 @@ def test_two_proposals_become_one_in_agreement(app: Flask, screen: NewScreen, se
         phone.tick("동의합니다")
         phone.press("답하기")
         assert done in phone.text
-    phone = phones[1]
-    phone.open(f"/proposals/{shade.id}")
-    assert "다른 제안과 합쳐져 이 제안이 이어 갑니다." in phone.text
-    phone.follow(f"{bench.number}번 {bench.title}")
-    assert "이 제안들을 합쳤습니다." in phone.text and "이○리" in phone.text
-    phone.follow(f"{shade.number}번 {shade.title}")
-    phone.open(f"/proposals?round_id={round_.id}")
-    assert bench.title in phone.text and shade.title not in phone.text
+    anybody = screen()
+    anybody.open(f"/proposals/{shade.id}")
+    assert "다른 제안과 합쳐져 이 제안이 이어 갑니다." in anybody.text
+    anybody.follow(f"{bench.number}번 {bench.title}")
+    assert "이 제안들을 합쳤습니다." in anybody.text and "이○리" in anybody.text
+    anybody.page.get_by_role("link", name=f"{shade.number}번 {shade.title}").click()
+    assert anybody.heading == shade.title

@@ -101,7 +101,7 @@ class SplitForm(Form):
     """`lines`: to which part each line of the whole's cost goes; where it has none, each part says its cost."""
 
     parts = FieldList(FormField(PartForm), max_entries=rules.MOST)
-    lines = FieldList(ChoiceField(choices=_PARTS), max_entries=proposals.LINES_MAX)
+    lines = FieldList(ChoiceField(validators=[Unmarked()], choices=_PARTS), max_entries=proposals.LINES_MAX)
     reason = TrimmedText(
         _l("나누는 까닭"),
         [_WHY, Length(most=rules.REASON_MAX)],

@@ -4,6 +4,7 @@ from flask import render_template
 
 from app.fates import queries as fates
 from app.results import handing_queries as handing
+from app.results.handing_rules import TAKEN_UP
 from app.rounds import queries as rounds
 from app.web.fate_view import ledger_rows, say_answer
 from app.web.navigation import programme_frame
@@ -23,6 +24,6 @@ def fates_of_round(round_id: int) -> str:
         total=ledger.received + ledger.written,
         losers=handing.list_losers(round_),
         handed=handed,
-        answers={one: say_answer(row.now) for one, row in handed.items()},
+        answers={one: say_answer(row.now) for one, row in handed.items() if row.now.answer == TAKEN_UP},
         carried=fates.list_carried(round_id),
     )
