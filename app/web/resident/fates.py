@@ -12,7 +12,6 @@ from app.web import guard
 from app.web.fate_view import offer_frame
 from app.web.fields import Form, Length, RadioChoiceField, Required, TrimmedText, choices
 from app.web.navigation import programme_frame
-from app.web.refusals import shown_in
 from app.web.resident.audience import wing
 
 Answer = Response | str | tuple[str, int]
@@ -40,10 +39,9 @@ def offer(offer_id: int) -> Answer:
     asked = queries.get_asked(offer_id, resident)
     form = AnswerForm()
     if form.validate_on_submit():
-        with shown_in(form, {rules.AnsweredAlready: form.agrees}):
-            services.answer_offer(asked, resident, form.agrees.data == "yes", at=at)
-            flash(_say_done(asked.state, form.agrees.data == "yes"), "good")
-            return redirect(url_for(".offer", offer_id=offer_id))
+        services.answer_offer(asked, resident, form.agrees.data == "yes", at=at)
+        flash(_say_done(asked.state, form.agrees.data == "yes"), "good")
+        return redirect(url_for(".offer", offer_id=offer_id))
     own = [one for one in asked.consents if one.resident_id == resident.id]
     page = render_template(
         "resident/offer.html",
