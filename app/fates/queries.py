@@ -57,6 +57,12 @@ def list_asked(resident: Resident) -> Sequence[Offer]:
     ).all()
 
 
+def find_asked(proposal_id: int, resident: Resident) -> Offer | None:
+    """The open one about the proposal, if it is put to the resident."""
+    offer = find_open(proposal_id)
+    return offer if offer is not None and any(one.resident_id == resident.id for one in offer.consents) else None
+
+
 def find_open(proposal_id: int) -> Offer | None:
     source = OfferSource.proposal_id == proposal_id
     return db.session.scalar(select(Offer).join(Offer.sources).where(source, Offer.state == rules.OPEN))
@@ -92,16 +98,20 @@ def can_be_checked(round_: Round, at: datetime) -> bool:
 
 
 def is_undecided(proposal: Proposal, at: datetime) -> bool:
-    """Whether its round is through without having decided on it: the ballot is out, or all phases are over."""
-    round_ = proposal.round
-    is_through = round_.state in rounds.FROZEN or (
-        round_.state == rounds.CALLED and bool(round_.phases) and all(one.ends_at <= at for one in round_.phases)
-    )
-    return is_through and proposal.state in rules.STAGES and not is_carried(proposal.id)
+    """Whether its round is through without having decided on it, and it was not carried over yet."""
+    return proposal.state in rules.STAGES and proposal in list_undecided(proposal.round, at)
 
 
-def is_carried(proposal_id: int) -> bool:
-    return any(offer.kind == rules.CARRY for offer in _list_done_of(proposal_id))
+def list_undecided(round_: Round, at: datetime) -> Sequence[Proposal]:
+    """None before the round is through: its ballot is out, or all its phases are over."""
+    is_over = bool(round_.phases) and all(one.ends_at <= at for one in round_.phases)
+    is_through = round_.state in rounds.FROZEN or (round_.state == rounds.CALLED and is_over)
+    if round_.source != rounds.HELD or not is_through:
+        return []
+    carried = select(OfferSource.proposal_id).join(Offer, OfferSource.offer)
+    carried = carried.where(Offer.kind == rules.CARRY, Offer.state == rules.DONE)
+    left = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(rules.STAGES))
+    return db.session.scalars(left.where(Proposal.id.not_in(carried)).order_by(Proposal.number)).all()
 
 
 class Trace(NamedTuple):
@@ -118,11 +128,6 @@ def find_trace(proposal_id: int) -> Trace:
         .where(OfferTarget.proposal_id == proposal_id, Offer.state == rules.DONE)
     )
     return Trace(_list_done_of(proposal_id), db.session.scalars(_told(came)).unique().all())
-
-
-def list_undecided(round_: Round, at: datetime) -> list[Proposal]:
-    query = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(rules.STAGES))
-    return [one for one in db.session.scalars(query.order_by(Proposal.number)) if is_undecided(one, at)]
 
 
 def list_carried(round_id: int) -> Sequence[Offer]:
@@ -188,4 +193,4 @@ def _list_done_of(proposal_id: int) -> Sequence[Offer]:
 
 def _told(query: Select[tuple[Offer]]) -> Select[tuple[Offer]]:
     with_targets = selectinload(Offer.targets).joinedload(OfferTarget.proposal).joinedload(Proposal.round)
-    return query.options(with_targets).order_by(Offer.ended_at, Offer.id)
+    return query.options(with_targets, selectinload(Offer.sources)).order_by(Offer.ended_at, Offer.id)

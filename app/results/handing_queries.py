@@ -15,12 +15,13 @@ from app.results import queries
 from app.results.handing_models import HandOver, HandOverStep
 from app.reviews import queries as reviews
 from app.rounds.models import Round
+from app.rounds.rules import HELD
 from app.tally import canonical
 
 
 def list_losers(round_: Round) -> list[Proposal]:
-    """On the ballot and not funded, in the order of the ballot's numbers. Of published results only."""
-    if queries.find_published_at(round_.id) is None:
+    """On the ballot and not funded, in the order of the ballot's numbers. Of published results of rounds held here."""
+    if round_.source != HELD or queries.find_published_at(round_.id) is None:
         return []
     result = canonical.loads(queries.get_published(round_.id).body.encode())
     lost = {row["id"] for row in result["items"] if row["funded"] == 0}

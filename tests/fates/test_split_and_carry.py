@@ -147,6 +147,14 @@ def test_the_proposer_carries_it_over_themselves(app: Flask) -> None:
     assert (offer.state, list_proposer_ids(parted(left)[0])) == (rules.DONE, [left.resident_id, third.id])
 
 
+def test_what_a_round_from_history_left_is_not_carried_over(app: Flask) -> None:
+    past = factories.round_(state=rounds.BALLOT_PUBLISHED, source=rounds.HISTORY)
+    left = factories.proposal(past, state="eligible")
+    with pytest.raises(rules.NotUndecided):
+        carry(left)
+    assert (queries.list_undecided(left.round, now()), stored()[1]) == ([], [])
+
+
 def test_it_is_carried_over_once(app: Flask) -> None:
     left = through()
     agree(carry(left))

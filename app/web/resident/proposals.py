@@ -58,7 +58,7 @@ def proposal_detail(proposal_id: int) -> str:
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
-        offer=fates.find_open(proposal_id),
+        offer=fates.find_asked(proposal_id, resident),
         may_carry=fates.is_undecided(proposal, at),
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
