@@ -134,7 +134,7 @@ def carry_on(town: Town, which: int) -> None:
     standing = town.standing()
     if standing:
         agree(carry(standing[which % len(standing)]))
-        factories.round_(of=town.round.programme, running=rounds.INTAKE, fiscal_year=town.round.fiscal_year + 60)
+        factories.round_(of=town.round.programme, running=rounds.INTAKE)
         waiting.roll_on(at=now())
 
 

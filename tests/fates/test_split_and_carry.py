@@ -103,7 +103,7 @@ def through(state: str = "eligible") -> Proposal:
 
 
 def next_round(after: Round) -> Round:
-    return factories.round_(of=after.programme, running=rounds.INTAKE, fiscal_year=after.fiscal_year + 60)
+    return factories.round_(of=after.programme, running=rounds.INTAKE)
 
 
 @pytest.mark.parametrize("state", rules.STAGES)
