@@ -5,6 +5,7 @@ from app.ballots import models as ballots
 from app.codes import models as codes
 from app.committee import models as committee
 from app.database import db
+from app.fates import models as fates
 from app.fees import models as fees
 from app.figures import models as figures
 from app.files import models as files
@@ -17,6 +18,7 @@ from app.proposals import conflict_models as conflicts
 from app.proposals import models as proposals
 from app.proposals import similar_models as similar
 from app.recruitment import models as recruitment
+from app.results import handing_models as handing
 from app.results import models as results
 from app.reviews import check_models as checks
 from app.reviews import models as reviews
@@ -29,6 +31,7 @@ from app.voices import models as voices
 
 ROOMS = (
     programmes, rounds, people, roll, codes, stations, files, proposals, similar, conflicts, voices, reviews, checks,
-    recusals, objections, committee, recruitment, fees, ballots, papers, results, figures, notices, letters, audit,
+    recusals, objections, fates, committee, recruitment, fees, ballots, papers, results, handing,
+    figures, notices, letters, audit,
 )  # fmt: skip
 metadata = db.metadata

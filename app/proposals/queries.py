@@ -177,8 +177,16 @@ def list_by_ids(proposal_ids: Collection[int]) -> Sequence[Proposal]:
     return db.session.scalars(query).all()
 
 
+def list_by_numbers(round_id: int, numbers: Sequence[int]) -> list[Proposal]:
+    """Of the round, in this order; those that there are."""
+    query = select(Proposal).where(Proposal.round_id == round_id, Proposal.number.in_(numbers))
+    found = {row.number: row for row in db.session.scalars(query)}
+    return [found[number] for number in numbers if number in found]
+
+
 def search_public(round_: Round, filters: Filters, page: int = 1) -> Found:
-    return _page(round_, _narrow(round_, filters, rules.PUBLIC), page)
+    """Those that others stand for are found where one looks for their state."""
+    return _page(round_, _narrow(round_, filters, rules.PUBLIC if filters.state else rules.LISTED), page)
 
 
 def search_submitted(round_: Round, filters: Filters, page: int = 1) -> Found:

@@ -16,19 +16,25 @@ INELIGIBLE = "ineligible"  # 부적격, with grounds
 VISITED = "visited"  # 현장심사 signed off
 SHORTLISTED = "shortlisted"  # on the ballot
 LEFT_OUT = "left_out"  # reviewed and not shortlisted
+MERGED = "merged"  # another stands for it
+SPLIT = "split"  # its parts stand for it
 
-STATES = (DRAFT, SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, VISITED, SHORTLISTED, LEFT_OUT)
+STATES = (DRAFT, SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, VISITED, SHORTLISTED, LEFT_OUT, MERGED, SPLIT)
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     DRAFT: (SUBMITTED,),
-    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE),
+    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE, MERGED, SPLIT),
     WITHDRAWN: (),
-    ELIGIBLE: (VISITED,),  # never straight to the written review (P7)
+    ELIGIBLE: (VISITED, MERGED, SPLIT),  # never straight to the written review (P7)
     INELIGIBLE: (ELIGIBLE,),  # by an objection that is upheld
-    VISITED: (SHORTLISTED, LEFT_OUT),
+    VISITED: (SHORTLISTED, LEFT_OUT, MERGED, SPLIT),
     SHORTLISTED: (),
     LEFT_OUT: (SHORTLISTED,),  # likewise
+    MERGED: (),
+    SPLIT: (),
 }
+GONE = (MERGED, SPLIT)  # others stand for them
 PUBLIC = tuple(state for state in STATES if state not in (DRAFT, WITHDRAWN))
+LISTED = tuple(state for state in PUBLIC if state not in GONE)  # unless they are asked for
 EDITABLE = (DRAFT, SUBMITTED)  # until intake closes
 
 INVITED = "invited"

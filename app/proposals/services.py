@@ -150,6 +150,10 @@ def discard_draft(proposal: Proposal, *, at: datetime, by: Actor) -> None:
         rules.ensure_draft(proposal.state)
         audit.record(DISCARD, proposal.id, at=at, by=by, round_id=proposal.round_id)
         take_away(proposal.id)
+        if proposal.filing is not None:  # of what came on paper, and was carried over
+            db.session.delete(proposal.filing)
+            db.session.flush()
+            db.session.expire(proposal, ["filing"])
         db.session.delete(proposal)
 
 

@@ -11,7 +11,7 @@ from app.proposals.models import Proposal
 
 
 class TitlePair(db.Model):
-    """Two neighbouring letters of the title of a proposal that everybody may see."""
+    """Two neighbouring letters of the title of a proposal that everybody may see, and that stands for itself."""
 
     __tablename__ = "title_pair"
     __table_args__ = (Index("ix_title_pair_proposal", "proposal_id"), {"sqlite_with_rowid": False})
@@ -29,7 +29,7 @@ def index(connection: Connection, proposal_id: int, title: str, is_public: bool)
 
 
 def _note(_mapper: Mapper[Any], connection: Connection, proposal: Proposal) -> None:
-    index(connection, proposal.id, proposal.title, proposal.state in rules.PUBLIC)
+    index(connection, proposal.id, proposal.title, proposal.state in rules.LISTED)
 
 
 def _note_change(mapper: Mapper[Any], connection: Connection, proposal: Proposal) -> None:

@@ -73,6 +73,8 @@ def _submit(proposal: Proposal, at: datetime) -> bool:
     limit = proposal.round.per_project_limit_won
     fits = limit is None or proposal.cost_won is None or proposal.cost_won <= limit
     if rules.list_missing(proposal) or not fits:
+        if proposal.resident_id is None:  # carried over from a sheet of paper: nobody could mend it, and it waits on
+            return False
         proposal.waiting_since = None
         tell_proposer(proposal, letters.RETURNED, at=at)
         audit.record(STOP, proposal.id, at=at, by=SYSTEM, round_id=proposal.round_id)

@@ -1,7 +1,7 @@
 """The invariants of a live database, asked one by one: what must hold whatever has happened to it. Nothing is written.
 
-They are I1 to I10 of the vote: what a key or a trigger keeps is asked all the same, since whoever has the database can
-take keys and triggers away.
+They are I1 to I10 of the vote, and that no proposal is lost or counted twice. What a key or a trigger keeps is asked
+all the same, since whoever has the database can take keys and triggers away.
 """
 
 import hashlib
@@ -22,6 +22,8 @@ from app.crypto import checkpoint, merkle, sealing
 from app.crypto.keys import BadKey
 from app.crypto.signing import VerifyKey
 from app.database import db
+from app.fates import queries as fates
+from app.fates import rules as fate_rules
 from app.papers import queries as papers
 from app.papers.rules import OPEN
 from app.results import certificate, queries, second_counter
@@ -54,6 +56,7 @@ def examine() -> Iterator[Finding]:
         faults = [f"{round_.id}: {fault}" for round_ in sound for fault in faults_of(round_)]
         yield Finding(invariant, faults, erased if faults_of in ASK_WHO_VOTED else [])
     yield Finding(BOOK, list(_chain(sound)), [])
+    yield Finding(FATES, list(_fates()), [])
 
 
 def _is_published(round_: Round) -> bool:
@@ -226,6 +229,18 @@ def _chain(published: list[Round]) -> Faults:
     keys = [batches.signing_key().verify_key, *(VerifyKey.from_hex(str(key)) for key in sorted(map(str, named)))]
     if fault := chain.find_fault(keys):
         yield fault
+
+
+FATES = "제안은 사라지거나 두 번 세어지지 않는다 · no proposal is lost or counted twice"
+
+
+def _fates() -> Faults:
+    """Of all rounds, whether published or not."""
+    yield from fate_rules.list_faults(fates.list_states(), fates.list_courses())
+    for round_id, ledger in fates.list_ledgers().items():
+        if not ledger.adds_up:
+            yield f"{round_id}: {ledger.received} + {ledger.written} ≠ {sum(ledger[2:])}"
+    yield from (f"split {offer_id}: won" for offer_id in fates.list_unequal_splits())
 
 
 BOOK = "I9 기록의 사슬이 이어진다 · the chain of the audit holds"

@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 from app.database import db
 from app.people.models import DEPARTMENT_ROLE, Account, Department, RoleGrant
 from app.programmes.models import Programme
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
 from app.reviews import check_rules, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
 from app.reviews.models import DepartmentCheck
@@ -38,7 +40,9 @@ def list_officers(programme: Programme, department: Department) -> Sequence[Acco
 def due_soon(today: date, within: int = check_rules.SOON_DAYS) -> Sequence[DepartmentCheck]:
     """Those that lie undecided with a department and are due within so many days, or were; the earliest first: whom to
     remind."""
-    waiting = select(DepartmentCheck).where(
+    waiting = select(DepartmentCheck).join(DepartmentCheck.proposal)
+    waiting = waiting.where(
+        Proposal.state == proposals.SUBMITTED,
         DepartmentCheck.state == rules.ASSIGNED,
         DepartmentCheck.returned_at.is_(None),
         DepartmentCheck.due_on <= today + timedelta(days=within),

@@ -48,7 +48,7 @@ def list_checks(departments: Iterable[tuple[int, int]]) -> list[ToCheck]:
         .join(DepartmentCheck, DepartmentCheck.proposal_id == Proposal.id)
         .join(Proposal.round)
         .where(tuple_(DepartmentCheck.department_id, Round.programme_id).in_(list(departments)))
-        .where(Proposal.state != proposals.WITHDRAWN, DepartmentCheck.returned_at.is_(None))
+        .where(Proposal.state.not_in((proposals.WITHDRAWN, *proposals.GONE)), DepartmentCheck.returned_at.is_(None))
         .order_by(Round.fiscal_year.desc(), Round.id, order, Proposal.number)
     )
     return [ToCheck(proposal, check) for proposal, check in rows]

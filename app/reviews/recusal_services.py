@@ -29,6 +29,7 @@ from app.reviews.rules import (
     ensure_not_too_long,
     ensure_text,
 )
+from app.reviews.services import OVER
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
@@ -37,8 +38,6 @@ EXCLUDE = audit.declare("recusal.by_rule", "proposal", "account_id", "ground")
 FILE = audit.declare("challenge.file", "proposal", "account_id")
 VOTE = audit.declare("challenge.vote", "proposal", "challenge")
 CLOSE = audit.declare("challenge.close", "proposal", "account_id", "outcome", "for", "against", "abstained", "entitled")
-
-OVER = (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT)
 
 
 def declare_interests(

@@ -22,6 +22,14 @@ from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
+OVER = (
+    proposals.DRAFT,
+    proposals.WITHDRAWN,
+    proposals.INELIGIBLE,
+    proposals.LEFT_OUT,
+    *proposals.GONE,
+)  # nobody need be barred from it any more
+
 RECUSE = audit.declare("recusal.record", "proposal", "account_id", "kind")
 
 
@@ -40,7 +48,7 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
         lock(proposal)
         ensure_before_the_vote(round_)
-        if proposal.state in (proposals.DRAFT, proposals.WITHDRAWN, proposals.INELIGIBLE, proposals.LEFT_OUT):
+        if proposal.state in OVER:
             raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
         rules.ensure_listed([kind], rules.RECUSAL_KINDS)
         rules.ensure_text("reason", reason)

@@ -253,7 +253,9 @@ def _on_the_spot(visit: SiteVisit, *, at: datetime, by: Actor) -> Iterator[Propo
 
 
 def ensure_may_write(visit: SiteVisit, at: datetime, by: Actor) -> None:
-    """Raises WrongState, VisitToCome, Recused."""
+    """Raises WrongState (of the visit, or of a proposal that others stand for), VisitToCome, Recused."""
+    if visit.proposal.state in proposals.GONE:
+        raise proposals.WrongState(visit.proposal.state, proposals.VISITED)
     if visit.state not in WRITING or visit.visit_on is None:
         raise rules.WrongState(visit.state, rules.RECORDED)
     if seoul_day(at) < visit.visit_on:

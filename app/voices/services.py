@@ -4,6 +4,7 @@ No line of the audit says who supports, writes or reports, nor more of when than
 who it was is forgotten with who voted.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -130,6 +131,17 @@ def keep_comment(comment: Comment, *, seen: int, at: datetime, by: Account) -> N
         _decide(comment, rules.SHOWN, account_id, at)
         comment.ground, comment.reason = None, ""
         audit.record(KEEP, comment.id, at=at, by=actor, reports=reports)
+
+
+def join_support(into: Proposal, origins: Collection[int]) -> None:
+    """Within the transaction of a merge: whoever supports one of `origins` (ids) supports `into` instead, once; those
+    who propose it do not. When somebody did so is kept nowhere, and so stays unknown."""
+    theirs = delete(Support).where(Support.proposal_id.in_(origins)).returning(Support.resident_id)
+    people = set(db.session.scalars(theirs))
+    here = set(db.session.scalars(select(Support.resident_id).where(Support.proposal_id == into.id)))
+    new = people - here - set(list_proposer_ids(into))
+    db.session.add_all(Support(proposal_id=into.id, resident_id=one) for one in sorted(new))
+    db.session.flush()
 
 
 def forget_people(round_id: int) -> tuple[int, int]:

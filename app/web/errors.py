@@ -27,6 +27,7 @@ from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
 from app.errors import NotFound
+from app.fates import rules as fates
 from app.fees import rules as fees
 from app.files import rules as files
 from app.notices import letter_rules as letters
@@ -39,6 +40,7 @@ from app.proposals import file_rules
 from app.proposals import rules as proposals
 from app.recruitment import rules as recruitment
 from app.results import case_rules as cases
+from app.results import handing_rules as handing
 from app.results import rules as results
 from app.reviews import check_rules as checks
 from app.reviews import objection_rules as objections
@@ -370,6 +372,67 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     conflicts.ReasonUnfit: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=conflicts.REASON_MAX)),
     conflicts.SettlementUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
+    fates.TooFew: Answer(422, lambda e: _("서로 다른 제안을 둘 이상 골라 주세요. 나눌 때도 둘 이상이어야 합니다.")),
+    fates.TooMany: Answer(422, lambda e: _("한 번에 %(most)d개까지 할 수 있습니다.", most=fates.MOST)),
+    fates.AnotherRound: Answer(422, lambda e: _("같은 회차의 제안만 합칠 수 있습니다.")),
+    fates.NotOnItsWay: Answer(
+        409,
+        lambda e: _(
+            "%(n)s번 제안은 심사하고 있는 제안이 아니어서 합치거나 나눌 수 없습니다. "
+            "투표 대상이 되었거나 심사에서 빠졌거나 이미 합치거나 나눈 제안입니다.",
+            n=e.number,
+        ),
+    ),
+    fates.NotTheLeast: Answer(
+        422,
+        lambda e: _(
+            "%(n)s번 제안은 다른 제안보다 심사가 앞서 있습니다. 심사를 건너뛰지 않도록 심사가 가장 덜 된 제안으로 "
+            "합치거나 새로 쓴 글로 합쳐 주세요.",
+            n=e.number,
+        ),
+    ),
+    fates.OfferOpen: Answer(
+        409,
+        lambda e: _("%(n)s번 제안은 이미 제안하신 분께 묻고 있습니다. 답을 기다리거나 먼저 거두어 주세요.", n=e.number),
+    ),
+    fates.OfferStale: Answer(409, lambda e: _("이제 답할 수 없습니다. %(why)s", why=word("staleness", e.why))),
+    fates.OfferOver: Answer(
+        409, lambda e: _("이미 끝난 일입니다. 이루어졌거나, 누가 동의하지 않았거나, 거두었습니다.")
+    ),
+    fates.AnsweredAlready: Answer(409, lambda e: _("이미 답하셨습니다. 답은 한 번만 할 수 있습니다.")),
+    fates.NotOnPaper: Answer(409, lambda e: _("휴대전화로 제안하신 분은 직접 답하셔야 합니다.")),
+    fates.ReasonUnfit: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=fates.REASON_MAX)),
+    fates.SumDiffers: Answer(
+        422,
+        lambda e: _(
+            "나눈 제안의 사업비를 더하면 %(parts)s인데 처음은 %(whole)s입니다. "
+            "금액을 맞추거나 달라지는 까닭을 써 주세요.",
+            parts=money(e.parts_won),
+            whole=money(e.whole_won),
+        ),
+    ),
+    fates.TooLateToCheck: Answer(
+        409,
+        lambda e: _(
+            "새로 쓴 글은 소관부서 검토부터 받아야 하는데 그 기간이 끝났습니다. "
+            "일정에서 소관부서 검토의 끝을 뒤로 옮겨 주세요."
+        ),
+    ),
+    fates.NotUndecided: Answer(
+        409,
+        lambda e: _("이 회차가 끝날 때까지 정하지 못한 제안만 다음 공모로 넘길 수 있습니다. 한 번만 넘길 수 있습니다."),
+    ),
+    handing.NotALoser: Answer(
+        409, lambda e: _("결과를 공개한 뒤에, 투표 대상이었으나 선정되지 않은 제안만 부서에 넘길 수 있습니다.")
+    ),
+    handing.NobodyToAnswer: Answer(
+        409, lambda e: _("이 부서에는 이 사업의 담당자가 없습니다. 다른 부서를 골라 주세요.")
+    ),
+    handing.SameDepartment: Answer(422, lambda e: _("이미 이 부서에 있습니다. 다른 부서를 골라 주세요.")),
+    handing.StepUnfit: Answer(422, lambda e: _("답에 빠진 것이 있거나 맞지 않는 것이 있습니다.")),
+    handing.MovedOn: Answer(
+        409, lambda e: _("그 사이에 다른 사람이 답하거나 옮겼습니다. 지금 내용을 다시 확인해 주세요.")
+    ),
     proposals.NotTheProposer: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
     reviews.WrongState: Answer(
         409, lambda e: _("그 사이에 심사의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")

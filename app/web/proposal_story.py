@@ -11,6 +11,7 @@ from app.proposals.rules import SHORTLISTED
 from app.results import queries as results
 from app.reviews import objection_queries as objections
 from app.reviews.queries import PublicFindings
+from app.web.fate_view import tell_ways
 from app.web.words import word
 
 
@@ -39,6 +40,7 @@ def tell_story(proposal: Proposal, findings: PublicFindings) -> list[Step]:
         manifest = ballots.find_publication(proposal.round_id)
         steps.append(_step(_("투표 대상을 공표했습니다."), manifest.published_at if manifest else None))
         steps.append(_step(_("투표 결과를 공개했습니다."), results.find_published_at(proposal.round_id)))
+    steps.extend(Step(*one) for one in tell_ways(proposal))
     return sorted((step for step in steps if step is not None), key=lambda step: step.at)
 
 

@@ -28,6 +28,7 @@ from app.web.office import (
     conflicts,
     counts,
     fees,
+    handings,
     keys,
     letters,
     meeting_agenda,
@@ -53,6 +54,7 @@ from app.web.office import ballot as office_ballot
 from app.web.office import cases as office_cases
 from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
+from app.web.office import fates as office_fates
 from app.web.office import home as office_home
 from app.web.office import notice_letters as office_letters
 from app.web.office import objections as office_objections
@@ -78,6 +80,7 @@ from app.web.public import (
     sign_in,
     threats,
 )
+from app.web.public import fates as public_fates
 from app.web.public import meetings as public_meetings
 from app.web.public import proposals as public_proposals
 from app.web.public import recruitments as public_recruitments
@@ -85,6 +88,7 @@ from app.web.public import shortlists as public_shortlists
 from app.web.public import stations as public_stations
 from app.web.public import vote as public_vote
 from app.web.resident import applications as resident_applications
+from app.web.resident import fates as resident_fates
 from app.web.resident import notices, proposal_files, proposal_wizard, proposals, together, visit_answer, voices
 from app.web.resident import objections as resident_objections
 from app.web.tablet import ballot as tablet_ballot
@@ -98,10 +102,11 @@ PUBLIC = (
     home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings, map_outlines, public_recruitments, letter_check, public_shortlists,
+    public_fates,
 )  # fmt: skip
 RESIDENT = (
     proposals, proposal_wizard, proposal_files, together, visit_answer, voices, resident_applications,
-    resident_objections, notices,
+    resident_objections, notices, resident_fates,
 )  # fmt: skip
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
@@ -111,6 +116,7 @@ OFFICE = (
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees,
+    office_fates, handings,
 )  # fmt: skip
 ONSITE = (onsite_outings, onsite_record, onsite_photos)
 TABLET = (tablet_home, tablet_ballot)

@@ -36,6 +36,28 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "visited": _l("현장심사 마침"),
         "shortlisted": _l("투표 대상"),
         "left_out": _l("투표 대상에서 제외"),
+        "merged": _l("다른 제안과 합쳐짐"),
+        "split": _l("나뉘어 이어짐"),
+    },
+    "offer_kind": {"merge": _l("합치기"), "split": _l("나누기"), "carry": _l("다음 공모로 넘기기")},
+    "offer": {
+        "open": _l("답을 기다림"),
+        "done": _l("이루어짐"),
+        "refused": _l("동의하지 않음"),
+        "withdrawn": _l("거둠"),
+        "lapsed": _l("바뀌어 그만둠"),
+    },
+    "staleness": {
+        "moved": _l("그 사이에 제안 하나가 철회되었거나 심사의 다음 단계로 갔습니다."),
+        "edited": _l("그 사이에 제안 하나의 내용이 바뀌었습니다."),
+        "people": _l("그 사이에 함께 제안하는 분이 달라졌습니다."),
+        "frozen": _l("투표 대상이 공표되었습니다."),
+        "late": _l("새로 쓴 글을 소관부서가 검토할 기간이 끝났습니다."),
+    },
+    "handing": {
+        "examining": _l("살펴보고 있음"),
+        "taken_up": _l("예산에 반영함"),
+        "not_taken_up": _l("반영하지 않음"),
     },
     "notice": {
         "proposal_submitted": _l("제안을 접수함"),

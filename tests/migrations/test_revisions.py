@@ -17,6 +17,8 @@ from app.ballots.models import Participation
 from app.clock import Clock, now
 from app.config import ROOT
 from app.database import db, transaction
+from app.proposals.models import Proposal
+from app.proposals.rules import Line
 from app.results import certificate
 from app.results.models import Count
 from app.reviews.models import WrittenReview
@@ -170,3 +172,24 @@ def test_visits_and_what_hangs_on_them_go_through_a_change_of_their_table(app: F
     visit = db.session.get_one(SiteVisit, visit_id)
     assert (visit.summary, visit.visit_on, visit.stop, len(visit.visitors)) == ("그늘이 없음을 확인함", day, 1, 1)
     assert db.session.query(WrittenReview).one().visit == visit
+
+
+def test_proposals_and_what_hangs_on_them_go_through_new_words_for_their_state(app: Flask) -> None:
+    """Down, what others stood for is withdrawn; up again, the database still knows which states there are."""
+    line = Line("의자", 10, 5_000_000)
+    gone, stands = (factories.proposal(factories.round_(), cost_lines=(line,)) for _ in range(2))
+    gone.state, stands.state = "merged", "eligible"
+    db.session.commit()
+    ids = [gone.id, stands.id]
+    db.session.remove()
+    downgrade(revision="0027_forgotten")
+    with pytest.raises(DatabaseError), db.engine.begin() as connection:
+        connection.execute(text("UPDATE proposal SET state = 'merged'"))
+    upgrade()
+    rows = [db.session.get_one(Proposal, one) for one in ids]
+    assert [(one.state, one.cost_lines) for one in rows] == [("withdrawn", (line,)), ("eligible", (line,))]
+    db.session.remove()
+    with pytest.raises(DatabaseError), db.engine.begin() as connection:
+        connection.execute(text("UPDATE proposal SET state = 'lost'"))
+    if db.engine.dialect.name == "sqlite":
+        assert stored("PRAGMA integrity_check") == "ok"

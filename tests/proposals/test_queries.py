@@ -20,10 +20,11 @@ def titles(round_: Round, **filters: object) -> list[str]:
     return [row.title for row in queries.search_public(round_, Filters(**filters)).rows]
 
 
-def test_the_public_sees_every_state_but_drafts_and_withdrawn(round_: Round) -> None:
+def test_the_public_sees_every_state_but_drafts_and_withdrawn_and_what_others_stand_for_if_asked(round_: Round) -> None:
     for state in rules.STATES:
         factories.proposal(round_, state=state, title=state)
-    assert titles(round_) == list(rules.PUBLIC)
+    assert titles(round_) == list(rules.LISTED)
+    assert [titles(round_, state=state) for state in rules.GONE] == [["merged"], ["split"]]
     staff = queries.search_submitted(round_, Filters())
     assert {row.state for row in staff.rows} == set(rules.STATES) - {rules.DRAFT}
 

@@ -44,7 +44,7 @@ from app.proposals.conflict_services import find_conflicts
 from app.proposals.models import CoProposer, Proposal
 from app.recruitment import rules as calls
 from app.recruitment import services as recruitment
-from app.results import case_services
+from app.results import case_services, handing_queries, handing_services
 from app.results import services as results
 from app.results.case_services import Case
 from app.reviews import check_services, objection_services, queries, sheet_queries, sheet_services
@@ -62,6 +62,7 @@ from app.web.tablet.audience import COOKIE, RIGHT
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
+from tests.fates.offers import agree, merge, text_of
 from tests.results.elections import pour
 from tests.reviews.papers import checklist
 from tests.roll.lists import HONG, KIM, list_round, read, take, text
@@ -146,7 +147,8 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
-    at |= _counts() | _codes() | _rolls() | _calls(proposer)
+    at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer)
+    at |= _handings(at["published round"]["round_id"], staff)
     at |= {
         "nothing": {},
         "programme": {"slug": own.slug},
@@ -168,9 +170,9 @@ def voting(running: str, **settings: Any) -> Round:
     return _publish(factories.round_(running=running, **settings))
 
 
-def past(opening: str = rules.OBSERVER) -> Round:
+def past(opening: str = rules.OBSERVER, **settings: Any) -> Round:
     """All its phases are over, its meeting has ended, and three residents have voted."""
-    round_ = factories.round_(running=rules.COMMITTEE_VOTE, opening=opening)
+    round_ = factories.round_(running=rules.COMMITTEE_VOTE, opening=opening, **settings)
     for phase in round_.phases:
         phase.starts_at, phase.ends_at = phase.starts_at - PAST, phase.ends_at - PAST
     db.session.commit()
@@ -410,6 +412,31 @@ def _calls(applicant: Resident) -> dict[str, Ids]:
     }
 
 
+def _fates(proposer: Resident) -> dict[str, Ids]:
+    """Two proposals are to be merged, of which one came on paper; another was left undecided by its round."""
+    round_ = factories.round_(running=rules.INTAKE)
+    one, other = (factories.proposal(round_, by=proposer) for _ in range(2))
+    factories.filing(other)
+    offer = merge(one, other, text=text_of(one, title="함께 쓴 제안", place="", beneficiaries="", cost_lines=LINES))
+    frozen = factories.round_(state=rules.BALLOT_PUBLISHED)
+    on_paper = next(row.id for row in offer.consents if row.proposal_id == other.id)
+    return {
+        "fate round": _of(round_),
+        "offer": {"offer_id": offer.id},
+        "paper consent": {"offer_id": offer.id, "consent_id": on_paper},
+        "to split": _paper(factories.proposal(round_, cost_won=50_000_000, cost_lines=LINES)),
+        "undecided": _paper(factories.proposal(frozen, state=proposals.VISITED, by=proposer)),
+        "merged": _paper(agree(merge(*(factories.proposal(round_) for _ in range(2)))).proposals[1]),
+    }
+
+
+def _handings(round_id: int, staff: Account) -> dict[str, Ids]:
+    round_ = db.session.get_one(Round, round_id)
+    lost, handed = handing_queries.list_losers(round_)[:2]
+    handing_services.hand_over(handed, factories.department(), words="살펴봐 주세요.", at=now(), by=staff)
+    return {"lost": _paper(lost), "handed": _paper(handed)}
+
+
 def _rolls() -> dict[str, Ids]:
     """With a list, of which another file waits for a decision."""
     listed = list_round()
@@ -419,7 +446,7 @@ def _rolls() -> dict[str, Ids]:
 
 
 def _counts() -> dict[str, Ids]:
-    over, closed, published = past(), past(), past()
+    over, closed, published = past(), past(), past(cap_won=100_000_000)  # for two of its six projects
     opened, counted = past(rules.OPEN), past(rules.OPEN)  # their private keys are there, and nobody's to see yet
     for round_ in (closed, opened, counted, published):
         results.close_round(round_, at=now(), by=SYSTEM)

@@ -31,7 +31,7 @@ MACHINE = {
     *("media_type", "small_sha256"),
     *("sex", "dismissal_ground", "letter_number", "result"),
     *("against", "fingerprint", "page"),
-    *("ending", "by_kind", "way"),
+    *("ending", "by_kind", "way", "offer_state", "seen_state"),
 }
 # The first is copied from proposals, and frozen with their manifest; of the second all words are the machine's.
 COPIED = ("ballot_item", "shortlist_decision")

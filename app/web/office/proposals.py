@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from app import clock
 from app.clock import SEOUL
+from app.fates.queries import find_open, is_undecided
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries, rules
 from app.proposals.conflict_queries import list_conflicts_of
@@ -16,6 +18,7 @@ from app.proposals.models import Proposal
 from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
 from app.web.csv_export import csv_response
+from app.web.fate_view import ways_of
 from app.web.guard import ensure_role
 from app.web.office.audience import wing
 from app.web.office.paper_proposals import WAYS
@@ -93,6 +96,9 @@ def proposal_detail(proposal_id: int) -> str:
         way=dict(WAYS)[proposal.filing.way] if proposal.filing else "",
         findings=reviews.public_findings(proposal_id),
         conflicts=list_conflicts_of(proposal_id),
+        ways=ways_of(proposal),
+        offer=find_open(proposal_id),
+        is_undecided=is_undecided(proposal, clock.now()),
         similar=find_similar(proposal.title, but=proposal_id),
         **objection_frame(proposal),
         **round_frame(proposal.round),

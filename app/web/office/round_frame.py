@@ -24,6 +24,8 @@ OPEN_TO_APPROVERS = {
     "office.objection_list",
     "office.paper_list",
     "office.visit_list",
+    "office.fate_list",
+    "office.offer_detail",
 }
 
 
@@ -69,6 +71,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("알림 문구"), "office.letter_list", {"slug": round_.programme.slug}),
         (_("소관부서 검토"), "office.check_list", {}),  # one board for all rounds: departments work through it
         (_("같은 장소나 목적"), "office.conflict_list", of_round),
+        (_("합치기·나누기·넘기기"), "office.fate_list", of_round),
         (_("현장심사"), "office.visit_list", of_round),
         (_("서면심사"), "office.review_progress", of_round),
         (_("투표 대상 선정"), "office.shortlist", of_round),
@@ -79,6 +82,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         *([(_("총회"), "office.meeting_detail", of_round)] if has_committee(round_) else []),
         *([(_("투표하지 못한 분"), "office.case_list", of_round)] if round_.source == HELD else []),
         (_("개표"), "office.count", of_round),
+        (_("선정되지 않은 제안"), "office.hand_over_list", of_round),
     ]
     return [
         {"label": label, "url": url_for(page, **values), "current": request.endpoint == page}

@@ -10,6 +10,7 @@ from app.reviews import queries as reviews
 from app.reviews import visit_queries
 from app.rounds.models import Round
 from app.web import guard
+from app.web.fate_view import ways_of
 from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
@@ -55,6 +56,7 @@ def proposal_detail(proposal_id: int) -> str:
         phases=phase_lines(proposal.round.phases, clock.now()),
         findings=findings,
         story=tell_story(proposal, findings),
+        ways=ways_of(proposal),
         **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),

@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
+from app.fates import queries as fates
 from app.figures.rules import Entry, list_calendar
 from app.proposals import queries, rules, services
 from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
 from app.web import guard
+from app.web.fate_view import ways_of
 from app.web.navigation import programme_frame
 from app.web.proposal_view import co_proposer_names, history_view
 from app.web.resident.audience import wing
@@ -33,6 +35,7 @@ def proposal_list() -> str:
         proposals=queries.list_own(resident),
         joined=queries.list_joined(resident),
         invitations=queries.list_invitations(resident),
+        offers=fates.list_asked(resident),
         intakes=list_intakes(at),
     )
 
@@ -54,6 +57,9 @@ def proposal_detail(proposal_id: int) -> str:
         may_leave=not is_own and proposal.state in rules.EDITABLE,
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
+        ways=ways_of(proposal),
+        offer=fates.find_asked(proposal_id, resident),
+        may_carry=fates.is_undecided(proposal, at),
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
         **objection_frame(proposal),

@@ -20,7 +20,7 @@ def test_the_list_shows_what_is_public_and_nothing_else(app: Flask, round_: Roun
     for state in rules.STATES:
         factories.proposal(round_, state=state, title=f"제안 {state}", cost_won=120_000_000)
     rows = Person(app).get("/proposals").table("제안 목록")
-    assert [row["제목"] for row in rows] == [f"제안 {state}" for state in rules.PUBLIC]
+    assert [row["제목"] for row in rows] == [f"제안 {state}" for state in rules.LISTED]
     assert rows[0]["예상 사업비"] == "1억 2,000만원" and rows[0]["상태"] == "접수됨" and rows[0]["동"] == "가산동"
 
 

@@ -1,0 +1,271 @@
+"""Merging, splitting, carrying over: staff offer it, those who proposed answer, and the last consent makes it so.
+
+Whoever acts holds the round first, then the offer, then the proposals by their ids, so that no two wait for each other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from app.audit import services as audit
+from app.audit.models import Actor
+from app.database import db, lock, transaction
+from app.errors import NotFound
+from app.fates import making, queries, rules
+from app.fates.models import Offer, OfferConsent, OfferSource, OfferTarget
+from app.people.models import Account, Resident
+from app.proposals import rules as proposals
+from app.proposals.models import Proposal
+from app.proposals.services import ensure_acceptable
+from app.rounds.models import Round
+from app.rounds.services import open_to_change
+
+OFFER = audit.declare("fate.offer", "round", "offer_id", "kind", "proposals", "reason")
+ANSWER = audit.declare("fate.answer", "proposal", "offer_id", "agrees", "on_paper")
+WITHDRAW = audit.declare("fate.withdraw", "round", "offer_id", "kind", "reason")
+LAPSE = audit.declare("fate.lapse", "round", "offer_id", "kind")
+
+
+def offer_merge(
+    round_: Round,
+    merged: Sequence[Proposal],
+    *,
+    lead: Proposal | None = None,
+    text: Mapping[str, Any] | None = None,
+    reason: str,
+    at: datetime,
+    by: Account,
+) -> Offer:
+    """Either one of them leads and stays as it is, or a new `text` (of proposals.rules.FIELDS) stands for all of them.
+
+    Raises Frozen, ReasonUnfit, TooFew, TooMany, AnotherRound, NotOnItsWay, OfferOpen, NotTheLeast, TooLateToCheck,
+    SeatsTaken, Incomplete, and what `edit_proposal` raises of the text.
+    """
+    if (lead is None) == (text is None) or (lead is not None and lead not in merged):
+        raise ValueError("one of them leads, or there is a new text")
+    unique = list(dict.fromkeys(merged))
+    with _opening(round_, rules.MERGE, unique, at, by.actor):
+        rules.ensure_reason(reason)
+        rules.ensure_number(unique)
+        _ensure_on_their_way(round_, unique)
+        if lead is not None and not rules.may_lead(lead.state, [one.state for one in unique]):
+            raise rules.NotTheLeast(lead.number)
+        making.ensure_seats(lead, unique)
+        texts = [_ensure_text(round_, text, at)] if text is not None else [None]
+        return _put(round_, rules.MERGE, unique, texts, reason, at, by.actor, lead=lead)
+
+
+def offer_split(
+    proposal: Proposal,
+    parts: Sequence[Mapping[str, Any]],
+    *,
+    reason: str,
+    cost_reason: str = "",
+    at: datetime,
+    by: Account,
+) -> Offer:
+    """Each of `parts` is a text (of proposals.rules.FIELDS); together they cost what the whole did, or `cost_reason`
+    says why not.
+
+    Raises Frozen, ReasonUnfit, TooFew, TooMany, NotOnItsWay, OfferOpen, SumDiffers, TooLateToCheck, Incomplete, and
+    what `edit_proposal` raises of a text.
+    """
+    round_ = proposal.round
+    with _opening(round_, rules.SPLIT, [proposal], at, by.actor):
+        rules.ensure_reason(reason)
+        rules.ensure_number(parts)
+        _ensure_on_their_way(round_, [proposal])
+        if cost_reason:
+            rules.ensure_reason(cost_reason)
+        texts = [_ensure_text(round_, part, at) for part in parts]
+        rules.ensure_adds_up(proposal.cost_won, [text["cost_won"] for text in texts], cost_reason)
+        return _put(round_, rules.SPLIT, [proposal], texts, reason, at, by.actor, cost_reason=cost_reason)
+
+
+def offer_carry(proposal: Proposal, *, reason: str, at: datetime, by: Account) -> Offer:
+    """What its round left undecided goes up with the next call. Raises ReasonUnfit, NotUndecided, OfferOpen."""
+    with _opening(proposal.round, rules.CARRY, [proposal], at, by.actor):
+        rules.ensure_reason(reason)
+        return _put_carry(proposal, reason, at, by.actor)
+
+
+def carry_over(proposal: Proposal, resident: Resident, *, reason: str, at: datetime) -> Offer:
+    """Likewise by one of those who proposed it, who agrees therewith; others who propose it together are asked.
+    Raises NotTheProposer, ReasonUnfit, NotUndecided, OfferOpen."""
+    actor, resident_id = resident.actor, resident.id
+    with _opening(proposal.round, rules.CARRY, [proposal], at, actor):
+        if (proposal.id, resident_id) not in queries.list_concerned(proposal):
+            raise proposals.NotTheProposer
+        rules.ensure_reason(reason)
+        offer = _put_carry(proposal, reason, at, actor)
+        if offer.state == rules.OPEN:
+            _say(offer, [one for one in offer.consents if one.resident_id == resident_id], True, at, actor)
+        return offer
+
+
+def answer_offer(offer: Offer, resident: Resident, agrees: bool, *, at: datetime) -> None:
+    """By one of those asked, for all that they proposed of it. One no ends it; with the last yes it happens.
+
+    Raises NotFound, OfferOver, OfferStale, AnsweredAlready, SeatsTaken, OverTheLimit.
+    """
+    actor, resident_id = resident.actor, resident.id
+    with _held(offer, at, actor):
+        own = [one for one in offer.consents if one.resident_id == resident_id]
+        if not own:
+            raise NotFound("offer")
+        if all(one.answered_at is not None for one in own):
+            raise rules.AnsweredAlready
+        _say(offer, [one for one in own if one.answered_at is None], agrees, at, actor)
+
+
+def record_answer(consent: OfferConsent, agrees: bool, note: str, *, at: datetime, by: Account) -> None:
+    """What somebody who proposed on paper has said; `note`: how, and where that is kept.
+
+    Raises NotOnPaper, ReasonUnfit, OfferOver, OfferStale, AnsweredAlready, SeatsTaken, OverTheLimit.
+    """
+    offer, actor, account_id = consent.offer, by.actor, by.id
+    with _held(offer, at, actor):
+        lock(consent)
+        if consent.answered_at is not None:
+            raise rules.AnsweredAlready
+        if not is_on_paper(consent):
+            raise rules.NotOnPaper
+        rules.ensure_reason(note, rules.NOTE_MAX)
+        consent.remark, consent.recorded_by = note, account_id
+        _say(offer, [consent], agrees, at, actor)
+
+
+def is_on_paper(consent: OfferConsent) -> bool:
+    """Whether staff may write down the answer: of the one who handed in a sheet, not of who joined them by phone."""
+    return consent.proposal.filing is not None and consent.resident_id == consent.proposal.resident_id
+
+
+def withdraw_offer(offer: Offer, reason: str, *, at: datetime, by: Account) -> None:
+    """By staff, one that has gone stale, too. Raises OfferOver, ReasonUnfit."""
+    actor = by.actor
+    with transaction():
+        lock(offer.round)
+        rules.ensure_open(lock(offer).state)
+        rules.ensure_reason(reason)
+        offer.state, offer.ended_at, offer.ended_reason = rules.WITHDRAWN, at, reason
+        audit.record(WITHDRAW, offer.round_id, at=at, by=actor, offer_id=offer.id, kind=offer.kind, reason=reason)
+
+
+@contextmanager
+def _changing(round_: Round, kind: str, at: datetime, by: Actor) -> Iterator[None]:
+    """What is carried over has a round that is through; the others have one whose ballot is still to come."""
+    if kind != rules.CARRY:
+        with open_to_change(round_, kind, at=at, by=by):
+            yield
+        return
+    with transaction():
+        lock(round_)
+        yield
+
+
+@contextmanager
+def _opening(round_: Round, kind: str, about: Sequence[Proposal], at: datetime, by: Actor) -> Iterator[None]:
+    """The transaction of an offer: what stands open about one of them must be stale, and lapses."""
+    with _changing(round_, kind, at, by):
+        _hold(about)
+        for proposal in about:
+            open_ = queries.find_open(proposal.id)
+            if open_ is not None:
+                if queries.find_staleness(open_, at) is None:
+                    raise rules.OfferOpen(proposal.number)
+                open_.state, open_.ended_at = rules.LAPSED, at
+                db.session.flush()
+                audit.record(LAPSE, open_.round_id, at=at, by=by, offer_id=open_.id, kind=open_.kind)
+        yield
+
+
+@contextmanager
+def _held(offer: Offer, at: datetime, by: Actor) -> Iterator[None]:
+    """The transaction of an answer. Raises Frozen, OfferOver, OfferStale."""
+    with _changing(offer.round, offer.kind, at, by):
+        rules.ensure_open(lock(offer).state)
+        db.session.expire(offer, ["consents"])
+        _hold(offer.proposals)
+        why = queries.find_staleness(offer, at)
+        if why is not None:
+            raise rules.OfferStale(why)
+        yield
+
+
+def _hold(about: Sequence[Proposal]) -> None:
+    for proposal in sorted(about, key=lambda one: one.id):
+        lock(proposal)
+        db.session.expire(proposal, ["co_proposers", "filing"])
+
+
+def _ensure_on_their_way(round_: Round, about: Sequence[Proposal]) -> None:
+    for proposal in about:
+        if proposal.round_id != round_.id:
+            raise rules.AnotherRound
+        if proposal.state not in rules.STAGES:
+            raise rules.NotOnItsWay(proposal.number)
+
+
+def _ensure_text(round_: Round, text: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """A new text, complete and by the rules of all others; a department can still check it."""
+    ensure_acceptable(round_, text)
+    written = making.to_written(dict(text))
+    missing = tuple(name for name in proposals.REQUIRED if name in written and written[name] in (None, ""))
+    if missing:
+        raise proposals.Incomplete(missing)
+    if not queries.can_be_checked(round_, at):
+        raise rules.TooLateToCheck
+    return written
+
+
+def _put_carry(proposal: Proposal, reason: str, at: datetime, by: Actor) -> Offer:
+    if not queries.is_undecided(proposal, at):
+        raise rules.NotUndecided
+    return _put(proposal.round, rules.CARRY, [proposal], [None], reason, at, by)
+
+
+def _put(
+    round_: Round,
+    kind: str,
+    about: Sequence[Proposal],
+    texts: Sequence[dict[str, Any] | None],
+    reason: str,
+    at: datetime,
+    by: Actor,
+    *,
+    lead: Proposal | None = None,
+    cost_reason: str = "",
+) -> Offer:
+    """To all who proposed one of them. Where nobody is to be asked, it happens at once."""
+    offer = Offer(round_id=round_.id, kind=kind, reason=reason, cost_reason=cost_reason, offered_at=at)
+    offer.offered_by = by.id if by.kind == "account" else None
+    db.session.add(offer)
+    db.session.flush()
+    for place, proposal in enumerate(about, start=1):
+        seen = {"seen_state": proposal.state, "seen_version": proposal.version}
+        row = OfferSource(offer_id=offer.id, proposal_id=proposal.id, position=place, leads=proposal is lead, **seen)
+        db.session.add(row)
+        for proposal_id, resident_id in queries.list_concerned(proposal):
+            db.session.add(OfferConsent(offer_id=offer.id, proposal_id=proposal_id, resident_id=resident_id))
+    for place, text in enumerate(texts, start=1):
+        db.session.add(OfferTarget(offer_id=offer.id, position=place, is_new=lead is None, written=text))
+    db.session.flush()
+    numbers = " ".join(str(proposal.number) for proposal in about)
+    audit.record(OFFER, round_.id, at=at, by=by, offer_id=offer.id, kind=kind, proposals=numbers, reason=reason)
+    db.session.refresh(offer)
+    if not offer.consents:
+        making.take_effect(offer, at=at, by=by)
+    return offer
+
+
+def _say(offer: Offer, own: Sequence[OfferConsent], agrees: bool, at: datetime, by: Actor) -> None:
+    for one in own:
+        one.agrees, one.answered_at = agrees, at
+        on_paper = one.recorded_by is not None
+        audit.record(ANSWER, one.proposal_id, at=at, by=by, offer_id=offer.id, agrees=agrees, on_paper=on_paper)
+    db.session.flush()
+    if not agrees:
+        offer.state, offer.ended_at = rules.REFUSED, at
+    elif all(one.agrees for one in offer.consents):
+        making.take_effect(offer, at=at, by=by)
