@@ -209,6 +209,7 @@ def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralM
     sent_at = opened - timedelta(days=30)
     return keep(
         GeneralMeeting(
+            programme=of.programme,
             round=of,
             **facts,
             invitations=[Invitation(number=1, sent_at=sent_at, members=40, **facts)] if invited else [],

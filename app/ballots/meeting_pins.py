@@ -23,8 +23,8 @@ from app.database import db, lock, transaction
 from app.people.models import Account
 from app.rounds.rules import COMMITTEE
 
-ISSUE = audit.declare("meeting_pin.issue", "general_meeting")
-TRY = audit.declare("meeting_pin.try", "general_meeting", "tablet", "right")
+ISSUE = audit.declare("meeting_pin.issue", "meeting")
+TRY = audit.declare("meeting_pin.try", "meeting", "tablet", "right")
 
 
 def issue_pin(meeting: GeneralMeeting, member: CommitteeMember, *, key: str, at: datetime, by: Actor) -> str:

@@ -26,6 +26,8 @@ class Rate(NamedTuple):
     rate_won: int
     least_items: int = 1
     counts_recused: bool = True
+    subcommittee_won: int = 40_000
+    once_a_day: bool = False
 
 
 DAY = date(2027, 6, 1)
@@ -46,7 +48,7 @@ DAY = date(2027, 6, 1)
     ],
 )
 def test_who_is_paid_by_how_long_they_were_there(seen: rules.Seen, rate: Rate, won: int) -> None:
-    assert rules.fee_of(seen, [rate], DAY, 0).won == won
+    assert rules.fee_of(seen, [rate], rules.Met(DAY), 0).won == won
 
 
 def test_the_rate_is_the_latest_that_holds_on_the_day() -> None:
