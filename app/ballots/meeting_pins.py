@@ -138,7 +138,8 @@ def cast_with_right(
         raise tablets.RightEnded
     spend = update(MeetingPin).where(*_good(tablet, right, key, at)).values(member_id=None).returning(MeetingPin.id)
     with transaction():
-        put = services.cast_as_member(tablet.meeting.round_id, account, choices, token=token, channel=rules.TABLET)
+        round_id = committee.general_meeting_of(tablet).round_id
+        put = services.cast_as_member(round_id, account, choices, token=token, channel=rules.TABLET)
         if db.session.scalar(spend) is None:  # a newer PIN was issued meanwhile
             raise tablets.RightEnded
     return put

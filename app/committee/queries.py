@@ -149,6 +149,18 @@ def list_committee_meetings(programme_id: int) -> Sequence[CommitteeMeeting]:
     ).all()
 
 
+def list_unpublished(programme_id: int) -> Sequence[CommitteeMeeting]:
+    """Meetings of which the invitation has been sent and the minutes are not out."""
+    return db.session.scalars(
+        select(CommitteeMeeting).where(
+            CommitteeMeeting.programme_id == programme_id,
+            CommitteeMeeting.state != rules.NOT_HELD,
+            CommitteeMeeting.minutes_published_at.is_(None),
+            CommitteeMeeting.invitations.any(),
+        )
+    ).all()
+
+
 def list_summoned(meeting: Meeting, on: date) -> Sequence[CommitteeMember]:
     """The members of the meeting's body on a day, by name: of the committee, or of the sub-committee."""
     return db.session.scalars(
@@ -236,6 +248,12 @@ def list_tablets(meeting: Meeting) -> Sequence[MeetingTablet]:
 
 def get_tablet(tablet_id: int) -> MeetingTablet:
     return db.session.get(MeetingTablet, tablet_id) or _missing(f"tablet {tablet_id}")
+
+
+def general_meeting_of(tablet: MeetingTablet) -> GeneralMeeting:
+    """At which votes are cast on the tablet. Raises NotFound for a device of another meeting: nobody votes there."""
+    meeting = tablet.meeting
+    return meeting if isinstance(meeting, GeneralMeeting) else _missing(f"ballots of meeting {meeting.id}")
 
 
 def find_tablet(token_key: str) -> MeetingTablet | None:

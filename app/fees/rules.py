@@ -12,9 +12,10 @@ BUDGET_LINE = 15_240_000  # 2018 work plan: what is offered while nothing is set
 
 class Rate(Protocol):
     """What holds from `from_on` on, until the next. `rate_won`: for a meeting of the whole committee;
-    `subcommittee_won`: for one of a sub-committee. `least_items`: at so many items one must have been there (of those there were, if they
-    were fewer; 0: having signed in is enough). `counts_recused`: an item from which one was recused counts as well.
-    `once_a_day`: of several meetings on one day the best paid counts. (The work plan says none of it.)"""
+    `subcommittee_won`: for one of a sub-committee. `least_items`: at so many items one must have been there (of those
+    there were, if they were fewer; 0: having signed in is enough). `counts_recused`: an item from which one was
+    recused counts as well. `once_a_day`: of several meetings on one day the best paid counts. (The work plan gives
+    none of these.)"""
 
     from_on: date
     rate_won: int
