@@ -53,7 +53,8 @@ def _frame(meeting: Meeting) -> dict[str, Any]:
         return round_frame(meeting.round)
     frame = committee_frame(meeting.programme)
     list_of = {"label": _("회의"), "url": url_for("office.committee_meeting_list", slug=meeting.programme.slug)}
-    return {**frame, "crumbs": [*frame["crumbs"], list_of]}
+    here = {"label": meeting.title, "url": url_of(meeting, "office.meeting_detail")}
+    return {**frame, "crumbs": [*frame["crumbs"], list_of, here]}
 
 
 def _tabs(meeting: Meeting) -> list[dict[str, Any]]:
