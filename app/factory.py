@@ -26,6 +26,7 @@ from app.web import (
     guard,
     headers,
     maps,
+    meeting_pages,
     navigation,
     proposal_files,
     release,
@@ -71,6 +72,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         maps,
         navigation,
         proposal_files,
+        meeting_pages,
         wings,
         commands,
     ):

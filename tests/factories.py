@@ -11,7 +11,17 @@ from typing import Any, TypeVar
 from app.ballots.models import BallotItem
 from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
-from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, Invitation
+from app.committee.models import (
+    AgendaItem,
+    Attendance,
+    CommitteeMeeting,
+    CommitteeMember,
+    GeneralMeeting,
+    Invitation,
+    Meeting,
+    Subcommittee,
+    SubcommitteeSeat,
+)
 from app.database import Model, db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -209,6 +219,7 @@ def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralM
     sent_at = opened - timedelta(days=30)
     return keep(
         GeneralMeeting(
+            programme=of.programme,
             round=of,
             **facts,
             invitations=[Invitation(number=1, sent_at=sent_at, members=40, **facts)] if invited else [],
@@ -219,7 +230,51 @@ def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralM
     )
 
 
-def item(of: GeneralMeeting, *, kind: str = agenda.DECISION, state: str = agenda.TO_COME) -> AgendaItem:
+def subcommittee(of: Programme | None = None, *members: CommitteeMember, name: str = "복지·문화분과") -> Subcommittee:
+    """Set up a year ago, with these members since then; the first is the chair."""
+    start = seoul_day(now()) - timedelta(days=365)
+    row = keep(
+        Subcommittee(
+            programme=of or programme(),
+            name_ko=name,
+            name_en="Welfare and Culture",
+            starts_on=start,
+            ends_on=start + timedelta(days=730),
+        )
+    )
+    for place, one in enumerate(members):
+        keep(
+            SubcommitteeSeat(
+                subcommittee=row, member=one, joined_on=start, joined_ground="own_wish", is_chair=not place
+            )
+        )
+    return row
+
+
+def committee_meeting(
+    of: Programme | Subcommittee, *, state: str = "open", invited: bool = True, title: str = "2분기 정기회의"
+) -> CommitteeMeeting:
+    """Of the whole committee or of a sub-committee; begun an hour ago, or in ten days' time where it is planned. Its
+    invitation was sent in good time."""
+    body = of if isinstance(of, Subcommittee) else None
+    starts_at = now() + (timedelta(days=10) if state == "planned" else timedelta(hours=-1))
+    facts: dict[str, Any] = {"place": "금천구청 9층 회의실", "starts_at": starts_at}
+    sent_at = starts_at - timedelta(days=30)
+    return keep(
+        CommitteeMeeting(
+            programme=body.programme if body else of,
+            subcommittee=body,
+            title=title,
+            **facts,
+            invitations=[Invitation(number=1, sent_at=sent_at, members=3, **facts)] if invited else [],
+            state=state,
+            opened_at=starts_at if state in ("open", "ended") else None,
+            ended_at=now() if state in ("ended", "not_held") else None,
+        )
+    )
+
+
+def item(of: Meeting, *, kind: str = agenda.DECISION, state: str = agenda.TO_COME) -> AgendaItem:
     """Closed, a decision was adopted by two of three."""
     n = db.session.query(AgendaItem).filter_by(meeting_id=of.id).count() + 1
     begun, closed = state != agenda.TO_COME, state == agenda.CLOSED
@@ -246,7 +301,7 @@ def item(of: GeneralMeeting, *, kind: str = agenda.DECISION, state: str = agenda
     )
 
 
-def attendance(at: GeneralMeeting, of: CommitteeMember) -> Attendance:
+def attendance(at: Meeting, of: CommitteeMember) -> Attendance:
     return keep(Attendance(meeting=at, member=of, arrived_at=now() - timedelta(minutes=30)))
 
 

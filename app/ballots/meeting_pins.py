@@ -23,8 +23,8 @@ from app.database import db, lock, transaction
 from app.people.models import Account
 from app.rounds.rules import COMMITTEE
 
-ISSUE = audit.declare("meeting_pin.issue", "general_meeting")
-TRY = audit.declare("meeting_pin.try", "general_meeting", "tablet", "right")
+ISSUE = audit.declare("meeting_pin.issue", "meeting")
+TRY = audit.declare("meeting_pin.try", "meeting", "tablet", "right")
 
 
 def issue_pin(meeting: GeneralMeeting, member: CommitteeMember, *, key: str, at: datetime, by: Actor) -> str:
@@ -138,7 +138,8 @@ def cast_with_right(
         raise tablets.RightEnded
     spend = update(MeetingPin).where(*_good(tablet, right, key, at)).values(member_id=None).returning(MeetingPin.id)
     with transaction():
-        put = services.cast_as_member(tablet.meeting.round_id, account, choices, token=token, channel=rules.TABLET)
+        round_id = committee.general_meeting_of(tablet).round_id
+        put = services.cast_as_member(round_id, account, choices, token=token, channel=rules.TABLET)
         if db.session.scalar(spend) is None:  # a newer PIN was issued meanwhile
             raise tablets.RightEnded
     return put

@@ -1,20 +1,20 @@
 """The agenda, item by item: put together until the meeting is opened, then gone through with a quorum at every step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.committee import agenda_rules as rules
 from app.committee import queries
-from app.committee.models import AgendaItem, GeneralMeeting, ItemAttendance
+from app.committee.models import AgendaChange, AgendaItem, ItemAttendance, Meeting
 from app.committee.queries import Presence
-from app.committee.rules import OPEN, PLANNED, MeetingNotOpen, NoQuorum
+from app.committee.rules import GENERAL, OPEN, PLANNED, MeetingNotOpen, NoQuorum
 from app.database import db, lock, transaction
 
-ADD = audit.declare("agenda.add", "general_meeting", "item", "kind", "title")
-REMOVE = audit.declare("agenda.remove", "general_meeting", "item", "title")
-ORDER = audit.declare("agenda.order", "general_meeting", "items")
+ADD = audit.declare("agenda.add", "meeting", "item", "kind", "title", "reason")
+REMOVE = audit.declare("agenda.remove", "meeting", "item", "title", "reason")
+ORDER = audit.declare("agenda.order", "meeting", "items", "reason")
 BEGIN = audit.declare("agenda.begin", "agenda_item", "enrolled", "present")
 CLOSE = audit.declare("agenda.close", "agenda_item", "enrolled", "present", "quorate")
 DECIDE = audit.declare(
@@ -22,44 +22,68 @@ DECIDE = audit.declare(
 )
 
 
-def add_item(meeting: GeneralMeeting, *, kind: str, title: str, at: datetime, by: Actor) -> AgendaItem:
-    """At the end of the agenda. Raises AgendaFrozen, BallotOnAgenda."""
+def add_item(meeting: Meeting, *, kind: str, title: str, reason: str = "", at: datetime, by: Actor) -> AgendaItem:
+    """At the end of the agenda. `reason`: of any change after the invitation; it stands in the minutes.
+    Raises AgendaFrozen, AgendaAnnounced, BallotElsewhere, BallotOnAgenda."""
     with transaction():
         _ensure_unfrozen(meeting)
         items = queries.list_items(meeting)
-        if kind == rules.BALLOT and any(item.kind == rules.BALLOT for item in items):
-            raise rules.BallotOnAgenda
+        if kind == rules.BALLOT:
+            _ensure_ballot_fits(meeting, items)
         place = max((item.position for item in items), default=0) + 1
         item = AgendaItem(meeting_id=meeting.id, position=place, kind=kind, title=title, added_at=at)
         db.session.add(item)
+        said = _account_for_change(meeting, rules.ADD, title, reason, at)
         db.session.flush()
-        audit.record(ADD, meeting.id, at=at, by=by, item=item.id, kind=kind, title=title)
+        audit.record(ADD, meeting.id, at=at, by=by, item=item.id, kind=kind, title=title, reason=said)
     return item
 
 
-def remove_item(item: AgendaItem, *, at: datetime, by: Actor) -> None:
-    """Raises AgendaFrozen."""
-    with transaction():
-        _ensure_unfrozen(item.meeting)
-        db.session.delete(item)
-        audit.record(REMOVE, item.meeting_id, at=at, by=by, item=item.id, title=item.title)
+def _ensure_ballot_fits(meeting: Meeting, items: Sequence[AgendaItem]) -> None:
+    if meeting.kind != GENERAL:
+        raise rules.BallotElsewhere
+    if any(item.kind == rules.BALLOT for item in items):
+        raise rules.BallotOnAgenda
 
 
-def move_item(item: AgendaItem, *, up: bool, at: datetime, by: Actor) -> None:
-    """One place up or down; at the end of the list it stays. Raises AgendaFrozen."""
+def remove_item(item: AgendaItem, *, reason: str = "", at: datetime, by: Actor) -> None:
+    """Raises AgendaFrozen, AgendaAnnounced."""
     with transaction():
         meeting = item.meeting
         _ensure_unfrozen(meeting)
+        said = _account_for_change(meeting, rules.REMOVE, item.title, reason, at)
+        db.session.delete(item)
+        audit.record(REMOVE, meeting.id, at=at, by=by, item=item.id, title=item.title, reason=said)
+
+
+def move_item(item: AgendaItem, *, up: bool, reason: str = "", at: datetime, by: Actor) -> None:
+    """One place up or down; at the end of the list it stays. Raises AgendaFrozen, AgendaAnnounced."""
+    with transaction():
+        meeting = item.meeting
+        _ensure_unfrozen(meeting)
+        said = _account_for_change(meeting, rules.ORDER, item.title, reason, at)
         items = {one.id: one for one in queries.list_items(meeting)}
         order = rules.moved(list(items), item.id, up)
         for place, one in enumerate(order, start=1):
             items[one].position = place
-        audit.record(ORDER, meeting.id, at=at, by=by, items=" ".join(map(str, order)))
+        audit.record(ORDER, meeting.id, at=at, by=by, items=" ".join(map(str, order)), reason=said)
 
 
-def _ensure_unfrozen(meeting: GeneralMeeting) -> None:
+def _ensure_unfrozen(meeting: Meeting) -> None:
     if lock(meeting).state != PLANNED:
         raise rules.AgendaFrozen
+
+
+def _account_for_change(meeting: Meeting, act: str, title: str, reason: str, at: datetime) -> str | None:
+    """The reason that is kept: none before the invitation. Raises AgendaAnnounced."""
+    if meeting.invitation is None:
+        return None
+    if not reason:
+        raise rules.AgendaAnnounced
+    number = len(meeting.agenda_changes) + 1
+    change = AgendaChange(number=number, changed_at=at, act=act, title=title, reason=reason)
+    meeting.agenda_changes.append(change)
+    return reason
 
 
 def begin_item(item: AgendaItem, *, at: datetime, by: Actor) -> None:
@@ -110,7 +134,7 @@ def close_item(item: AgendaItem, *, at: datetime, by: Actor) -> None:
         )
 
 
-def _hold_the_floor(item: AgendaItem, wanted: str) -> GeneralMeeting:
+def _hold_the_floor(item: AgendaItem, wanted: str) -> Meeting:
     """Whoever comes, leaves or casts meanwhile waits: all of them ask the meeting's row first."""
     meeting = lock(item.meeting)
     db.session.refresh(item)
@@ -120,7 +144,7 @@ def _hold_the_floor(item: AgendaItem, wanted: str) -> GeneralMeeting:
     return meeting
 
 
-def _list_present(meeting: GeneralMeeting, recused: Collection[int], at: datetime) -> list[int]:
+def _list_present(meeting: Meeting, recused: Collection[int], at: datetime) -> list[int]:
     """Ids of all who are there. Raises NotThere."""
     present = [member.id for member in queries.list_present(meeting, at)]
     if not set(recused) <= set(present):

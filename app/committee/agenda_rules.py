@@ -1,4 +1,4 @@
-"""The agenda (의사일정) of a general meeting, its notice, and what makes a decision (ordinance: 재적위원 과반수의
+"""The agenda (의사일정) of a meeting, its notice, and what makes a decision (ordinance: 재적위원 과반수의
 출석과 출석위원 과반수의 찬성)."""
 
 from collections.abc import Sequence
@@ -29,6 +29,8 @@ ITEM_TRANSITIONS: dict[str, tuple[str, ...]] = {
     CLOSED: (),
 }
 
+ADD, REMOVE, ORDER = AGENDA_ACTS = ("add", "remove", "order")
+
 ADOPTED = "adopted"
 REJECTED = "rejected"
 OUTCOMES = (ADOPTED, REJECTED)
@@ -58,6 +60,14 @@ class NoticeTooShort(CommitteeError):
 
 class AgendaFrozen(CommitteeError):
     """The agenda is no longer changed: the meeting has been opened, or was not held."""
+
+
+class AgendaAnnounced(CommitteeError):
+    """The invitation has told of the agenda: it is changed with a reason only, which stands in the minutes."""
+
+
+class BallotElsewhere(CommitteeError):
+    """The vote on the projects is held at the general meeting."""
 
 
 class BallotOnAgenda(CommitteeError):
@@ -110,6 +120,18 @@ class MinutesPublished(CommitteeError):
 
 class MinutesTooEarly(CommitteeError):
     """Minutes are published when the meeting is over."""
+
+
+class MinutesNotApproved(CommitteeError):
+    """The minutes of any meeting but the general one are published once the chair has approved them."""
+
+
+class MinutesChanged(CommitteeError):
+    """The words that were to be approved have been written anew since they were read."""
+
+
+class MinutesUnpublished(CommitteeError):
+    """Minutes that are not out are corrected themselves; an addendum is for those that are."""
 
 
 def notice_by(starts_at: datetime, notice_days: int) -> date:

@@ -1,5 +1,5 @@
-"""Inviting the committee to its general meeting (소집 통지). Accounts have no phone: members find the invitation on
-their own pages, to print or to take into their calendar."""
+"""Inviting the committee, or a sub-committee, to a meeting (소집 통지). Accounts have no phone: members find the
+invitation on their own pages, to print or to take into their calendar."""
 
 from datetime import datetime
 
@@ -7,14 +7,14 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
 from app.committee import queries, rules
-from app.committee.models import GeneralMeeting, Invitation
+from app.committee.models import Invitation, Meeting
 from app.database import db, lock, transaction
 
-INVITE = audit.declare("meeting.invite", "general_meeting", "number", "members", "place", "starts_at")
+INVITE = audit.declare("meeting.invite", "meeting", "number", "members", "place", "starts_at")
 
 
-def send_invitation(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> Invitation:
-    """To all who are enrolled now; sent again, the notice begins again. Raises WrongState, NotAMember."""
+def send_invitation(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
+    """To all who belong to the body now; sent again, the notice begins again. Raises WrongState, NotAMember."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
@@ -22,9 +22,9 @@ def send_invitation(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> Invi
         return send(meeting, at=at, by=by)
 
 
-def send(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> Invitation:
+def send(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
     """The step itself, within the caller's transaction. Raises NotAMember where there is nobody to invite."""
-    members = queries.count_enrolled(meeting.round.programme_id, seoul_day(at))
+    members = queries.count_summoned(meeting, seoul_day(at))
     if not members:
         raise rules.NotAMember
     number, place, starts_at = len(meeting.invitations) + 1, meeting.place, meeting.starts_at

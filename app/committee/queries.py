@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
-from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, MeetingTablet
+from app.committee.models import (
+    AgendaItem,
+    Attendance,
+    CommitteeMeeting,
+    CommitteeMember,
+    GeneralMeeting,
+    Meeting,
+    MeetingTablet,
+    SubcommitteeSeat,
+)
 from app.database import db
 from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, Account, RoleGrant
@@ -122,50 +131,96 @@ def get_meeting(round_id: int) -> GeneralMeeting:
     return find_meeting(round_id) or _missing(f"meeting of round {round_id}")
 
 
-def presence(meeting: GeneralMeeting, at: datetime) -> Presence:
-    """Counts only members who are enrolled on that day: a dismissed one at the door makes no quorum."""
-    programme_id, day = meeting.round.programme_id, seoul_day(at)
+def get_any_meeting(meeting_id: int) -> Meeting:
+    return db.session.get(Meeting, meeting_id) or _missing(f"meeting {meeting_id}")
+
+
+def get_committee_meeting(meeting_id: int) -> CommitteeMeeting:
+    """One that is no general meeting."""
+    return db.session.get(CommitteeMeeting, meeting_id) or _missing(f"meeting {meeting_id}")
+
+
+def list_committee_meetings(programme_id: int) -> Sequence[CommitteeMeeting]:
+    """All but the general ones, the latest first."""
+    return db.session.scalars(
+        select(CommitteeMeeting)
+        .where(CommitteeMeeting.programme_id == programme_id)
+        .order_by(CommitteeMeeting.starts_at.desc(), CommitteeMeeting.id.desc())
+    ).all()
+
+
+def list_unpublished(programme_id: int) -> Sequence[CommitteeMeeting]:
+    """Meetings of which the invitation has been sent and the minutes are not out."""
+    return db.session.scalars(
+        select(CommitteeMeeting).where(
+            CommitteeMeeting.programme_id == programme_id,
+            CommitteeMeeting.state != rules.NOT_HELD,
+            CommitteeMeeting.minutes_published_at.is_(None),
+            CommitteeMeeting.invitations.any(),
+        )
+    ).all()
+
+
+def list_summoned(meeting: Meeting, on: date) -> Sequence[CommitteeMember]:
+    """The members of the meeting's body on a day, by name: of the committee, or of the sub-committee."""
+    return db.session.scalars(
+        select(CommitteeMember).join(Account).where(_summoned(meeting, on)).order_by(Account.name, Account.id)
+    ).all()
+
+
+def count_summoned(meeting: Meeting, on: date) -> int:
+    return db.session.scalar(select(func.count(CommitteeMember.id)).where(_summoned(meeting, on))) or 0
+
+
+def is_summoned(meeting: Meeting, member: CommitteeMember, on: date) -> bool:
+    found = select(CommitteeMember.id).where(_summoned(meeting, on), CommitteeMember.id == member.id)
+    return db.session.scalar(found) is not None
+
+
+def presence(meeting: Meeting, at: datetime) -> Presence:
+    """Counts only members of the body on that day: one who was dismissed or has left makes no quorum at the door."""
+    day = seoul_day(at)
     here = (
         select(func.count())
         .select_from(Attendance)
         .join(CommitteeMember)
-        .where(Attendance.meeting_id == meeting.id, Attendance.left_at.is_(None), _enrolled(programme_id, day))
+        .where(Attendance.meeting_id == meeting.id, Attendance.left_at.is_(None), _summoned(meeting, day))
     )
-    return Presence(enrolled=count_enrolled(programme_id, day), present=db.session.scalar(here) or 0)
+    return Presence(enrolled=count_summoned(meeting, day), present=db.session.scalar(here) or 0)
 
 
-def list_at_the_door(meeting: GeneralMeeting, at: datetime) -> list[AtTheDoor]:
-    """Every enrolled member, with their attendance where there is one."""
+def list_at_the_door(meeting: Meeting, at: datetime) -> list[AtTheDoor]:
+    """Every member of the body, with their attendance where there is one."""
     rows = db.session.scalars(select(Attendance).where(Attendance.meeting_id == meeting.id)).all()
     signed = {row.member_id: row for row in rows}
-    members = list_members(meeting.round.programme_id, seoul_day(at))
+    members = list_summoned(meeting, seoul_day(at))
     return [AtTheDoor(member, signed.get(member.id)) for member in members]
 
 
-def is_present(meeting: GeneralMeeting, member: CommitteeMember) -> bool:
+def is_present(meeting: Meeting, member: CommitteeMember) -> bool:
     attendance = db.session.get(Attendance, (meeting.id, member.id), populate_existing=True)
     return attendance is not None and attendance.left_at is None
 
 
-def list_present(meeting: GeneralMeeting, at: datetime) -> Sequence[CommitteeMember]:
+def list_present(meeting: Meeting, at: datetime) -> Sequence[CommitteeMember]:
     """Those whom `presence` counts, by name."""
     here = select(Attendance.member_id).where(Attendance.meeting_id == meeting.id, Attendance.left_at.is_(None))
     present = set(db.session.scalars(here))
-    return [member for member in list_members(meeting.round.programme_id, seoul_day(at)) if member.id in present]
+    return [member for member in list_summoned(meeting, seoul_day(at)) if member.id in present]
 
 
 def get_item(item_id: int) -> AgendaItem:
     return db.session.get(AgendaItem, item_id) or _missing(f"agenda item {item_id}")
 
 
-def list_items(meeting: GeneralMeeting) -> Sequence[AgendaItem]:
+def list_items(meeting: Meeting) -> Sequence[AgendaItem]:
     """In order."""
     return db.session.scalars(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id).order_by(AgendaItem.position, AgendaItem.id)
     ).all()
 
 
-def find_item_up(meeting: GeneralMeeting) -> AgendaItem | None:
+def find_item_up(meeting: Meeting) -> AgendaItem | None:
     """The item under discussion."""
     return db.session.scalar(
         select(AgendaItem).where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == agenda_rules.UNDER_DISCUSSION)
@@ -182,7 +237,7 @@ def ensure_ballot_is_up(meeting: GeneralMeeting) -> None:
         raise agenda_rules.BallotNotUp(states[0] if states else agenda_rules.TO_COME)
 
 
-def list_tablets(meeting: GeneralMeeting) -> Sequence[MeetingTablet]:
+def list_tablets(meeting: Meeting) -> Sequence[MeetingTablet]:
     """Those in use, in the order in which they were made."""
     return db.session.scalars(
         select(MeetingTablet)
@@ -193,6 +248,12 @@ def list_tablets(meeting: GeneralMeeting) -> Sequence[MeetingTablet]:
 
 def get_tablet(tablet_id: int) -> MeetingTablet:
     return db.session.get(MeetingTablet, tablet_id) or _missing(f"tablet {tablet_id}")
+
+
+def general_meeting_of(tablet: MeetingTablet) -> GeneralMeeting:
+    """At which votes are cast on the tablet. Raises NotFound for a device of another meeting: nobody votes there."""
+    meeting = tablet.meeting
+    return meeting if isinstance(meeting, GeneralMeeting) else _missing(f"ballots of meeting {meeting.id}")
 
 
 def find_tablet(token_key: str) -> MeetingTablet | None:
@@ -208,7 +269,7 @@ def ensure_may_vote(meeting: GeneralMeeting, account_id: int, at: datetime) -> C
     if meeting.state != rules.OPEN:
         raise rules.MeetingNotOpen
     ensure_ballot_is_up(meeting)
-    member = find_member(meeting.round.programme_id, account_id, seoul_day(at))
+    member = find_member(meeting.programme_id, account_id, seoul_day(at))
     if member is None:
         raise rules.NotAMember
     if not is_present(meeting, member):
@@ -217,17 +278,22 @@ def ensure_may_vote(meeting: GeneralMeeting, account_id: int, at: datetime) -> C
     return member
 
 
-def ensure_notice(meeting: GeneralMeeting, at: datetime) -> None:
+def ensure_notice(meeting: Meeting, at: datetime) -> None:
     """Whether it could be opened at this instant without a reason: on an earlier day than planned, the notice counts
     for that day. Raises NoticeTooShort."""
     sent_at = meeting.invitation.sent_at if meeting.invitation else None
     agenda_rules.ensure_in_time(sent_at, min(at, meeting.starts_at), meeting.notice_days)
 
 
-def ensure_quorum(meeting: GeneralMeeting, at: datetime) -> None:
+def ensure_quorum(meeting: Meeting, at: datetime) -> None:
     here = presence(meeting, at)
     if not here.is_quorate:
         raise rules.NoQuorum(here.present, here.needed, here.enrolled)
+
+
+def count_came(meeting: Meeting) -> int:
+    """Members who were there, whether or not they stayed."""
+    return db.session.scalar(select(func.count()).where(Attendance.meeting_id == meeting.id)) or 0
 
 
 def list_barred(round_id: int, account_id: int) -> frozenset[int]:
@@ -249,6 +315,23 @@ def list_attended(round_id: int) -> Sequence[int]:
         .join(GeneralMeeting, GeneralMeeting.id == Attendance.meeting_id)
         .where(GeneralMeeting.round_id == round_id)
     ).all()
+
+
+def _summoned(meeting: Meeting, on: date) -> ColumnElement[bool]:
+    """Of whom the quorum is reckoned: who is enrolled, and sits in the sub-committee where it is one's meeting."""
+    enrolled = _enrolled(meeting.programme_id, on)
+    if meeting.subcommittee_id is None:
+        return enrolled
+    return enrolled & CommitteeMember.id.in_(
+        select(SubcommitteeSeat.member_id).where(
+            SubcommitteeSeat.subcommittee_id == meeting.subcommittee_id, seat_holds(on)
+        )
+    )
+
+
+def seat_holds(on: date) -> ColumnElement[bool]:
+    """`subcommittee_rules.holds`, asked of the database."""
+    return (SubcommitteeSeat.joined_on <= on) & or_(SubcommitteeSeat.left_on.is_(None), SubcommitteeSeat.left_on > on)
 
 
 def _enrolled(programme_id: int, on: date) -> ColumnElement[bool]:

@@ -19,10 +19,15 @@ BREAK = timedelta(days=365)  # ours: a shorter break does not make a new beginni
 DISMISSAL_GROUNDS = ("own_wish", "moved_away", "absent", "unable", "disgrace", "secrecy", "interest")
 LETTER_NUMBER_MAX = 24
 
+GENERAL = "general"  # votes on a round's projects
+COMMITTEE = "committee"  # any other, of the whole committee or of a sub-committee
+MEETING_KINDS = (GENERAL, COMMITTEE)
+MEETING_TITLE_MAX = 120
+
 PLANNED = "planned"
 OPEN = "open"
 ENDED = "ended"
-NOT_HELD = "not_held"  # 유회: the committee's phase went by without a quorum
+NOT_HELD = "not_held"  # 유회: its time (of a general meeting the committee's phase) went by without a quorum
 MEETING_STATES = (PLANNED, OPEN, ENDED, NOT_HELD)
 MEETING_TRANSITIONS: dict[str, tuple[str, ...]] = {
     PLANNED: (OPEN, NOT_HELD),
@@ -61,11 +66,19 @@ class NotAMember(CommitteeError):
 
 
 class MeetingNotOpen(CommitteeError):
-    """The general meeting has not been opened, or has ended."""
+    """The meeting has not been opened, or has ended."""
 
 
 class MayStillMeet(CommitteeError):
-    """The committee's phase is not over: the meeting can still be opened."""
+    """The committee's phase, or the day of the meeting, is not over: it can still be opened."""
+
+
+class MeetingInThePast(CommitteeError):
+    """A meeting is called for a time to come."""
+
+
+class NotPresiding(CommitteeError):
+    """Only the chair approves the minutes: of the committee its chair or vice-chair, of a sub-committee its own."""
 
 
 class WrongState(CommitteeError):

@@ -1,4 +1,4 @@
-"""Appointments, and the general meeting from its notice to its end."""
+"""Appointments; the general meeting from its plan to its end, and of every other meeting the door, opening and end."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from app.audit.models import Actor
 from app.clock import seoul_day
 from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
-from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, MeetingPin
+from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
 from app.database import db, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
@@ -22,14 +22,14 @@ APPOINT = audit.declare(
     "member.appoint", "committee_member", "programme", "account", "route", "office", "appointed_on", "term_ends_on"
 )
 DISMISS = audit.declare("member.dismiss", "committee_member", "on", "ground", "reason")
-PLAN = audit.declare("meeting.plan", "general_meeting", "round", "place", "starts_at", "notice_days")
-MOVE = audit.declare("meeting.move", "general_meeting", "place", "starts_at", "notice_days")
-ARRIVE = audit.declare("meeting.arrive", "general_meeting", "member")
-LEAVE = audit.declare("meeting.leave", "general_meeting", "member")
-OPEN = audit.declare("meeting.open", "general_meeting", "enrolled", "present")
-SHORT_NOTICE = audit.declare("meeting.short_notice", "general_meeting", "reason")
-NOT_HELD = audit.declare("meeting.not_held", "general_meeting", "enrolled", "present")
-END = audit.declare("meeting.end", "general_meeting", "enrolled", "present", "quorate")
+PLAN = audit.declare("meeting.plan", "meeting", "round", "place", "starts_at", "notice_days")
+MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days")
+ARRIVE = audit.declare("meeting.arrive", "meeting", "member")
+LEAVE = audit.declare("meeting.leave", "meeting", "member")
+OPEN = audit.declare("meeting.open", "meeting", "enrolled", "present")
+SHORT_NOTICE = audit.declare("meeting.short_notice", "meeting", "reason")
+NOT_HELD = audit.declare("meeting.not_held", "meeting", "enrolled", "present")
+END = audit.declare("meeting.end", "meeting", "enrolled", "present", "quorate")
 
 
 def appoint_member(
@@ -146,7 +146,7 @@ def plan_meeting(
             raise rules.MeetingPlanned
         rounds.ensure_running(round_.phases, rounds.COMMITTEE_VOTE, starts_at)
         given = {"place": place, "starts_at": starts_at, "notice_days": notice_days}
-        meeting = GeneralMeeting(round_id=round_.id, **given)
+        meeting = GeneralMeeting(programme_id=round_.programme_id, round_id=round_.id, **given)
         db.session.add(meeting)
         db.session.flush()
         audit.record(PLAN, meeting.id, at=at, by=by, round=round_.id, **{**given, "starts_at": starts_at.isoformat()})
@@ -178,7 +178,7 @@ def move_meeting(
             send(meeting, at=at, by=by)
 
 
-def record_arrival(meeting: GeneralMeeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
+def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
     """At the door; whoever comes back keeps the hour of first arrival. Saying it twice changes nothing.
 
     Raises WrongState when the meeting has ended, NotAMember.
@@ -195,7 +195,7 @@ def record_arrival(meeting: GeneralMeeting, member: CommitteeMember, *, at: date
         audit.record(ARRIVE, meeting.id, at=at, by=by, member=member.id)
 
 
-def record_leaving(meeting: GeneralMeeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
+def record_leaving(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
     """Raises WrongState when the meeting has ended, NotAMember, NotPresent."""
     with transaction():
         _hold_the_door(meeting, member, at)
@@ -206,16 +206,16 @@ def record_leaving(meeting: GeneralMeeting, member: CommitteeMember, *, at: date
         audit.record(LEAVE, meeting.id, at=at, by=by, member=member.id)
 
 
-def _hold_the_door(meeting: GeneralMeeting, member: CommitteeMember, at: datetime) -> None:
+def _hold_the_door(meeting: Meeting, member: CommitteeMember, at: datetime) -> None:
     lock(meeting)
     if meeting.state in (rules.ENDED, rules.NOT_HELD):
         raise rules.WrongState(meeting.state, rules.OPEN)
-    if member.programme_id != meeting.round.programme_id or not rules.is_enrolled(member, seoul_day(at)):
+    if not queries.is_summoned(meeting, member, seoul_day(at)):
         raise rules.NotAMember
 
 
-def open_meeting(meeting: GeneralMeeting, *, short_notice: str = "", at: datetime, by: Actor) -> None:
-    """개회 (ordinance 재적 과반), while the committee may vote: a meeting is opened once, and its agenda is frozen.
+def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: Actor) -> None:
+    """개회 (ordinance 재적 과반), a general meeting while the committee may vote: once, and its agenda is frozen.
     `short_notice`: why it is opened although the invitation came too late; it stands in the minutes.
 
     Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, NoQuorum, and WrongState of the round while there is
@@ -223,9 +223,10 @@ def open_meeting(meeting: GeneralMeeting, *, short_notice: str = "", at: datetim
     with transaction():
         lock(meeting)
         rules.ensure_may_become(meeting.state, rules.OPEN)
-        _ensure_published(meeting.round)
-        rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, at)
-        _ensure_agenda(meeting)
+        if isinstance(meeting, GeneralMeeting):
+            _ensure_published(meeting.round)
+            rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, at)
+            _ensure_agenda(meeting)
         queries.ensure_quorum(meeting, at)
         _account_for_notice(meeting, short_notice, at, by)
         here = queries.presence(meeting, at)
@@ -240,7 +241,7 @@ def _ensure_agenda(meeting: GeneralMeeting) -> None:
         raise agenda_rules.BallotMissing
 
 
-def _account_for_notice(meeting: GeneralMeeting, reason: str, at: datetime, by: Actor) -> None:
+def _account_for_notice(meeting: Meeting, reason: str, at: datetime, by: Actor) -> None:
     try:
         queries.ensure_notice(meeting, at)
     except agenda_rules.NoticeTooShort:
@@ -250,7 +251,7 @@ def _account_for_notice(meeting: GeneralMeeting, reason: str, at: datetime, by: 
         audit.record(SHORT_NOTICE, meeting.id, at=at, by=by, reason=reason)
 
 
-def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
+def end_meeting(meeting: Meeting, *, at: datetime, by: Actor) -> None:
     """폐회. A meeting that has lost its quorum can still be ended; the record says so. PINs that were handed out go
     with it. Raises WrongState, OtherItemUp while an item is under discussion."""
     with transaction():
@@ -264,18 +265,25 @@ def end_meeting(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
         )
 
 
-def record_not_held(meeting: GeneralMeeting, *, at: datetime, by: Actor) -> None:
-    """유회: the committee's phase is over by the database's clock, as for a cast, and nobody opened the meeting. The
-    round can be closed without the committee's votes. Raises WrongState (of the meeting, or of the round while there
-    is no ballot), MayStillMeet."""
+def record_not_held(meeting: Meeting, *, at: datetime, by: Actor) -> None:
+    """유회: nobody opened the meeting. The committee's phase is over by the database's clock, as for a cast, and the
+    round can be closed without the committee's votes; of another meeting its hour has come. Raises WrongState (of the
+    meeting, or of the round while there is no ballot), MayStillMeet."""
     with transaction():
         lock(meeting)
         here = _close(meeting, rules.NOT_HELD, at)
-        _ensure_published(meeting.round)
-        period = rounds.find_period(meeting.round.phases, rounds.COMMITTEE_VOTE)
-        if period is not None and clock.database_now(db.session) < period.ends_at:
+        if isinstance(meeting, GeneralMeeting):
+            _ensure_phase_is_over(meeting.round)
+        elif at < meeting.starts_at:
             raise rules.MayStillMeet
         audit.record(NOT_HELD, meeting.id, at=at, by=by, enrolled=here.enrolled, present=here.present)
+
+
+def _ensure_phase_is_over(round_: Round) -> None:
+    _ensure_published(round_)
+    period = rounds.find_period(round_.phases, rounds.COMMITTEE_VOTE)
+    if period is not None and clock.database_now(db.session) < period.ends_at:
+        raise rules.MayStillMeet
 
 
 def _ensure_published(round_: Round) -> None:
@@ -284,7 +292,7 @@ def _ensure_published(round_: Round) -> None:
         raise rounds.WrongState(round_.state, rounds.BALLOT_PUBLISHED)
 
 
-def _close(meeting: GeneralMeeting, state: str, at: datetime) -> queries.Presence:
+def _close(meeting: Meeting, state: str, at: datetime) -> queries.Presence:
     rules.ensure_may_become(meeting.state, state)
     here = queries.presence(meeting, at)
     meeting.state, meeting.ended_at = state, at

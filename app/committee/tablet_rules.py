@@ -32,6 +32,10 @@ class TabletUnknown(CommitteeError):
     """The device was never made one of this meeting's, or was given up."""
 
 
+class NoBooth(CommitteeError):
+    """There is nothing to vote on with a tablet: this is no general meeting."""
+
+
 class PinWrong(CommitteeError):
     """No PIN of this meeting. `left`: tries until the tablet is locked."""
 

@@ -15,6 +15,7 @@ class FeeRate(db.Model):
     __tablename__ = "fee_rate"
     __table_args__ = (
         CheckConstraint(f"rate_won BETWEEN 0 AND {RATE_MAX}", name="rate_in_range"),
+        CheckConstraint(f"subcommittee_won BETWEEN 0 AND {RATE_MAX}", name="subcommittee_won_in_range"),
         CheckConstraint(f"least_items BETWEEN 0 AND {ITEMS_MAX}", name="least_items_in_range"),
     )
 
@@ -23,6 +24,8 @@ class FeeRate(db.Model):
     rate_won: Mapped[int] = mapped_column(Won)
     least_items: Mapped[int] = mapped_column(default=DEFAULT_LEAST_ITEMS)
     counts_recused: Mapped[bool] = mapped_column(default=True)
+    subcommittee_won: Mapped[int] = mapped_column(Won)
+    once_a_day: Mapped[bool] = mapped_column(default=False)
     set_at: Mapped[datetime] = mapped_column(Instant)
 
 

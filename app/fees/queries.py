@@ -7,13 +7,12 @@ from datetime import date
 from sqlalchemy import func, select
 
 from app.clock import seoul_day
-from app.committee.models import AgendaItem, Attendance, CommitteeMember, GeneralMeeting, ItemAttendance
+from app.committee.models import AgendaItem, Attendance, CommitteeMember, ItemAttendance, Meeting
 from app.committee.rules import ENDED
 from app.database import db
 from app.fees import rules
 from app.fees.models import FeeBudget, FeeRate
 from app.people.models import Account
-from app.rounds.models import Round
 
 
 def list_rates(programme_id: int) -> Sequence[FeeRate]:
@@ -31,7 +30,7 @@ def get_sheet(programme_id: int, year: int) -> rules.Sheet:
     """By name. A meeting counts on the day in Seoul on which it was opened, once it has ended; a member with two terms
     in the year has one line."""
     rates = list_rates(programme_id)
-    meetings = {meeting: day for meeting, day in _list_meetings(programme_id) if day.year == year}
+    meetings = {meeting: met for meeting, met in _list_meetings(programme_id) if met.on.year == year}
     places = {meeting: place for place, meeting in enumerate(meetings)}
     names: dict[int, str] = {}
     fees: dict[int, list[rules.Fee]] = {}
@@ -40,36 +39,41 @@ def get_sheet(programme_id: int, year: int) -> rules.Sheet:
         names[account_id] = name
         seen = rules.Seen(items[meeting], *present.get((meeting, member_id), (0, 0)))
         fees.setdefault(account_id, []).append(rules.fee_of(seen, rates, meetings[meeting], places[meeting]))
-    lines = [rules.Line(one, names[one], tuple(fees[one])) for one in sorted(names, key=lambda one: (names[one], one))]
+    met = tuple(meetings.values())
+    paid = {one: rules.fees_of(own, rates, met) for one, own in fees.items()}
+    lines = [rules.Line(one, names[one], paid[one]) for one in sorted(names, key=lambda one: (names[one], one))]
     budget = find_budget(programme_id, year)
-    return rules.Sheet(year, tuple(meetings.values()), tuple(lines), budget.budget_won if budget else None)
+    return rules.Sheet(year, met, tuple(lines), budget.budget_won if budget else None)
 
 
 def list_meeting_days(programme_id: int) -> list[date]:
     """Of all meetings that have ended."""
-    return [day for _, day in _list_meetings(programme_id)]
+    return [met.on for _, met in _list_meetings(programme_id)]
 
 
-def _list_meetings(programme_id: int) -> list[tuple[int, date]]:
+def _list_meetings(programme_id: int) -> list[tuple[int, rules.Met]]:
     """Id and day of those that have ended, in order."""
     ended = db.session.execute(
-        select(GeneralMeeting.id, GeneralMeeting.opened_at)
-        .join(Round)
-        .where(Round.programme_id == programme_id, GeneralMeeting.state == ENDED)
-        .order_by(GeneralMeeting.opened_at, GeneralMeeting.id)
+        select(Meeting.id, Meeting.opened_at, Meeting.subcommittee_id)
+        .where(Meeting.programme_id == programme_id, Meeting.state == ENDED)
+        .order_by(Meeting.opened_at, Meeting.id)
     )
-    return [(meeting_id, seoul_day(opened_at)) for meeting_id, opened_at in ended if opened_at is not None]
+    return [
+        (meeting_id, rules.Met(seoul_day(opened_at), subcommittee_id is not None))
+        for meeting_id, opened_at, subcommittee_id in ended
+        if opened_at is not None
+    ]
 
 
 def _list_attended(meetings: Collection[int]) -> list[tuple[int, int, int, str]]:
     """Meeting, member, account and name, in the meetings' order."""
     rows = db.session.execute(
-        select(GeneralMeeting.id, CommitteeMember.id, Account.id, Account.name)
-        .join(Attendance, Attendance.meeting_id == GeneralMeeting.id)
+        select(Meeting.id, CommitteeMember.id, Account.id, Account.name)
+        .join(Attendance, Attendance.meeting_id == Meeting.id)
         .join(CommitteeMember, CommitteeMember.id == Attendance.member_id)
         .join(Account, Account.id == CommitteeMember.account_id)
-        .where(GeneralMeeting.id.in_(meetings))
-        .order_by(GeneralMeeting.opened_at, GeneralMeeting.id)
+        .where(Meeting.id.in_(meetings))
+        .order_by(Meeting.opened_at, Meeting.id)
     )
     return [(meeting, member_id, account_id, name) for meeting, member_id, account_id, name in rows]
 

@@ -11,14 +11,18 @@ BUDGET_LINE = 15_240_000  # 2018 work plan: what is offered while nothing is set
 
 
 class Rate(Protocol):
-    """What holds from `from_on` on, until the next. `least_items`: at so many items one must have been there (of those
-    there were, if they were fewer; 0: having signed in is enough). `counts_recused`: an item from which one was recused
-    counts as well."""
+    """What holds from `from_on` on, until the next. `rate_won`: for a meeting of the whole committee;
+    `subcommittee_won`: for one of a sub-committee. `least_items`: at so many items one must have been there (of those
+    there were, if they were fewer; 0: having signed in is enough). `counts_recused`: an item from which one was
+    recused counts as well. `once_a_day`: of several meetings on one day the best paid counts. (The work plan gives
+    none of these.)"""
 
     from_on: date
     rate_won: int
     least_items: int
     counts_recused: bool
+    subcommittee_won: int
+    once_a_day: bool
 
 
 class FeeError(Exception):
@@ -39,6 +43,13 @@ class Seen(NamedTuple):
     items: int
     present: int
     recused: int
+
+
+class Met(NamedTuple):
+    """A meeting that has ended: its day, and whether a sub-committee met."""
+
+    on: date
+    is_subcommittee: bool = False
 
 
 class Fee(NamedTuple):
@@ -78,10 +89,10 @@ class Line(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """`meetings`: days of the year's meetings, in order. `budget_won`: None where it is not set."""
+    """`meetings`: those of the year, in order. `budget_won`: None where it is not set."""
 
     year: int
-    meetings: tuple[date, ...]
+    meetings: tuple[Met, ...]
     lines: tuple[Line, ...]
     budget_won: int | None
 
@@ -112,10 +123,30 @@ def ensure_none_is_changed(rates: Sequence[Rate], meetings: Sequence[date], from
             raise FeesSettled(day)
 
 
-def fee_of(seen: Seen, rates: Sequence[Rate], on: date, place: int) -> Fee:
-    """Of one who signed in at a meeting on this day."""
-    rate = find_rate(rates, on)
+def fee_of(seen: Seen, rates: Sequence[Rate], met: Met, place: int) -> Fee:
+    """Of one who signed in at this meeting."""
+    rate = find_rate(rates, met.on)
     if rate is None:
         return Fee(place, None, True)
     counted = seen.present - (0 if rate.counts_recused else seen.recused)
-    return Fee(place, rate.rate_won, counted >= min(rate.least_items, seen.items))
+    won = rate.subcommittee_won if met.is_subcommittee else rate.rate_won
+    return Fee(place, won, counted >= min(rate.least_items, seen.items))
+
+
+def fees_of(fees: Sequence[Fee], rates: Sequence[Rate], meetings: Sequence[Met]) -> tuple[Fee, ...]:
+    """One member's, in order, with what `once_a_day` takes away: of a day's the best paid is due, of equal ones the
+    first. `meetings`: by the fees' places."""
+    best: dict[date, Fee] = {}
+    for fee in fees:
+        day = meetings[fee.place].on
+        if fee.is_due and (day not in best or fee.won > best[day].won):
+            best[day] = fee
+    return tuple(
+        fee._replace(is_due=False) if fee.is_due and _is_twice(fee, best, rates, meetings) else fee for fee in fees
+    )
+
+
+def _is_twice(fee: Fee, best: dict[date, Fee], rates: Sequence[Rate], meetings: Sequence[Met]) -> bool:
+    day = meetings[fee.place].on
+    rate = find_rate(rates, day)
+    return rate is not None and rate.once_a_day and best[day] is not fee

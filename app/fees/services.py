@@ -9,12 +9,13 @@ from app.fees import queries, rules
 from app.fees.models import FeeBudget, FeeRate
 from app.programmes.models import Programme
 
+RATE = ("rate_won", "subcommittee_won", "least_items", "counts_recused", "once_a_day")
 SET_RATE = audit.declare(
     "fee.set_rate",
     "programme",
     "from_on",
-    *("rate_won", "least_items", "counts_recused"),
-    *("rate_won_before", "least_items_before", "counts_recused_before"),
+    *RATE,
+    *(f"{name}_before" for name in RATE),
 )
 SET_BUDGET = audit.declare("fee.set_budget", "programme", "year", "budget_won", "before")
 
@@ -26,19 +27,24 @@ def set_rate(
     rate_won: int,
     least_items: int,
     counts_recused: bool,
+    subcommittee_won: int | None = None,
+    once_a_day: bool = False,
     at: datetime,
     by: Actor,
 ) -> FeeRate:
-    """It holds from this day until the next one's, instead of one set for the same day before. Raises FeesSettled."""
+    """It holds from this day until the next one's, instead of one set for the same day before. `subcommittee_won`: as
+    `rate_won` where none is given. Raises FeesSettled."""
+    by_body = {"rate_won": rate_won, "subcommittee_won": rate_won if subcommittee_won is None else subcommittee_won}
+    given = {**by_body, "least_items": least_items, "counts_recused": counts_recused, "once_a_day": once_a_day}
     with transaction():
         lock(programme)
         rates, meetings = queries.list_rates(programme.id), queries.list_meeting_days(programme.id)
         rules.ensure_none_is_changed(rates, meetings, from_on)
         rate = db.session.get(FeeRate, (programme.id, from_on))
-        given = {"rate_won": rate_won, "least_items": least_items, "counts_recused": counts_recused}
-        before = {f"{name}_before": getattr(rate, name, None) for name in given}
+        before = {f"{name}_before": getattr(rate, name, None) for name in RATE}
         rate = rate or FeeRate(programme_id=programme.id, from_on=from_on)
-        rate.rate_won, rate.least_items, rate.counts_recused, rate.set_at = rate_won, least_items, counts_recused, at
+        for name, value in (given | {"set_at": at}).items():
+            setattr(rate, name, value)
         db.session.add(rate)
         db.session.flush()
         audit.record(SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given, **before)

@@ -221,12 +221,13 @@ def sex_most(quotas: Quotas) -> int:
     return most_of_one_sex(quotas.seats, quotas.sex_tenths)
 
 
-def is_youth(birth_year: int, quotas: Quotas) -> bool:
-    return quotas.term_starts_on.year - birth_year <= quotas.youth_until
+def is_youth(birth_year: int, term_starts_on: date, until: int) -> bool:
+    """Full years on the first day of the term, reckoned by the year of birth."""
+    return term_starts_on.year - birth_year <= until
 
 
 def groups_of(one: Applied, quotas: Quotas) -> tuple[str, ...]:
-    youth = one.birth_year is not None and is_youth(one.birth_year, quotas)
+    youth = one.birth_year is not None and is_youth(one.birth_year, quotas.term_starts_on, quotas.youth_until)
     return tuple(group for group, holds in ((VULNERABLE, one.is_vulnerable), (YOUTH, youth)) if holds)
 
 

@@ -286,13 +286,17 @@ def appoint_application(
             term_ends_on=term_ends_on,
             sex=one.sex,
             is_vulnerable=one.is_vulnerable,
-            is_youth=rules.is_youth(one.birth_year, row),
+            is_youth=_is_youth(one.birth_year, row),
             at=at,
             by=by,
         )
         one.state, one.member = rules.APPOINTED, member
         audit.record(APPOINT, one.id, at=at, by=by, number=one.number, member=member.id)
     return member
+
+
+def _is_youth(birth_year: int, row: Recruitment) -> bool:
+    return rules.is_youth(birth_year, row.term_starts_on, row.youth_until)
 
 
 def appoint_beside(
@@ -302,18 +306,22 @@ def appoint_beside(
     route: str,
     appointed_on: date,
     term_ends_on: date,
+    birth_year: int,
     reason: str,
     at: datetime,
     by: Actor,
     **more: Any,
 ) -> CommitteeMember:
     """Somebody who was neither drawn nor recommended in a call. While one stands: with the reason, and to none of its
-    seats. `more`: what else `committee.appoint_member` takes. Raises ReasonNeeded, SeatsPromised, and what appointing
-    raises."""
+    seats. `birth_year`: asked only for whether they are young, and kept nowhere. `more`: what else
+    `committee.appoint_member` takes. Raises ReasonNeeded, BirthYearUnfit, SeatsPromised, and what appointing raises."""
     with transaction():
         calls = [lock(row) for row in queries.list_standing(programme)]
         if calls and not reason:
             raise rules.ReasonNeeded
+        rules.ensure_birth_year(birth_year, appointed_on)
+        until = calls[-1].youth_until if calls else rules.DEFAULT_YOUTH_UNTIL
+        more["is_youth"] = rules.is_youth(birth_year, appointed_on, until)
         term = {"route": route, "appointed_on": appointed_on, "term_ends_on": term_ends_on}
         member = committee.appoint_member(programme, account, **term, **more, at=at, by=by)
         for row in calls:
@@ -395,7 +403,7 @@ def appoint_recommended(
             term_ends_on=term_ends_on,
             sex=one.sex,
             is_vulnerable=one.is_vulnerable,
-            is_youth=one.birth_year is not None and rules.is_youth(one.birth_year, row),
+            is_youth=one.birth_year is not None and _is_youth(one.birth_year, row),
             at=at,
             by=by,
         )

@@ -23,6 +23,7 @@ from app.ballots import rules as ballots
 from app.codes import rules as codes
 from app.committee import agenda_rules as agenda
 from app.committee import rules as committee
+from app.committee import subcommittee_rules as subcommittees
 from app.committee import tablet_rules as tablets
 from app.crypto import trustees
 from app.database import PoolExhausted, db, is_away
@@ -83,10 +84,10 @@ def _outside_phase(error: rounds.OutsidePhase) -> str:
 
 def _notice_too_short(error: agenda.NoticeTooShort) -> str:
     if error.sent_on is None:
-        return _("소집 통지를 보내지 않았습니다. 그래도 총회를 열려면 까닭을 써 주세요. 회의록에 남습니다.")
+        return _("소집 통지를 보내지 않았습니다. 그래도 열려면 까닭을 써 주세요. 회의록에 남습니다.")
     return _(
         "소집 통지는 %(by)s까지 보냈어야 하는데 %(sent)s에 보냈습니다. "
-        "그래도 총회를 열려면 까닭을 써 주세요. 회의록에 남습니다.",
+        "그래도 열려면 까닭을 써 주세요. 회의록에 남습니다.",
         by=day(error.by),
         sent=day(error.sent_on),
     )
@@ -610,13 +611,31 @@ TABLE: dict[type[Exception], Answer] = {
     committee.NotPresent: Answer(
         409, lambda e: _("총회 참석이 확인된 위원만 투표할 수 있습니다. 출석을 먼저 확인받아 주세요.")
     ),
-    committee.MeetingNotOpen: Answer(409, lambda e: _("총회가 열려 있지 않습니다.")),
+    committee.MeetingNotOpen: Answer(409, lambda e: _("회의가 열려 있지 않습니다.")),
+    committee.MeetingInThePast: Answer(422, lambda e: _("회의는 지금보다 뒤의 때로 잡아 주세요.")),
+    committee.NotPresiding: Answer(
+        403, lambda e: _("회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다.")
+    ),
+    subcommittees.SubcommitteeThere: Answer(422, lambda e: _("같은 날 시작하는 같은 이름의 분과위원회가 있습니다.")),
+    subcommittees.SubcommitteeOver: Answer(422, lambda e: _("이 날에는 분과위원회가 있지 않습니다.")),
+    subcommittees.SeatTaken: Answer(409, lambda e: _("이 분과위원회에 이미 속하거나 들어오기로 된 위원입니다.")),
+    subcommittees.OneSubcommittee: Answer(
+        409, lambda e: _("다른 분과위원회에 속한 위원입니다. 위원회의 규칙에 따라 한 곳에만 속할 수 있습니다.")
+    ),
+    subcommittees.SeatLeft: Answer(409, lambda e: _("이미 분과위원회에서 나간 것으로 기록된 위원입니다.")),
+    subcommittees.SeatsSettled: Answer(
+        409,
+        lambda e: _(
+            "%(on)s에 이 분과위원회가 모였습니다. 그때의 재적이 바뀌지 않게 그 뒤의 날로 해 주세요.",
+            on=day(e.on),
+        ),
+    ),
     committee.NotAMember: Answer(403, lambda e: _("이 사업의 위원회에 위촉된 위원이 아닙니다.")),
     committee.WrongState: Answer(
-        409, lambda e: _("그 사이에 총회의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+        409, lambda e: _("그 사이에 회의의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
     ),
     committee.MayStillMeet: Answer(
-        409, lambda e: _("총회 위원 투표 기간이 끝나지 않았습니다. 아직 총회를 열 수 있습니다.")
+        409, lambda e: _("여는 때나 위원 투표 기간이 지나지 않았습니다. 아직 열 수 있습니다.")
     ),
     committee.MeetingPlanned: Answer(409, lambda e: _("이 회차의 총회가 이미 잡혀 있습니다.")),
     committee.SeatsTaken: Answer(409, lambda e: _("위원회 정원 %(seats)s명이 모두 찼습니다.", seats=committee.SEATS)),
@@ -639,7 +658,7 @@ TABLE: dict[type[Exception], Answer] = {
     committee.RenewedAlready: Answer(409, lambda e: _("이미 한 번 연임한 위원이라 이어서 다시 위촉할 수 없습니다.")),
     fees.FeesSettled: Answer(
         409,
-        lambda e: _("%(on)s에 마친 총회의 수당이 달라지므로 정할 수 없습니다. 그 뒤의 날을 골라 주세요.", on=day(e.on)),
+        lambda e: _("%(on)s에 마친 회의의 수당이 달라지므로 정할 수 없습니다. 그 뒤의 날을 골라 주세요.", on=day(e.on)),
     ),
     recruitment.WrongState: Answer(
         409, lambda e: _("그 사이에 공개모집의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
@@ -698,7 +717,17 @@ TABLE: dict[type[Exception], Answer] = {
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
     agenda.NoticeTooShort: Answer(422, _notice_too_short),
-    agenda.AgendaFrozen: Answer(409, lambda e: _("총회를 열었거나 열지 못해서 안건을 더 바꿀 수 없습니다.")),
+    agenda.AgendaFrozen: Answer(409, lambda e: _("회의를 열었거나 열지 못해서 안건을 더 바꿀 수 없습니다.")),
+    agenda.AgendaAnnounced: Answer(
+        422, lambda e: _("소집 통지로 안건을 알렸습니다. 바꾸는 까닭을 써 주세요. 회의록에 남습니다.")
+    ),
+    agenda.BallotElsewhere: Answer(409, lambda e: _("사업 투표는 총회에서만 합니다.")),
+    agenda.MinutesNotApproved: Answer(409, lambda e: _("위원장이 회의록을 아직 확인하지 않아 공개할 수 없습니다.")),
+    agenda.MinutesChanged: Answer(
+        409, lambda e: _("읽으시는 동안 회의록의 내용이 바뀌었습니다. 바뀐 내용을 다시 읽고 확인해 주세요.")
+    ),
+    agenda.MinutesUnpublished: Answer(409, lambda e: _("공개하지 않은 회의록은 덧붙이지 않고 그대로 고칩니다.")),
+    tablets.NoBooth: Answer(409, lambda e: _("투표용 태블릿은 총회에서만 씁니다.")),
     agenda.BallotOnAgenda: Answer(422, lambda e: _("사업 투표는 안건에 한 번만 넣을 수 있습니다.")),
     agenda.BallotMissing: Answer(
         409, lambda e: _("안건에 사업 투표가 없습니다. 안건에 넣어야 총회를 열고 투표할 수 있습니다.")
@@ -719,7 +748,7 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     agenda.NotThere: Answer(422, lambda e: _("지금 자리에 없는 위원을 제척·회피로 골랐습니다.")),
     agenda.MinutesPublished: Answer(409, lambda e: _("이미 공개한 회의록은 바꿀 수 없습니다.")),
-    agenda.MinutesTooEarly: Answer(409, lambda e: _("회의록은 총회를 마친 뒤에 씁니다.")),
+    agenda.MinutesTooEarly: Answer(409, lambda e: _("회의록은 회의를 마친 뒤에 씁니다.")),
     tablets.DoorCodeOld: Answer(
         409, lambda e: _("출입문의 QR 코드가 그 사이에 바뀌었습니다. 지금 보이는 코드를 다시 찍어 주세요.")
     ),

@@ -25,6 +25,7 @@ from app.web.office import (
     applications,
     check_steps,
     checks,
+    committee_meetings,
     conflicts,
     counts,
     fees,
@@ -48,6 +49,7 @@ from app.web.office import (
     rounds,
     shortlist,
     stations,
+    subcommittees,
     visits,
 )
 from app.web.office import ballot as office_ballot
@@ -114,8 +116,8 @@ OFFICE = (
     office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, office_letters, checks,
     check_steps, conflicts, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
-    meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
-    recruitments, applications, letters, fees,
+    committee_meetings, meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
+    recruitments, applications, letters, fees, subcommittees,
     office_fates, handings,
 )  # fmt: skip
 ONSITE = (onsite_outings, onsite_record, onsite_photos)

@@ -208,8 +208,17 @@ WORDS: dict[str, dict[str, LazyString]] = {
     },
     "draw_group": {"vulnerable": _l("사회적 배려 대상"), "youth": _l("청년")},
     "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침"), "not_held": _l("열리지 못함(유회)")},
+    "meeting_kind": {"general": _lp("in a sentence", "총회"), "committee": _lp("in a sentence", "회의")},
     "agenda_kind": {"ballot": _l("사업 투표"), "decision": _l("의결"), "report": _l("보고")},
     "agenda_state": {"to_come": _l("남음"), "under_discussion": _l("지금 논의 중"), "closed": _l("마침")},
+    "agenda_act": {"add": _l("넣음"), "remove": _l("뺌"), "order": _l("순서를 바꿈")},
+    "joining_ground": {"own_wish": _l("본인 희망"), "decision": _l("위원회 의결")},
+    "leaving_ground": {
+        "own_wish": _l("본인 희망"),
+        "to_another": _l("다른 분과위원회로 옮김"),
+        "absent": _l("잦은 불참"),
+        "decision": _l("위원회 의결"),
+    },
     "outcome": {"adopted": _l("가결"), "rejected": _l("부결")},
     "tablet_use": {"booth": _l("투표용 태블릿"), "door": _l("출입문 화면")},
     "role": {

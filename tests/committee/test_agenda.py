@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -92,24 +93,47 @@ def test_one_item_at_a_time_is_under_discussion(app: Flask) -> None:
 
 def test_the_agenda_is_put_together_until_the_meeting_is_opened(app: Flask) -> None:
     meeting, _ = hall(3, 3, meetings.PLANNED)
+    late: dict[str, Any] = {"reason": "늦게 들어온 보고", "at": now(), "by": SYSTEM}
     titles = {"보고": rules.REPORT, "투표": rules.BALLOT, "규칙": rules.DECISION}
     for title, kind in titles.items():
-        agenda.add_item(meeting, kind=kind, title=title, at=now(), by=SYSTEM)
+        agenda.add_item(meeting, kind=kind, title=title, **late)
     report, vote, other = queries.list_items(meeting)
-    agenda.move_item(other, up=True, at=now(), by=SYSTEM)
-    agenda.move_item(report, up=True, at=now(), by=SYSTEM)  # is first
+    agenda.move_item(other, up=True, **late)
+    agenda.move_item(report, up=True, **late)  # is first
     assert [item.title for item in queries.list_items(meeting)] == ["보고", "규칙", "투표"]
-    agenda.remove_item(report, at=now(), by=SYSTEM)
+    agenda.remove_item(report, **late)
     services.open_meeting(meeting, at=now(), by=SYSTEM)
     before = census()
     for act in (
-        lambda: agenda.add_item(meeting, kind=rules.DECISION, title="갑자기", at=now(), by=SYSTEM),
-        lambda: agenda.move_item(vote, up=True, at=now(), by=SYSTEM),
-        lambda: agenda.remove_item(other, at=now(), by=SYSTEM),
+        lambda: agenda.add_item(meeting, kind=rules.DECISION, title="갑자기", **late),
+        lambda: agenda.move_item(vote, up=True, **late),
+        lambda: agenda.remove_item(other, **late),
     ):
         with pytest.raises(rules.AgendaFrozen):
             act()
     assert census() == before
+
+
+def test_an_announced_agenda_is_changed_with_a_reason_only_and_the_reason_stays(app: Flask) -> None:
+    meeting, _ = hall(3, 3, meetings.PLANNED)
+    first, second = factories.item(meeting), factories.item(meeting)
+    before, at = census(), now()
+    for act in (
+        lambda: agenda.add_item(meeting, kind=rules.REPORT, title="늦은 보고", at=at, by=SYSTEM),
+        lambda: agenda.move_item(second, up=True, at=at, by=SYSTEM),
+        lambda: agenda.remove_item(first, at=at, by=SYSTEM),
+    ):
+        with pytest.raises(rules.AgendaAnnounced):
+            act()
+    assert (census(), meeting.agenda_changes) == (before, [])
+    agenda.remove_item(first, reason="제출 부서가 거둠", at=at, by=SYSTEM)
+    agenda.add_item(meeting, kind=rules.REPORT, title="늦은 보고", reason="급한 보고", at=at, by=SYSTEM)
+    assert [(one.number, one.act, one.title, one.reason) for one in meeting.agenda_changes] == [
+        (1, rules.REMOVE, "안건 1", "제출 부서가 거둠"),
+        (2, rules.ADD, "늦은 보고", "급한 보고"),
+    ]
+    with pytest.raises(DatabaseError, match="never changed"), db.engine.begin() as connection:
+        connection.execute(text("UPDATE agenda_change SET reason = 'x'"))
 
 
 def test_the_vote_on_projects_stands_on_the_agenda_once(app: Flask) -> None:
@@ -117,7 +141,7 @@ def test_the_vote_on_projects_stands_on_the_agenda_once(app: Flask) -> None:
     factories.item(meeting, kind=rules.BALLOT)
     before = census()
     with pytest.raises(rules.BallotOnAgenda):
-        agenda.add_item(meeting, kind=rules.BALLOT, title="또", at=now(), by=SYSTEM)
+        agenda.add_item(meeting, kind=rules.BALLOT, title="또", reason="늦음", at=now(), by=SYSTEM)
     assert census() == before
 
 
@@ -270,4 +294,4 @@ def test_minutes_are_written_after_the_meeting_and_not_changed_when_they_are_out
         minutes.publish_minutes(meeting, at=now(), by=SYSTEM)
     assert (meeting.minutes, census()) == ("개회 선언", before)
     with pytest.raises(DatabaseError, match="frozen"), db.engine.begin() as connection:
-        connection.execute(text("UPDATE general_meeting SET minutes = 'x'"))
+        connection.execute(text("UPDATE meeting SET minutes = 'x'"))

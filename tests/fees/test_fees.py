@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now, seoul_day
+from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
-from app.committee.models import ItemAttendance
+from app.committee.models import CommitteeMember, ItemAttendance, Subcommittee
 from app.database import db
 from app.fees import queries, rules, services
 from app.fees.models import FeeRate
@@ -26,6 +26,8 @@ class Rate(NamedTuple):
     rate_won: int
     least_items: int = 1
     counts_recused: bool = True
+    subcommittee_won: int = 40_000
+    once_a_day: bool = False
 
 
 DAY = date(2027, 6, 1)
@@ -46,7 +48,7 @@ DAY = date(2027, 6, 1)
     ],
 )
 def test_who_is_paid_by_how_long_they_were_there(seen: rules.Seen, rate: Rate, won: int) -> None:
-    assert rules.fee_of(seen, [rate], DAY, 0).won == won
+    assert rules.fee_of(seen, [rate], rules.Met(DAY), 0).won == won
 
 
 def test_the_rate_is_the_latest_that_holds_on_the_day() -> None:
@@ -152,3 +154,58 @@ def test_the_sheet_asks_as_much_for_ten_members_as_for_one(app: Flask) -> None:
             sheet = queries.get_sheet(programme_id, year)
         asked.append(len(those))
     assert len(sheet.lines) == 10 and asked[0] == asked[1]
+
+
+def fee(place: int, won: int, due: bool = True) -> rules.Fee:
+    return rules.Fee(place, won, due)
+
+
+@pytest.mark.parametrize(
+    ("days", "won", "once", "due"),
+    [
+        ((0, 0), (70, 40), True, [True, False]),
+        ((0, 0), (40, 70), True, [False, True]),
+        ((0, 0), (70, 70), True, [True, False]),  # of equal ones the first
+        ((0, 0, 0), (40, 70, 70), True, [False, True, False]),
+        ((0, 1), (70, 40), True, [True, True]),
+        ((0, 0), (70, 40), False, [True, True]),
+    ],
+)
+def test_once_a_day_the_best_paid_of_a_days_meetings_counts(
+    days: tuple[int, ...], won: tuple[int, ...], once: bool, due: list[bool]
+) -> None:
+    meetings = [rules.Met(DAY + timedelta(day), is_subcommittee=True) for day in days]
+    own = [fee(place, amount) for place, amount in enumerate(won)]
+    paid = rules.fees_of(own, [Rate(DAY, 70, once_a_day=once)], meetings)
+    assert [one.is_due for one in paid] == due
+
+
+def test_a_meeting_that_is_not_paid_takes_nothing_from_another_of_its_day() -> None:
+    meetings = [rules.Met(DAY), rules.Met(DAY)]
+    paid = rules.fees_of([fee(0, 70, False), fee(1, 40)], [Rate(DAY, 70, once_a_day=True)], meetings)
+    assert [one.won for one in paid] == [0, 40]
+
+
+@pytest.mark.parametrize(("once", "sums"), [(False, [190_000, 40_000]), (True, [110_000, 40_000])])
+def test_meetings_of_sub_committees_are_paid_by_their_own_rate(app: Flask, once: bool, sums: list[int]) -> None:
+    """One was at two sub-committees' meetings and the committee's on one day, and at another's on the day before."""
+    one, other = factories.member(name="가위원"), factories.member(name="나위원")
+    rows = [factories.subcommittee(one.programme, one, other, name=name) for name in ("복지", "교육")]
+    day = start_of_day(seoul_day(now()) - timedelta(2))
+    came: list[tuple[Programme | Subcommittee, int, list[CommitteeMember]]] = [
+        (rows[0], 9, [one]),
+        (rows[1], 14, [one, other]),
+        (one.programme, 16, [one]),
+        (rows[0], -9, [one]),
+    ]
+    for of, hour, members in came:
+        meeting = factories.committee_meeting(of, state="ended")
+        meeting.opened_at = day + timedelta(hours=hour)
+        for member in members:
+            factories.attendance(meeting, member)
+    year = seoul_day(day).year
+    given = {"rate_won": 70_000, "subcommittee_won": 40_000, "least_items": 1, "counts_recused": True}
+    services.set_rate(one.programme, from_on=date(year - 1, 1, 1), **given, once_a_day=once, at=now(), by=SYSTEM)
+    lines = [line for at in (year - 1, year) for line in queries.get_sheet(one.programme_id, at).lines]
+    paid = {name: sum(line.won for line in lines if line.name == name) for name in ("가위원", "나위원")}
+    assert list(paid.values()) == sums

@@ -133,8 +133,7 @@ def test_who_took_part_goes_through_a_change_of_their_table(app: Flask) -> None:
 def meetings() -> dict[int, tuple[str, int]]:
     """id → state and attendances, which still know their meeting."""
     rows = text(
-        "SELECT m.id, m.state, COUNT(*) FROM general_meeting m JOIN attendance a ON a.meeting_id = m.id"
-        " GROUP BY m.id, m.state"
+        "SELECT m.id, m.state, COUNT(*) FROM meeting m JOIN attendance a ON a.meeting_id = m.id GROUP BY m.id, m.state"
     )
     with db.engine.connect() as connection:
         return {row[0]: (row[1], row[2]) for row in connection.execute(rows)}

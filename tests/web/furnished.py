@@ -21,6 +21,7 @@ from app.clock import now, seoul_day
 from app.codes import services as codes
 from app.codes.rules import BEARER
 from app.committee import agenda_rules as agenda
+from app.committee import minutes
 from app.committee import queries as committee
 from app.committee import tablet_rules as tablets
 from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
@@ -38,6 +39,7 @@ from app.people.models import (
     Account,
     Resident,
 )
+from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals.conflict_queries import list_conflicts
 from app.proposals.conflict_services import find_conflicts
@@ -147,7 +149,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
-    at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer)
+    at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer) | _assemblies(own, members)
     at |= _handings(at["published round"]["round_id"], staff)
     at |= {
         "nothing": {},
@@ -388,6 +390,39 @@ def _hall(meeting: GeneralMeeting, member: CommitteeMember) -> tuple[int, int]:
     return report.id, ballot.id
 
 
+def _assemblies(own: Programme, members: list[CommitteeMember]) -> dict[str, Ids]:
+    """A sub-committee with its chair, and a meeting of it in each state; in the open one a decision is under way."""
+    row = factories.subcommittee(own, *members[:2])
+    meetings = {state: factories.committee_meeting(row, state=state) for state in ("planned", "open", "ended")}
+    for member in members[:2]:
+        factories.attendance(meetings["open"], member)
+    to_come, up = factories.item(meetings["open"]), factories.item(meetings["open"], state=agenda.UNDER_DISCUSSION)
+    announced = factories.item(meetings["planned"])
+    door = MeetingTablet(meeting=meetings["open"], name="입구", use=tablets.DOOR, made_at=now(), token_key="door")
+    factories.keep(door)
+    out = factories.committee_meeting(own, state="ended")
+    factories.item(out, state=agenda.CLOSED)
+    out.minutes, out.minutes_approved_at, out.minutes_approved_by = "안건을 의결하였다.", now(), members[0].account_id
+    db.session.commit()
+    out.minutes_published_at = now()
+    db.session.commit()
+    minutes.add_to_minutes(out, "참석 위원의 발언을 덧붙임", at=now(), by=SYSTEM)
+    seat = next(seat for seat in row.seats if not seat.is_chair)
+    ids = {f"{state} committee meeting": {"meeting_id": one.id} for state, one in meetings.items()}
+    open_one = ids["open committee meeting"]
+    return ids | {
+        "subcommittee": {"subcommittee_id": row.id},
+        "subcommittee seat": {"subcommittee_id": row.id, "seat_id": seat.id},
+        "published committee meeting": {"meeting_id": out.id},
+        "at the committee's door": open_one | {"member_id": members[0].id},
+        "old door of the committee": open_one | {"code": "0" * tablets.CODE_LETTERS},
+        "committee's item to come": open_one | {"item_id": to_come.id},
+        "committee's item up": open_one | {"item_id": up.id},
+        "committee's item announced": ids["planned committee meeting"] | {"item_id": announced.id},
+        "committee's tablet": open_one | {"tablet_id": door.id},
+    }
+
+
 def _codes() -> dict[str, Ids]:
     round_ = voting(rules.VOTING, voters=rules.REGISTER)
     batch = codes.make_batch(round_, BEARER, size=3, is_test=False, at=now(), by=SYSTEM)
@@ -455,9 +490,9 @@ def _counts() -> dict[str, Ids]:
     count = results.count_round(counted, at=now(), by=SYSTEM)
     said_voted = Case("said_voted", 1, seoul_day(now()), "기기를 함께 쓰는 두 사람")
     case = case_services.record_case(counted, said_voted, at=now(), by=SYSTEM)
-    minutes = committee.get_meeting(published.id)
-    factories.item(minutes, kind=agenda.DECISION, state=agenda.CLOSED)
-    minutes.minutes, minutes.minutes_published_at = "의장이 개회를 선언하였다.", now()
+    meeting = committee.get_meeting(published.id)
+    factories.item(meeting, kind=agenda.DECISION, state=agenda.CLOSED)
+    meeting.minutes, meeting.minutes_published_at = "의장이 개회를 선언하였다.", now()
     db.session.commit()
     final = results.count_round(published, at=now(), by=SYSTEM)
     staff, approver = factories.account(STAFF_ROLE), factories.account(APPROVER_ROLE)

@@ -1,13 +1,16 @@
 """What a member has to do: in each round, what is not seen, begun and submitted."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template
 
 from app import clock
 from app.committee import queries as committee
+from app.committee.models import CommitteeMeeting
 from app.committee.rules import OPEN
+from app.committee.subcommittee_queries import may_read
 from app.people.models import COMMITTEE_ROLE, Account
 from app.reviews import rules, sheet_queries, visit_queries
 from app.rounds import rules as rounds
@@ -22,7 +25,19 @@ def home() -> str:
     mine = {grant.programme_id for grant in account.roles if grant.role == COMMITTEE_ROLE and grant.programme_id}
     tasks = [_tasks(round_, account) for round_ in sheet_queries.list_rounds_under_review(mine)]
     outings = [one for one in visit_queries.list_outings_of(account) if one.round.programme_id in mine]
-    return render_template("committee/home.html", tasks=tasks, outings=outings)
+    return render_template("committee/home.html", tasks=tasks, outings=outings, meetings=_list_meetings(mine))
+
+
+def _list_meetings(programmes: Iterable[int]) -> list[CommitteeMeeting]:
+    """To which the one who is here is invited, and those whose minutes they are still to see, the next first."""
+    at, account = clock.now(), guard.get_account()
+    found = []
+    for programme_id in programmes:
+        member = committee.find_member(programme_id, account.id, clock.seoul_day(at))
+        for row in committee.list_unpublished(programme_id) if member else ():
+            if may_read(row, member, clock.seoul_day(at)):
+                found.append(row)
+    return sorted(found, key=lambda row: (row.starts_at, row.id))
 
 
 def _tasks(round_: Round, account: Account) -> dict[str, Any]:

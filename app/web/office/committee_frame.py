@@ -16,6 +16,7 @@ from app.web.navigation import programme_frame
 from app.web.words import said
 
 FEES, MEMBERS, RECRUITMENTS = ("office.fee_sheet", "office.member_list", "office.recruitment_list")
+MEETINGS, SUBCOMMITTEES = ("office.committee_meeting_list", "office.subcommittee_list")
 
 
 def get_programme(slug: str, *roles: str) -> Programme:
@@ -36,6 +37,8 @@ def _tabs(one: Programme) -> list[dict[str, Any]]:
     pages = {
         MEMBERS: (_("위원"), url_for(MEMBERS, slug=one.slug)),
         RECRUITMENTS: (_("공개모집"), url_for(RECRUITMENTS, slug=one.slug)),
+        SUBCOMMITTEES: (_("분과위원회"), url_for(SUBCOMMITTEES, slug=one.slug)),
+        MEETINGS: (_("회의"), url_for(MEETINGS, slug=one.slug)),
         FEES: (_("참석수당"), url_for(FEES, slug=one.slug, year=year)),
     }
     return [{"label": label, "url": url, "current": _is_current(name)} for name, (label, url) in pages.items()]

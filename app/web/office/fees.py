@@ -30,7 +30,13 @@ YEARS = range(2000, 2101)
 class RateForm(Form):
     from_on = DayField(_l("적용하기 시작하는 날"), [Required(_l("날을 입력해 주세요."))])
     rate_won = WonField(
-        _l("한 번 참석할 때의 수당"), [Required(_l("금액을 입력해 주세요.")), won_between(0, rules.RATE_MAX)]
+        _l("총회와 위원회 회의에 한 번 참석할 때의 수당"),
+        [Required(_l("금액을 입력해 주세요.")), won_between(0, rules.RATE_MAX)],
+    )
+    subcommittee_won = WonField(
+        _l("분과위원회 회의에 한 번 참석할 때의 수당"),
+        [won_between(0, rules.RATE_MAX)],
+        description=_l("비워 두면 위와 같은 금액입니다."),
     )
     least_items = WholeNumberField(
         _l("적어도 몇 개의 안건에 있어야 지급하나요?"),
@@ -39,6 +45,7 @@ class RateForm(Form):
         description=_l("늦게 오거나 먼저 나간 위원에게 적용합니다. 0이면 출석만 확인되어도 지급합니다."),
     )
     counts_recused = BooleanField(_l("회피하여 의결에서 빠진 안건도 참석으로 셉니다"), default=True)
+    once_a_day = BooleanField(_l("같은 날 여러 회의에 참석하면 금액이 가장 큰 한 번만 지급합니다"))
 
 
 class BudgetForm(Form):
@@ -70,7 +77,7 @@ def fee_rate_set(slug: str) -> Answer:
     form = RateForm()
     if form.validate_on_submit():
         with shown_in(form, {rules.FeesSettled: form.from_on}):
-            names = ("from_on", "rate_won", "least_items", "counts_recused")
+            names = ("from_on", "rate_won", "subcommittee_won", "least_items", "counts_recused", "once_a_day")
             given = {name: form[name].data for name in names}
             services.set_rate(one, **given, at=clock.now(), by=guard.get_account().actor)
             flash(_("단가를 정했습니다."), "good")
@@ -106,6 +113,10 @@ def _this_year() -> int:
     return clock.seoul_day(clock.now()).year
 
 
+def _head(met: rules.Met) -> str:
+    return _("%(on)s 분과", on=day(met.on)) if met.is_subcommittee else day(met.on)
+
+
 def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     """Texts are written as texts, whatever they begin with; sums are numbers, so that what is read is what was added
     up here. Without the time of its making, so that the same sheet is the same file."""
@@ -115,7 +126,7 @@ def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     page, bold = book.add_worksheet(_("참석수당")), book.add_format({"bold": True})
     amount = book.add_format({"num_format": "#,##0"})
     page.write_string(0, 0, _("%(name)s %(year)s년 참석수당", name=said(one, "name"), year=sheet.year), bold)
-    heads = [_("이름"), *map(day, sheet.meetings), _("지급 횟수"), _("금액(원)")]
+    heads = [_("이름"), *map(_head, sheet.meetings), _("지급 횟수"), _("금액(원)")]
     for column, head in enumerate(heads):
         page.write_string(2, column, head, bold)
     last = len(heads) - 1

@@ -1,12 +1,14 @@
-"""When and where the general meeting is, what is on its agenda, and what came of it."""
+"""When and where a meeting is, what is on its agenda, and what came of it."""
 
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
 from app.committee import agenda_rules as agenda
+from app.committee import rules
 from app.committee import tablet_rules as tablets
-from app.committee.models import CommitteeMember
+from app.committee.models import CommitteeMember, Meeting, Subcommittee
+from app.committee.rules import GENERAL
 from app.web.fields import (
     Between,
     DateTimeLocalField,
@@ -22,11 +24,12 @@ from app.web.fields import (
     choices,
 )
 from app.web.words import choices as word_choices
+from app.web.words import said
 
 PLACE_MAX = 120
 
 
-class MeetingForm(Form):
+class PlaceForm(Form):
     place = TrimmedString(_l("장소"), [Required(_l("장소를 써 주세요.")), Length(most=PLACE_MAX)])
     starts_at = DateTimeLocalField(_l("여는 때"), [Required(_l("여는 때를 입력해 주세요."))])
     notice_days = WholeNumberField(
@@ -34,6 +37,29 @@ class MeetingForm(Form):
         [Required(_l("며칠 전에 알려야 하는지 입력해 주세요.")), Between(0, agenda.LONGEST_NOTICE_DAYS)],
         default=agenda.USUAL_NOTICE_DAYS,
     )
+
+
+class MeetingForm(PlaceForm):
+    """Of the general meeting."""
+
+
+class ChangeMeetingForm(PlaceForm):
+    title = TrimmedString(
+        _l("회의 이름"), [Required(_l("회의 이름을 써 주세요.")), Length(most=rules.MEETING_TITLE_MAX)]
+    )
+
+
+class ConveneForm(ChangeMeetingForm):
+    WHOLE = "whole"
+    body = RadioChoiceField(_l("누구의 회의인가요?"), [Required(_l("누구의 회의인지 골라 주세요."))])
+
+    def offer(self, subcommittees: Sequence[Subcommittee]) -> None:
+        names = ((str(one.id), said(one, "name")) for one in subcommittees)
+        self.body.choices = choices((self.WHOLE, _l("위원회 전체")), *names)
+
+    @property
+    def subcommittee_id(self) -> int | None:
+        return None if self.body.data == self.WHOLE else int(self.body.data)
 
 
 class ShortNoticeForm(Form):
@@ -49,6 +75,16 @@ class ItemForm(Form):
         choices=choices(*word_choices("agenda_kind", agenda.ITEM_KINDS)),
     )
     title = TrimmedString(_l("안건 이름"), [Required(_l("안건 이름을 써 주세요.")), Length(most=agenda.TITLE_MAX)])
+    reason = TrimmedText(_l("소집 통지 뒤에 바꾸는 까닭"), [Unmarked(), Length(most=agenda.REASON_MAX)])
+
+    def offer(self, meeting: Meeting) -> None:
+        """Ballots are cast at the general meeting."""
+        if meeting.kind != GENERAL:
+            self.kind.choices = choices(*word_choices("agenda_kind", (agenda.DECISION, agenda.REPORT)))
+
+
+class ChangeForm(Form):
+    reason = TrimmedText(_l("소집 통지 뒤에 바꾸는 까닭"), [Unmarked(), Length(most=agenda.REASON_MAX)])
 
 
 class DecideForm(Form):
@@ -73,6 +109,16 @@ class TabletForm(Form):
     )
     name = TrimmedString(_l("기기 이름"), [Required(_l("기기 이름을 써 주세요.")), Length(most=tablets.NAME_MAX)])
 
+    def offer(self, meeting: Meeting) -> None:
+        if meeting.kind != GENERAL:
+            self.use.choices = choices(*word_choices("tablet_use", (tablets.DOOR,)))
+
 
 class MinutesForm(Form):
     words = TrimmedText(_l("회의 내용"), [Length(most=agenda.MINUTES_MAX)])
+
+
+class AddendumForm(Form):
+    words = TrimmedText(
+        _l("고치거나 덧붙일 내용"), [Required(_l("고치거나 덧붙일 내용을 써 주세요.")), Length(most=agenda.MINUTES_MAX)]
+    )

@@ -1,4 +1,4 @@
-"""What the pages of a general meeting have in common: the meeting itself, its numbers, and the way between them."""
+"""What the pages of a meeting have in common: the meeting itself, its numbers, and the way between them."""
 
 from typing import Any
 
@@ -7,12 +7,21 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.committee import queries
-from app.committee.models import GeneralMeeting
+from app.committee.models import CommitteeMeeting, GeneralMeeting, Meeting
 from app.people.models import STAFF_ROLE
 from app.web import guard
+from app.web.meeting_pages import OTHER, Addresses, url_of
+from app.web.office.audience import wing
+from app.web.office.committee_frame import committee_frame
 from app.web.office.round_frame import get_round, round_frame
 
-TABS = {"meeting_invite": "meeting_detail", "meeting_open": "meeting_detail", "meeting_item_decide": "meeting_agenda"}
+TABS = {
+    "meeting_invite": "meeting_detail",
+    "meeting_open": "meeting_detail",
+    "meeting_item_decide": "meeting_agenda",
+    "meeting_item_remove": "meeting_agenda",
+    "meeting_minutes_add": "meeting_minutes",
+}
 
 
 def get_meeting(round_id: int) -> GeneralMeeting:
@@ -20,18 +29,36 @@ def get_meeting(round_id: int) -> GeneralMeeting:
     return queries.get_meeting(round_id)
 
 
-def meeting_frame(meeting: GeneralMeeting) -> dict[str, Any]:
-    is_staff = guard.has_role(STAFF_ROLE, meeting.round.programme)
+def get_committee_meeting(meeting_id: int) -> CommitteeMeeting:
+    meeting = queries.get_committee_meeting(meeting_id)
+    guard.ensure_role(meeting.programme, STAFF_ROLE)
+    return meeting
+
+
+meetings = Addresses(wing, get_meeting, get_committee_meeting)
+
+
+def meeting_frame(meeting: Meeting) -> dict[str, Any]:
+    is_staff = guard.has_role(STAFF_ROLE, meeting.programme)
     return {
+        **_frame(meeting),
         "meeting": meeting,
         "presence": queries.presence(meeting, clock.now()),
-        "tabs": _tabs(meeting.round_id) if is_staff else [],
-        **round_frame(meeting.round),
+        "tabs": _tabs(meeting) if is_staff else [],
     }
 
 
-def _tabs(round_id: int) -> list[dict[str, Any]]:
-    page = str(request.endpoint).removeprefix("office.")
+def _frame(meeting: Meeting) -> dict[str, Any]:
+    if isinstance(meeting, GeneralMeeting):
+        return round_frame(meeting.round)
+    frame = committee_frame(meeting.programme)
+    list_of = {"label": _("회의"), "url": url_for("office.committee_meeting_list", slug=meeting.programme.slug)}
+    here = {"label": meeting.title, "url": url_of(meeting, "office.meeting_detail")}
+    return {**frame, "crumbs": [*frame["crumbs"], list_of, here]}
+
+
+def _tabs(meeting: Meeting) -> list[dict[str, Any]]:
+    page = str(request.endpoint).removeprefix("office.").removeprefix(OTHER)
     current = TABS.get(page, page)
     pages = {
         "meeting_detail": _("출석과 정족수"),
@@ -40,6 +67,6 @@ def _tabs(round_id: int) -> list[dict[str, Any]]:
         "meeting_minutes": _("회의록"),
     }
     return [
-        {"label": label, "url": url_for(f"office.{name}", round_id=round_id), "current": name == current}
+        {"label": label, "url": url_of(meeting, f"office.{name}"), "current": name == current}
         for name, label in pages.items()
     ]

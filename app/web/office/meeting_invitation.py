@@ -1,30 +1,31 @@
-"""Inviting the committee to its general meeting."""
+"""Inviting a meeting's body: the committee, or the sub-committee."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
 from app.committee import agenda_rules, invitations, queries, rules
+from app.committee.models import Meeting
 from app.committee.rules import NotAMember
 from app.web import guard
 from app.web.fields import Form
-from app.web.office.audience import wing
-from app.web.office.meeting_frame import get_meeting, meeting_frame
+from app.web.meeting_pages import url_of
+from app.web.office.meeting_frame import meeting_frame, meetings
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
+wing = meetings.wing
 
 
-@wing.route("/rounds/<int:round_id>/meeting/invite", methods=["GET", "POST"])
-def meeting_invite(round_id: int) -> Answer:
-    meeting = get_meeting(round_id)
+@meetings.at("/invite", "GET", "POST")
+def meeting_invite(meeting: Meeting) -> Answer:
     form = Form()
     if form.validate_on_submit():
         with shown_in(form, {NotAMember: None}):
             sent = invitations.send_invitation(meeting, at=clock.now(), by=guard.get_account().actor)
             flash(_("위원 %(n)s명에게 소집 통지를 보냈습니다.", n=sent.members), "good")
-            return redirect(url_for(".meeting_detail", round_id=round_id))
+            return redirect(url_of(meeting, "office.meeting_detail"))
     if meeting.state != rules.PLANNED:
         raise rules.WrongState(meeting.state, rules.PLANNED)
     page = render_template(

@@ -7,20 +7,22 @@ from werkzeug import Response
 from app import clock
 from app.ballots import meeting_pins
 from app.committee import queries, rules, tablets
+from app.committee.models import Meeting
 from app.web import guard
+from app.web.meeting_pages import url_of
 from app.web.office.audience import wing
 from app.web.office.meeting_forms import TabletForm
-from app.web.office.meeting_frame import get_meeting, meeting_frame
+from app.web.office.meeting_frame import get_meeting, meeting_frame, meetings
 from app.web.tablet.audience import carry
 
 Answer = Response | str | tuple[str, int]
 
 
-@wing.route("/rounds/<int:round_id>/meeting/tablets", methods=["GET", "POST"])
-def meeting_tablets(round_id: int) -> Answer:
+@meetings.at("/tablets", "GET", "POST")
+def meeting_tablets(meeting: Meeting) -> Answer:
     """The device on which the form is sent becomes the meeting's, and nobody is signed in there any more."""
-    meeting = get_meeting(round_id)
     form = TabletForm()
+    form.offer(meeting)
     if form.validate_on_submit():
         given = {"name": form.name.data, "use": form.use.data, "key": guard.identity_key()}
         token = tablets.make_tablet(meeting, **given, at=clock.now(), by=guard.get_account().actor)
@@ -32,14 +34,14 @@ def meeting_tablets(round_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-@wing.post("/rounds/<int:round_id>/meeting/tablets/<int:tablet_id>/end")
-def meeting_tablet_end(round_id: int, tablet_id: int) -> Response:
-    meeting, tablet = get_meeting(round_id), queries.get_tablet(tablet_id)
+@meetings.at("/tablets/<int:tablet_id>/end", "POST")
+def meeting_tablet_end(meeting: Meeting, tablet_id: int) -> Response:
+    tablet = queries.get_tablet(tablet_id)
     if tablet.meeting_id != meeting.id:
         abort(404)
     tablets.end_tablet(tablet, at=clock.now(), by=guard.get_account().actor)
     flash(_("‘%(name)s’ 기기를 거두었습니다. 이제 그 기기로는 투표할 수 없습니다.", name=tablet.name), "good")
-    return redirect(url_for(".meeting_tablets", round_id=round_id))
+    return redirect(url_of(meeting, "office.meeting_tablets"))
 
 
 @wing.post("/rounds/<int:round_id>/meeting/members/<int:member_id>/pin")

@@ -8,7 +8,17 @@ from wtforms import BooleanField
 
 from app.committee import rules
 from app.people.models import Account
-from app.web.fields import ChoiceField, DayField, Form, Length, RadioChoiceField, Required, TrimmedText, choices
+from app.web.fields import (
+    ChoiceField,
+    DayField,
+    Form,
+    Length,
+    RadioChoiceField,
+    Required,
+    TrimmedText,
+    WholeNumberField,
+    choices,
+)
 from app.web.words import choices as word_choices
 
 REASON_MAX = 500
@@ -32,7 +42,11 @@ class AppointForm(Form):
         description=_l("한 성별이 10분의 6을 넘지 않는지 볼 때만 씁니다."),
     )
     is_vulnerable = BooleanField(_l("본인이 사회적 배려 대상이라고 밝혔습니다"))
-    is_youth = BooleanField(_l("청년입니다"))
+    birth_year = WholeNumberField(
+        _l("태어난 해"),
+        [Required(_l("태어난 해를 입력해 주세요."))],
+        description=_l("청년인지 셀 때만 쓰고 저장하지 않습니다. 예: 1985"),
+    )
 
     reason = TrimmedText(
         _l("공개모집과 따로 위촉하는 까닭"),

@@ -52,6 +52,7 @@ def member_appoint(slug: str) -> Answer:
             rules.SeatsTaken: None,
             calls.ReasonNeeded: form.reason,
             calls.SeatsPromised: form.route,
+            calls.BirthYearUnfit: form.birth_year,
         }
         with shown_in(form, places):
             member = _appoint(one, form)
@@ -71,7 +72,7 @@ def _appoint(one: Programme, form: AppointForm) -> CommitteeMember:
         term_ends_on=form.term_ends_on.data,
         sex=form.sex.data,
         is_vulnerable=form.is_vulnerable.data,
-        is_youth=form.is_youth.data,
+        birth_year=form.birth_year.data,
         reason=form.reason.data,
         at=clock.now(),
         by=guard.get_account().actor,

@@ -63,7 +63,7 @@ def _has_cast(place: Place) -> bool:
 
 
 def _place(round_id: int) -> Place:
-    if get_tablet().meeting.round_id != round_id:
+    if committee.general_meeting_of(get_tablet()).round_id != round_id:
         abort(404)
     return Place(round_id, COMMITTEE, "tablet")
 
@@ -71,7 +71,7 @@ def _place(round_id: int) -> Place:
 def _enter(round_id: int) -> Booth:
     """Asks what the cast will ask. Raises RightEnded, OutsidePhase and what `committee.ensure_may_vote` raises."""
     place, account = _place(round_id), _get_voter()
-    meeting = get_tablet().meeting
+    meeting = committee.general_meeting_of(get_tablet())
     here = replace(
         enter(place, account),
         barred=ballots.list_barred_codes(round_id, account.id),

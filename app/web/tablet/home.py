@@ -10,10 +10,13 @@ from app import clock
 from app.ballots import meeting_pins
 from app.committee import queries
 from app.committee import tablet_rules as rules
-from app.committee.models import MeetingTablet
+from app.committee.models import GeneralMeeting, MeetingTablet
+from app.committee.queries import general_meeting_of
 from app.committee.rules import OPEN, PLANNED
 from app.web import guard
 from app.web.fields import Form, Required, TrimmedString
+from app.web.meeting_pages import url_of
+from app.web.meeting_view import body_name
 from app.web.navigation import programme_frame
 from app.web.qr import qr_code
 from app.web.refusals import shown_in
@@ -37,7 +40,10 @@ def home() -> Response:
     page = make_response(_door(tablet) if tablet.use == rules.DOOR else _start(tablet, PinForm()))
     if tablet.use == rules.DOOR:
         page.headers["Refresh"] = str(DOOR_LOOKS_AGAIN)
-    return drop_draft(page, url_for("tablet.ballot", round_id=tablet.meeting.round_id))
+    meeting = tablet.meeting
+    if isinstance(meeting, GeneralMeeting):
+        drop_draft(page, url_for("tablet.ballot", round_id=meeting.round_id))
+    return page
 
 
 @wing.post("/")
@@ -48,7 +54,7 @@ def enter() -> Answer:
         with shown_in(form, dict.fromkeys(REFUSALS, form.pin)):
             key = guard.identity_key()
             session[RIGHT] = meeting_pins.redeem_pin(tablet, form.pin.data, key=key, at=clock.now())
-            return redirect(url_for("tablet.ballot", round_id=tablet.meeting.round_id))
+            return redirect(url_for("tablet.ballot", round_id=general_meeting_of(tablet).round_id))
     form.pin.raw_data = None  # nobody's PIN stays on the screen
     form.pin.data = ""
     return _start(tablet, form), 422
@@ -61,7 +67,7 @@ def _start(tablet: MeetingTablet, form: PinForm) -> str:
 def _door(tablet: MeetingTablet) -> str:
     meeting = tablet.meeting
     code = rules.door_code(guard.identity_key(), meeting.id, clock.now())
-    address = url_for("committee.door", round_id=meeting.round_id, code=code, _external=True)
+    address = url_of(meeting, "committee.door", code=code, _external=True)
     is_open = meeting.state in (PLANNED, OPEN)
     return render_template("tablet/door.html", qr=qr_code(address, fills=True) if is_open else "", **_frame(tablet))
 
@@ -71,7 +77,8 @@ def _frame(tablet: MeetingTablet) -> dict[str, Any]:
     return {
         "tablet": tablet,
         "meeting": meeting,
+        "body": body_name(meeting),
         "presence": queries.presence(meeting, clock.now()),
         "item": queries.find_item_up(meeting),
-        "programme": programme_frame(meeting.round.programme),
+        "programme": programme_frame(meeting.programme),
     }

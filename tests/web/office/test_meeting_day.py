@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.audit.models import SYSTEM
 from app.clock import now, seoul_day
-from app.committee import agenda_rules, queries, rules, services
+from app.committee import agenda_rules, invitations, queries, rules, services
 from app.committee.models import GeneralMeeting
 from app.database import db
 from app.people.models import STAFF_ROLE
@@ -66,7 +66,8 @@ def test_an_invitation_too_late_asks_for_a_reason_and_the_reason_is_public(staff
 
 
 def test_the_agenda_is_put_together_and_gone_through(staff: Person, round_: Round) -> None:
-    _, (first, *_) = seated(round_, 3, 3, rules.PLANNED)
+    meeting = uninvited(round_)
+    first = meeting.attendances[0].member
     page = staff.get(page_of(round_, "/agenda"))
     for kind, title in (("decision", "운영 일정"), ("ballot", "우선순위 투표")):
         page = staff.submit(page, button="안건 넣기", kind=kind, title=title)
@@ -79,6 +80,7 @@ def test_the_agenda_is_put_together_and_gone_through(staff: Person, round_: Roun
     token = page.form(button="안건 넣기").data["csrf_token"]
     page = staff.post(page_of(round_, f"/agenda/{ballot.id}/move"), {"csrf_token": token, "to": "up"})
     assert [row["안건"] for row in page.table("안건")] == ["우선순위 투표", "운영 일정"]
+    invitations.send_invitation(meeting, at=meeting.starts_at - timedelta(days=9), by=SYSTEM)
     press(staff, staff.get(page_of(round_)), "/meeting/open")
     page = press(staff, staff.get(page_of(round_, "/agenda")), f"/{ballot.id}/begin")
     assert staff.get(page_of(round_)).has("지금 논의 중인 안건: 우선순위 투표")
@@ -103,9 +105,29 @@ def test_an_item_that_was_put_on_the_agenda_after_the_invitation_is_marked(staff
     meeting = uninvited(round_)
     factories.item(meeting, kind=agenda_rules.BALLOT)
     staff.submit(staff.get(page_of(round_, "/invite")), button="보내기")
-    staff.submit(staff.get(page_of(round_, "/agenda")), button="안건 넣기", kind="report", title="늦은 보고")
-    rows = staff.get(page_of(round_, "/minutes")).table("안건과 의결")
+    typed = {"kind": "report", "title": "늦은 보고"}
+    silent = staff.submit(staff.get(page_of(round_, "/agenda")), button="안건 넣기", **typed)
+    assert (silent.status, silent.errors[0].startswith("소집 통지로 안건을 알렸습니다.")) == (422, True)
+    staff.submit(silent, button="안건 넣기", **typed, reason="급히 생긴 일")
+    page = staff.get(page_of(round_, "/minutes"))
+    rows = page.table("안건과 의결")
     assert ["(소집 통지 뒤에 넣은 안건)" in row["안건"] for row in rows] == [False, True]
+    assert page.has("늦은 보고: 넣음") and page.has("급히 생긴 일")
+
+
+def test_a_meeting_whose_notice_was_in_time_is_opened_without_a_word_of_a_short_notice(
+    staff: Person, round_: Round
+) -> None:
+    """Also on the page that nobody is led to."""
+    meeting = uninvited(round_)
+    late = staff.get(page_of(round_, "/open"))
+    assert late.has("통지 기간을 채우지 못한 총회를 열까요?")
+    invitations.send_invitation(meeting, at=meeting.starts_at - timedelta(days=9), by=SYSTEM)
+    page = staff.get(page_of(round_, "/open"))
+    assert page.has("총회를 열까요?") and not page.has("통지 기간") and not page.has("무효")
+    assert page.soup.select_one("textarea") is None
+    assert staff.submit(page, button="총회 열기").flashes[0].startswith("총회를 열었습니다.")
+    assert queries.get_meeting(round_.id).short_notice is None
 
 
 def test_the_last_day_for_the_invitation_is_said(staff: Person, round_: Round) -> None:

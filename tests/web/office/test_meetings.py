@@ -117,7 +117,7 @@ def test_before_the_committees_phase_there_is_no_button_and_the_page_says_when(a
     answer = staff.post(page_of(round_, "/open"), token)
     assert (answer.status, answer.has("지금은 총회 위원 투표 기간이 아닙니다.")) == (409, True)
     answer = staff.submit(staff.get(page_of(round_, "/not-held")), button="유회로 기록하기")
-    assert (answer.status, answer.has("아직 총회를 열 수 있습니다.")) == (409, True)
+    assert (answer.status, answer.has("아직 열 수 있습니다.")) == (409, True)
     assert queries.get_meeting(round_.id).state == rules.PLANNED
 
 
@@ -155,7 +155,7 @@ def test_a_stale_page_after_the_end_changes_nothing(staff: Person, round_: Round
     staff.submit(staff.get(page_of(round_, "/end")), button="총회 마치기")
     before = db.session.query(Attendance).filter(Attendance.left_at.is_not(None)).count()
     answer = press(staff, stale, f"/members/{members[0].id}/leave")
-    assert (answer.status, answer.has("그 사이에 총회의 상태가 바뀌었습니다")) == (409, True)
+    assert (answer.status, answer.has("그 사이에 회의의 상태가 바뀌었습니다")) == (409, True)
     assert db.session.query(Attendance).filter(Attendance.left_at.is_not(None)).count() == before
     assert staff.status(page_of(round_, "/end")) == 409
 

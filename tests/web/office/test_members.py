@@ -11,6 +11,7 @@ from app.committee import rules
 from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
+from app.recruitment import rules as calls
 from tests import factories
 from tests.actors import Person
 
@@ -30,6 +31,7 @@ def test_a_member_is_appointed_and_dismissed(staff: Person) -> None:
         account=account.id,
         route="open_call",
         sex="f",
+        birth_year="1980",
         appointed_on=today.isoformat(),
         term_ends_on=(today + timedelta(730)).isoformat(),
     )
@@ -50,7 +52,7 @@ def sitting_until(day: date) -> CommitteeMember:
 
 def test_who_sits_is_appointed_today_for_the_term_that_follows(staff: Person) -> None:
     ends = seoul_day(now()) + timedelta(30)
-    typed = {"account": sitting_until(ends).account_id, "route": "open_call", "sex": "f"}
+    typed = {"account": sitting_until(ends).account_id, "route": "open_call", "sex": "f", "birth_year": "1980"}
     typed["term_ends_on"] = (ends + timedelta(700)).isoformat()
     page = staff.get("/office/programmes/gu/members/new")
     early = staff.submit(page, button="위촉하기", appointed_on=(ends - timedelta(1)).isoformat(), **typed)
@@ -72,7 +74,7 @@ def test_who_applies_while_sitting_is_appointed_for_the_term_of_the_call(staff: 
 def test_beside_a_call_somebody_is_appointed_with_a_reason_and_none_of_its_seats(staff: Person) -> None:
     row, today = factories.recruitment(seats=19), seoul_day(now())
     people = [factories.account(COMMITTEE_ROLE) for _ in range(2)]
-    typed = {"route": "open_call", "sex": "f", "appointed_on": today.isoformat()}
+    typed = {"route": "open_call", "sex": "f", "birth_year": "1980", "appointed_on": today.isoformat()}
     typed["term_ends_on"] = (today + timedelta(700)).isoformat()
     page = staff.get("/office/programmes/gu/members/new")
     silent = staff.submit(page, button="위촉하기", account=people[0].id, **typed)
@@ -94,13 +96,36 @@ def test_wrong_terms_are_answered_at_their_field(staff: Person) -> None:
         "account": account.id,
         "route": "open_call",
         "sex": "f",
+        "birth_year": "1980",
         "appointed_on": "2026-04-01",
         "term_ends_on": "2026-04-01",
     }
     answer = staff.submit(page, button="위촉하기", **typed)
     assert (answer.status, answer.errors) == (422, ["끝나는 날은 시작하는 날보다 뒤여야 합니다."])
     empty = staff.submit(page, button="위촉하기")
-    assert (empty.status, len(empty.errors)) == (422, 5)
+    assert (empty.status, len(empty.errors)) == (422, 6)
+    assert db.session.query(CommitteeMember).count() == 0
+
+
+@pytest.mark.parametrize(("age", "is_youth"), [(39, True), (40, False)])
+def test_who_is_young_is_reckoned_from_the_year_of_birth_beside_a_call_and_in_it(
+    staff: Person, age: int, is_youth: bool
+) -> None:
+    """By the same rule, at the first day of the term; the year itself is kept nowhere."""
+    account, start = factories.account(COMMITTEE_ROLE), date(2027, 4, 1)
+    typed = {"account": account.id, "route": "open_call", "sex": "f", "birth_year": str(start.year - age)}
+    days = {"appointed_on": start.isoformat(), "term_ends_on": "2029-04-01"}
+    staff.submit(staff.get("/office/programmes/gu/members/new"), button="위촉하기", **typed, **days)
+    assert db.session.query(CommitteeMember).one().is_youth == is_youth
+    assert calls.is_youth(start.year - age, start, calls.DEFAULT_YOUTH_UNTIL) == is_youth
+
+
+def test_a_year_of_birth_of_nobody_alive_is_said_at_its_field(staff: Person) -> None:
+    account = factories.account(COMMITTEE_ROLE)
+    typed = {"account": account.id, "route": "open_call", "sex": "f", "birth_year": "1800"}
+    days = {"appointed_on": "2027-04-01", "term_ends_on": "2029-04-01"}
+    answer = staff.submit(staff.get("/office/programmes/gu/members/new"), button="위촉하기", **typed, **days)
+    assert (answer.status, answer.errors) == (422, ["태어난 해를 네 자리로 다시 확인해 주세요. 예: 1985"])
     assert db.session.query(CommitteeMember).count() == 0
 
 
@@ -108,7 +133,7 @@ def test_nobody_is_appointed_who_was_not_offered(staff: Person) -> None:
     stranger = factories.account(STAFF_ROLE)
     factories.account(COMMITTEE_ROLE)
     form = staff.get("/office/programmes/gu/members/new").form(button="위촉하기")
-    data = {**form.data, "account": [stranger.id], "route": ["open_call"], "sex": ["f"],
+    data = {**form.data, "account": [stranger.id], "route": ["open_call"], "sex": ["f"], "birth_year": ["1980"],
             "appointed_on": ["2026-04-01"], "term_ends_on": ["2028-04-01"]}  # fmt: skip
     answer = staff.post("/office/programmes/gu/members/new", data)
     assert (answer.status, answer.errors) == (422, ["목록에 있는 것 가운데에서 골라 주세요."])
@@ -126,6 +151,7 @@ def test_the_forty_first_is_refused_in_words(staff: Person) -> None:
         account=account.id,
         route="recommended",
         sex="f",
+        birth_year="1980",
         appointed_on=day.isoformat(),
         term_ends_on=(day + timedelta(10)).isoformat(),
     )
