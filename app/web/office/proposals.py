@@ -17,6 +17,7 @@ from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
 from app.web.csv_export import csv_response
 from app.web.guard import ensure_role
+from app.web.letter_view import steps_told
 from app.web.office.audience import wing
 from app.web.office.paper_proposals import WAYS
 from app.web.office.round_frame import get_round, round_frame
@@ -94,6 +95,7 @@ def proposal_detail(proposal_id: int) -> str:
         findings=reviews.public_findings(proposal_id),
         conflicts=list_conflicts_of(proposal_id),
         similar=find_similar(proposal.title, but=proposal_id),
+        told=steps_told(proposal_id),
         **objection_frame(proposal),
         **round_frame(proposal.round),
     )
