@@ -317,9 +317,7 @@ def _wrong_about_mail(values: Mapping[str, str]) -> list[str]:
     if ("SMTP_USER" in values) != ("SMTP_PASSWORD" in values):
         faults.append("SMTP_USER, SMTP_PASSWORD: one without the other")
     if not re.fullmatch(MAIL_FROM, values.get("MAIL_FROM", "a@b.example").strip()):
-        faults.append(
-            "MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>"
-        )
+        faults.append("MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>")
     for name, (_at, least, most) in OUTGOING.items():
         if not _is_whole(values.get(name, str(least)), least, most):
             faults.append(f"{name}: must be a whole number, {least} to {most}")

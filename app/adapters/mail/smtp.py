@@ -2,8 +2,9 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,14 +31,19 @@ class SmtpMailer:
     keeps = False
 
     def __init__(
-        self, settings: Smtp, timeout: float = TIMEOUT, patience: float = PATIENCE, trust: ssl.SSLContext | None = None
+        self,
+        settings: Smtp,
+        timeout: float = TIMEOUT,
+        patience: float = PATIENCE,
+        trust: ssl.SSLContext | None = None,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         """`timeout` in seconds until the server is there; `patience` for each of its answers, as it may look through a
         mail before it takes it."""
-        self.settings, self.timeout, self.patience, self.trust = settings, timeout, patience, trust
+        self.settings, self.timeout, self.patience, self.trust, self.now = settings, timeout, patience, trust, now
 
     def send(self, mail: Mail) -> None:
-        letter = write(mail, self.settings.sender)
+        letter = write(mail, self.settings.sender, self.now())
         try:
             with _farewell_unheard(self._connect()) as server:
                 server.send_message(letter, self.settings.address, [mail.recipient])
@@ -81,7 +87,7 @@ def _farewell_unheard(server: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
         server.close()
 
 
-def write(mail: Mail, sender: str) -> EmailMessage:
+def write(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     """`sender`: an address, or a name with one, "금천구 <budget@example.kr>". Nothing in it tells one to send back a
     receipt or an answer of absence (RFC 3834)."""
     name, address = parseaddr(sender)
@@ -89,7 +95,7 @@ def write(mail: Mail, sender: str) -> EmailMessage:
     letter["From"] = Address(display_name=name, addr_spec=address)
     letter["To"] = Address(addr_spec=mail.recipient)
     letter["Subject"] = " ".join(mail.subject.split())
-    letter["Date"] = format_datetime(clock.now())
+    letter["Date"] = format_datetime(at)
     letter["Message-ID"] = f"<{mail.key}@{address.partition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe:
