@@ -26,11 +26,12 @@ SENDER = "금천구 주민참여예산 <budget@gu.example>"
 
 
 class Post:
-    """`refused`: recipient → what is answered. `answer`: to a whole mail. `hangs_up`: with the answer to a mail, or to
+    """`whole`: as it came. `refused`: recipient → what is answered. `answer`: to a whole mail. `hangs_up`: with the answer to a mail, or to
     the farewell. It answers a mail only when `held` is set."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
+        self.whole: list[bytes] = []
         self.refused: dict[str, str] = {}
         self.answer = "250 OK"
         self.hangs_up = ""
@@ -52,6 +53,7 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+        self.whole.append(envelope.content)
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         while not self.held.is_set():
             await asyncio.sleep(0.01)

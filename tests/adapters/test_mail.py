@@ -1,5 +1,6 @@
 """Mail over a real socket: what is written, enciphered or not, and each answer taken for what it means."""
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,6 +38,15 @@ def test_a_mail_is_plain_korean_text_with_a_way_out_and_its_own_id(post: Post) -
     assert letter["Message-ID"] == "<ours-1@gu.example>" and letter["Auto-Submitted"] == "auto-generated"
     assert letter["List-Unsubscribe"] == f"<{MAIL.unsubscribe}>"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_long_way_out_is_written_as_it_is(post: Post) -> None:
+    long = MAIL._replace(unsubscribe=f"https://a-long-name.gu.example/unsubscribe/{'x' * 200}", subject="가나다 " * 20)
+    mailer(post.settings()).send(long)
+    (letter,) = post.taken
+    assert f"List-Unsubscribe: <{long.unsubscribe}>\r\n".encode() in bytes(post.whole[0])
+    assert letter["Subject"] == " ".join(["가나다"] * 20)
+    assert max(len(word) for word in re.findall(rb"=\?utf-8\?.*?\?=", post.whole[0])) <= 75, "RFC 2047"
 
 
 def test_a_mail_that_nobody_subscribed_to_names_no_way_out(post: Post) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from app import clock
@@ -16,6 +16,7 @@ from app.adapters.sms.base import TIMEOUT, AccountProblem, Later, Refused, SendE
 from app.config import NO_TLS, TLS, Smtp
 
 PATIENCE = 20.0
+WHOLE = ("Message-ID", "List-Unsubscribe")
 # Of the answers for good (5xx): it is not this mail, but we who must mend something, for these are about signing in.
 ACCOUNT = frozenset({530, 534, 535, 538})
 
@@ -87,11 +88,19 @@ def _farewell_unheard(server: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
         server.close()
 
 
+class Written(EmailPolicy):
+    """Lines of 78 letters, but for addresses and ids: folded, a longer one would be an encoded word (RFC 2047), which
+    no mail program reads there."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return f"{name}: {value}{self.linesep}".encode() if name in WHOLE else super().fold_binary(name, value)
+
+
 def write(mail: Mail, sender: str, at: datetime) -> EmailMessage:
     """`sender`: an address, or a name with one, "금천구 <budget@example.kr>". Nothing in it tells one to send back a
     receipt or an answer of absence (RFC 3834)."""
     name, address = parseaddr(sender)
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=Written(linesep="\r\n"))
     letter["From"] = Address(display_name=name, addr_spec=address)
     letter["To"] = Address(addr_spec=mail.recipient)
     letter["Subject"] = " ".join(mail.subject.split())
