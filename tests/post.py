@@ -26,8 +26,8 @@ SENDER = "금천구 주민참여예산 <budget@gu.example>"
 
 
 class Post:
-    """`whole`: as it came. `refused`: recipient → what is answered. `answer`: to a whole mail. `hangs_up`: with the answer to a mail, or to
-    the farewell. It answers a mail only when `held` is set."""
+    """`whole`: mails as they came. `refused`: recipient → what is answered. `answer`: to a whole mail. `hangs_up`: with
+    the answer to a mail, or to the farewell. It answers a mail only when `held` is set."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
