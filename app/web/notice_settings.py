@@ -53,7 +53,7 @@ class MailCodeForm(Form):
 class WaysForm(Form):
     """A field for each kind that the person is told of, made by `ways_form`."""
 
-    language = ChoiceField(_l("보내 드리는 말"), choices=choices(*LANGUAGES))
+    language = ChoiceField(_l("보내 드리는 말"), [Required()], choices=choices(*LANGUAGES))
 
 
 def settings_page(template: str, here: str) -> Answer:
@@ -90,7 +90,8 @@ def ways_form(person: Person) -> WaysForm:
     for kind in kinds_of(person):
         offered = ways_for(kind, reach)
         if len(offered) > 1:
-            fields[kind] = ChoiceField(title_of(kind), choices=choices(*((way, SAID[way]) for way in offered)))
+            offers = choices(*((way, SAID[way]) for way in offered))
+            fields[kind] = ChoiceField(title_of(kind), [Required()], choices=offers)
     made = type("WaysOfOne", (WaysForm,), fields)
     return made(data={"language": wish.language if wish else language(), **_chosen(person, fields, reach)})
 

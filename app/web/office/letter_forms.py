@@ -5,7 +5,7 @@ from wtforms import Field
 
 from app.notices import letter_rules as rules
 from app.notices.letter_services import Texts
-from app.web.fields import TrimmedString, TrimmedText, VersionForm
+from app.web.fields import TrimmedString, TrimmedText, Unmarked, VersionForm
 from app.web.filters import speaking
 from app.web.letter_view import sample_values
 from app.web.refusals import shown_in
@@ -16,12 +16,12 @@ UNFIT = (rules.LetterUnfit, rules.LooseBrace, rules.UnknownVariable)
 class LetterForm(VersionForm):
     """A kind that never goes by SMS has no words for one; its two fields are not shown, and not read."""
 
-    body_ko = TrimmedText(_l("한국어 문구"))
-    body_en = TrimmedText(_l("영어 문구"))
-    subject_ko = TrimmedString(_l("한국어 메일 제목"))
-    subject_en = TrimmedString(_l("영어 메일 제목"))
-    sms_ko = TrimmedString(_l("한국어 문자"))
-    sms_en = TrimmedString(_l("영어 문자"))
+    body_ko = TrimmedText(_l("한국어 문구"), [Unmarked()])
+    body_en = TrimmedText(_l("영어 문구"), [Unmarked()])
+    subject_ko = TrimmedString(_l("한국어 메일 제목"), [Unmarked()])
+    subject_en = TrimmedString(_l("영어 메일 제목"), [Unmarked()])
+    sms_ko = TrimmedString(_l("한국어 문자"), [Unmarked()])
+    sms_en = TrimmedString(_l("영어 문자"), [Unmarked()])
 
     def is_fit(self, kind: str) -> bool:
         """Whether all texts can be saved; what is wrong is said at its field."""
