@@ -42,12 +42,13 @@ class Parcel(NamedTuple):
     unsubscribe: str = ""
 
 
-def pack(delivery_ids: Collection[int], parcel: Parcel, *, at: datetime) -> int | None:
-    """The id of the one message that they are in now; None where somebody else has taken one of them meanwhile: then
-    nothing is made, and what is left is looked at again. Raises TooLong."""
+def pack(delivery_ids: Collection[int], person: Person, parcel: Parcel, *, at: datetime) -> int | None:
+    """The id of the one message that they are in now; None where somebody else has taken one of them meanwhile, or the
+    person has just unsubscribed: then nothing is made, and what is left is looked at again. Raises TooLong."""
     with transaction():
+        lock_name(_name_of(person))
         taken = _take(delivery_ids)
-        if taken is None:
+        if taken is None or (parcel.channel == MAIL and _has_stopped(person)):
             return None
         made = {"at": at, "is_patient": True}
         if parcel.channel == SMS:
@@ -61,7 +62,7 @@ def pack(delivery_ids: Collection[int], parcel: Parcel, *, at: datetime) -> int 
         return message.id
 
 
-def postpone(delivery_ids: Collection[int], until: datetime, *, is_digest: bool, at: datetime) -> None:
+def postpone(delivery_ids: Collection[int], until: datetime, *, is_digest: bool = False, at: datetime) -> None:
     """Until the next digest, or until it is day; those that were taken meanwhile stay as they are."""
     if not delivery_ids:
         return
@@ -138,8 +139,9 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
     """No mail any more, not even what waits. Once is enough, and again changes nothing."""
     with transaction():
         wish = _hold(person)
-        if wish.mail_stopped_at is None:
-            wish.mail_stopped_at = at
+        if wish.mail_stopped_at is not None:
+            return
+        wish.mail_stopped_at = at
         packed = queries.list_packed_mails(person)
         message_ids = {one.message_id for one in packed if one.message_id is not None}
         for one in packed:
@@ -149,12 +151,22 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
 
 
 def _hold(person: Person) -> NoticeWish:
-    lock_name(f"notice_wish {person.resident_id} {person.account_id}")
+    lock_name(_name_of(person))
     wish = queries.find_wish(person)
     if wish is None:
         wish = NoticeWish(**person._asdict(), language="ko", ways={})
         db.session.add(wish)
     return wish
+
+
+def _has_stopped(person: Person) -> bool:
+    wish = queries.find_wish(person)
+    return wish is not None and wish.mail_stopped_at is not None
+
+
+def _name_of(person: Person) -> str:
+    """Held by whoever changes their wishes, and whoever acts by them."""
+    return f"notice_wish {person.resident_id} {person.account_id}"
 
 
 def _take(delivery_ids: Collection[int]) -> Sequence[Delivery] | None:

@@ -14,7 +14,7 @@ from app.database import db, lock_name, transaction
 from app.notices.delivery_rules import Person
 from app.notices.services import queue_mail
 from app.people import ciphers, identity, queries, rules
-from app.people.models import MailAddress, MailCode
+from app.people.models import Account, MailAddress, MailCode
 
 # As of codes to phones: no line names an address, and none that is about a resident names them.
 ASK = audit.declare("mail_code.send", "mail_code")
@@ -85,11 +85,12 @@ def find(person: Person, *, key: str) -> str | None:
 
 
 def map_addresses(persons: Iterable[Person], *, key: str) -> dict[Person, str]:
-    """Of those who have one, in one question."""
+    """Of those who have one, in one question; not of an account that has ended."""
     wanted = set(persons)
     residents = [one.resident_id for one in wanted if one.resident_id is not None]
     accounts = [one.account_id for one in wanted if one.account_id is not None]
-    found = select(MailAddress).where(or_(MailAddress.resident_id.in_(residents), MailAddress.account_id.in_(accounts)))
+    working = select(Account.id).where(Account.id.in_(accounts), Account.ended_at.is_(None))
+    found = select(MailAddress).where(or_(MailAddress.resident_id.in_(residents), MailAddress.account_id.in_(working)))
     rows = {Person(one.resident_id, one.account_id): one.cipher for one in db.session.scalars(found)}
     return {person: ciphers.decipher(key, _whose(person), cipher) for person, cipher in rows.items()}
 

@@ -8,19 +8,17 @@ from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 
 
-def tell_proposer(
-    proposal: Proposal, kind: str, *, at: datetime, once: str | None = None, **facts: str | date | None
-) -> None:
+def tell_proposer(proposal: Proposal, kind: str, *, at: datetime, **facts: str | date | None) -> None:
     """And all who propose it together, inside the step's transaction; of a proposal from history nobody is told. `kind`
-    of app.notices.letter_rules.KINDS; `once`: a mark, told with which it is told a single time; `facts`: what the
-    proposal does not say by itself, by the names that `app.web.letter_view` reads."""
+    of app.notices.letter_rules.KINDS; `facts`: what the proposal does not say by itself, by the names that
+    `app.web.letter_view` reads."""
     for resident_id in list_proposer_ids(proposal):
-        tell_of(proposal, kind, Person(resident_id), once=once and f"{once}:{resident_id}", at=at, **facts)
+        tell_of(proposal, kind, Person(resident_id), at=at, **facts)
 
 
 def tell_of(
     proposal: Proposal, kind: str, person: Person, *, at: datetime, once: str | None = None, **facts: str | date | None
 ) -> None:
-    """Likewise somebody else than who proposes it."""
+    """Likewise one person, who need not propose it. `once`: a mark, under which it is told a single time."""
     plain = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
     letters.tell(kind, person, round_id=proposal.round_id, proposal_id=proposal.id, once=once, at=at, **plain)

@@ -13,6 +13,7 @@ from app.database import db, lock, lock_name, transaction
 from app.notices import letter_rules as letters
 from app.notices import queries as messages
 from app.notices import services as notices
+from app.notices.delivery_queries import find_wish
 from app.notices.delivery_rules import Person
 from app.notices.letter_services import take_away
 from app.people import identity
@@ -44,9 +45,9 @@ def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datet
             raise rules.SeatsTaken
         asked = CoProposer(phone_key=phone_key, ending=phone[-4:], seat=min(free), invited_at=at)
         proposal.co_proposers.append(asked)
-        _tell(proposal, phone_key, at)
+        wants_sms = _tell(proposal, phone_key, at)
         tag = identity.asked_key(key, phone)
-        if sms and _may_text(by, tag, at):
+        if sms and wants_sms and _may_text(by, tag, at):
             notices.queue_message(phone, sms, at=at, is_patient=True, tag=tag)  # not by night: it can wait
         audit.record(INVITE, proposal.id, at=at, by=by, seat=asked.seat)
 
@@ -96,11 +97,15 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
         asked.seat = asked.resident_id = asked.consented_at = None
 
 
-def _tell(proposal: Proposal, phone_key: str, at: datetime) -> None:
-    """On the site and by mail, if the phone is known here; by SMS they are told without that."""
+def _tell(proposal: Proposal, phone_key: str, at: datetime) -> bool:
+    """On the site, and as they want it besides, if the phone is known here. Whether an SMS is welcome: for all that we
+    know, unless they have chosen another way."""
     resident = queries.find_resident(phone_key)
-    if resident is not None:
-        tell_of(proposal, letters.CO_PROPOSER_ASKED, Person(resident.id), at=at)
+    if resident is None:
+        return True
+    tell_of(proposal, letters.CO_PROPOSER_ASKED, Person(resident.id), at=at)
+    wish = find_wish(Person(resident.id))
+    return wish is None or letters.CO_PROPOSER_ASKED not in wish.ways
 
 
 def _untell(proposal: Proposal, phone_key: str) -> None:

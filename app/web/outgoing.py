@@ -7,6 +7,7 @@ delivery waits, and holds neither.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import NamedTuple
 
 from flask import current_app, url_for
@@ -32,7 +33,7 @@ from app.web.unsubscribing import address_for
 from app.web.words import said
 
 WITHOUT_ADDRESS = "http://localhost"  # the demo's, on whoever's machine it is
-A_DAY = timedelta(days=1)
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class Desk(NamedTuple):
@@ -68,35 +69,60 @@ def pack_due(at: datetime) -> int:
 
 
 def _pack(due: Sequence[Delivery], at: datetime) -> int:
+    """All is read and written out before the first is stored: what comes then may be taken away meanwhile."""
     desk = open_desk([one.notice for one in due])
-    unwanted, later, made = [], [], 0
-    digests: dict[Person, list[Delivery]] = {}
-    at_once: list[Delivery] = []
-    for one in due:
-        way = desk.way(one.notice)
-        if (one.channel == SMS) != (way == SMS) or way == rules.NONE:
-            unwanted.append(one.id)
-        elif way == DIGEST and not one.is_digest:
-            later.append(one.id)
-        elif way == DIGEST:
-            digests.setdefault(one.notice.person, []).append(one)
+    fates = {one.id: _fate(one, desk, at) for one in due}
+    digests = {one.notice.person for one in due if fates[one.id] == Fate.DIGEST}
+    parcels = [(one.id, one.notice.person, parcel_of(one, desk)) for one in due if fates[one.id] == Fate.AT_ONCE]
+    services.drop(_of(fates, Fate.NEVER), at=at)
+    services.postpone(
+        _of(fates, Fate.LATER), rules.next_digest(at, config().outgoing.digest_hour), is_digest=True, at=at
+    )
+    services.postpone(_of(fates, Fate.NIGHT), rules.by_day(at), at=at)
+    return _pack_parcels(parcels, at) + sum(_pack_digest(person, at) for person in digests)
+
+
+def _pack_parcels(parcels: Iterable[tuple[int, Person, services.Parcel]], at: datetime) -> int:
+    """What is beyond a day's SMS makes room for what comes after it, and is looked at again in an hour."""
+    made, over = 0, []
+    for delivery_id, person, parcel in parcels:
+        if parcel.channel == SMS and not may_text(at):
+            over.append(delivery_id)
         else:
-            at_once.append(one)
-    ids = [(one.id, one) for one in at_once]
-    services.drop(unwanted, at=at)
-    services.postpone(later, rules.next_digest(at, config().outgoing.digest_hour), is_digest=True, at=at)
-    morning = rules.by_day(at)
-    if morning != at:
-        night = [delivery_id for delivery_id, one in ids if one.channel == SMS]
-        services.postpone(night, morning, is_digest=False, at=at)
-        ids = [(delivery_id, one) for delivery_id, one in ids if delivery_id not in night]
-    for delivery_id, one in ids:
-        if one.channel != SMS or may_text(at):
-            made += services.pack([delivery_id], parcel_of(one, desk), at=at) is not None
-    for person in digests:
-        whole = queries.list_of_digest(person, at)
-        made += services.pack([one.id for one in whole], digest_of(whole, person, at), at=at) is not None
+            made += services.pack([delivery_id], person, parcel, at=at) is not None
+    services.postpone(over, at + AN_HOUR, at=at)
     return made
+
+
+def _pack_digest(person: Person, at: datetime) -> int:
+    whole = queries.list_of_digest(person, at)
+    if not whole:
+        return 0
+    ids, parcel = [one.id for one in whole], digest_of(whole, person)
+    return int(services.pack(ids, person, parcel, at=at) is not None)
+
+
+class Fate(Enum):
+    """What becomes of a delivery that is due."""
+
+    AT_ONCE = auto()
+    DIGEST = auto()  # with the others of the day
+    LATER = auto()  # in the next digest
+    NIGHT = auto()  # in the morning
+    NEVER = auto()
+
+
+def _of(fates: Mapping[int, Fate], wanted: Fate) -> list[int]:
+    return [delivery_id for delivery_id, fate in fates.items() if fate == wanted]
+
+
+def _fate(one: Delivery, desk: Desk, at: datetime) -> Fate:
+    way = desk.way(one.notice)
+    if way == rules.NONE or (one.channel == SMS) != (way == SMS):
+        return Fate.NEVER
+    if way == DIGEST:
+        return Fate.DIGEST if one.is_digest else Fate.LATER
+    return Fate.NIGHT if way == SMS and rules.by_day(at) != at else Fate.AT_ONCE
 
 
 def open_desk(notices: Collection[Notice]) -> Desk:
@@ -134,7 +160,7 @@ def parcel_of(one: Delivery, desk: Desk) -> services.Parcel:
         return _mail(desk, person, subject, "", parts)
 
 
-def digest_of(whole: Sequence[Delivery], person: Person, at: datetime) -> services.Parcel:
+def digest_of(whole: Sequence[Delivery], person: Person) -> services.Parcel:
     notices = [one.notice for one in whole]
     desk = open_desk(notices)
     with speaking(desk.language(person)):

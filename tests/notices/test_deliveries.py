@@ -233,8 +233,8 @@ def test_a_days_sms_are_capped_and_the_others_go_the_next_day(app: Flask, clock:
     app.extensions["hanpyo"] = replace(config, outgoing=Outgoing(sms_per_day=1))
     for _ in range(2):
         tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
-    tick(app)
-    tick(app)
+    for _ in range(2):
+        tick(app)
     assert len(gateway.taken) == 1 and ("sms", "waiting") in progress()
     clock.offset += timedelta(days=1)
     tick(app)
@@ -336,6 +336,18 @@ def test_a_retry_asks_again_whether_the_person_wants_it(app: Flask, post: Post) 
     post.refused.clear()
     services.unsubscribe(Person(mine.resident_id), at=now())
     services.retry(mine.round_id, at=now(), by=SYSTEM)
+    tick(app)
+    assert (post.taken, progress()) == ([], [("mail", "unwanted")])
+
+
+def test_who_unsubscribes_while_a_mail_is_being_made_does_not_get_it(app: Flask, post: Post) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    person, parcel = Person(mine.resident_id), services.Parcel(MAIL, ADDRESS, "알림", "알림")
+    (due,) = [one.id for one in queries.list_due(now())]
+    services.unsubscribe(person, at=now())
+    assert services.pack([due], person, parcel, at=now()) is None
     tick(app)
     assert (post.taken, progress()) == ([], [("mail", "unwanted")])
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.audit.models import SOME_RESIDENT
 from app.clock import Clock, now
 from app.database import db
 from app.notices import letter_rules as letters
+from app.notices.delivery_rules import NONE, Person
+from app.notices.delivery_services import save_wishes
 from app.notices.letter_models import Notice
 from app.notices.models import Message
 from app.people import identity
@@ -69,6 +72,13 @@ def test_who_is_known_here_finds_it_on_the_site_until_they_answer_or_it_is_taken
     invite(draft)
     together.decline(draft.co_proposers[0], at=now(), by=known.actor)
     assert db.session.query(Notice).count() == 0
+
+
+def test_who_has_chosen_another_way_gets_no_sms(draft: Proposal) -> None:
+    known = Person(factories.resident(identity.phone_key(KEY, identity.normalise_phone(PHONE))).id)
+    save_wishes(known, {letters.CO_PROPOSER_ASKED: NONE}, "ko", at=now(), by=SOME_RESIDENT)
+    invite(draft)
+    assert sent() == [] and db.session.query(Notice).count() == 1
 
 
 def test_a_request_that_is_refused_tells_nobody(draft: Proposal) -> None:

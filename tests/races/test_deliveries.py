@@ -14,6 +14,7 @@ from app.database import db, transaction
 from app.notices import delivery_queries as queries
 from app.notices import delivery_services as services
 from app.notices import services as messages
+from app.notices.delivery_rules import Person
 from app.notices.delivery_services import Parcel
 from app.notices.letter_models import Notice
 from app.notices.models import Message
@@ -33,6 +34,7 @@ def pack_at_once(app: Flask, is_careless: bool) -> dict[str, int]:
     of, to = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
     for _ in range(2):
         factories.notice("proposal_submitted", to, of)
+    person = Person(to.id)
 
     def pack(_n: int, barrier: Barrier) -> str:
         at = now()
@@ -44,7 +46,7 @@ def pack_at_once(app: Flask, is_careless: bool) -> dict[str, int]:
                 messages.queue_mail(*PARCEL[1:3], "", at=at)
                 audit.record(CARELESS, None, at=at, by=SYSTEM)
             return "packed"
-        return "packed" if services.pack(due, PARCEL, at=at) else "late"
+        return "packed" if services.pack(due, person, PARCEL, at=at) else "late"
 
     return at_once(app, pack, TICKS)
 
