@@ -20,6 +20,7 @@ from app.proposals.models import Proposal
 from app.rounds import rules as rounds
 from tests import factories
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # both: tests/races/test_together.py
 KEY = "k" * 64
 PHONE = "010-1234-5678"
 
