@@ -95,7 +95,7 @@ def _deliveries() -> None:
         sa.Column("id", Id, nullable=False),
         sa.Column("notice_id", Id, nullable=False),
         sa.Column("channel", sa.String(length=4), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("is_digest", sa.Boolean(), nullable=False),
         sa.Column("made_at", Instant, nullable=False),
         sa.Column("due_at", Instant, nullable=False),
