@@ -29,6 +29,11 @@ SMS_PROVIDERS = {
 }
 SMS_URLS = ("SOLAPI_URL", "SENS_URL", "NHN_URL")
 HELP_PHONE_MAX = 60
+STARTTLS, TLS, NO_TLS = "starttls", "tls", "none"
+SMTP_TLS = (STARTTLS, TLS, NO_TLS)
+SMTP_PORTS = {STARTTLS: 587, TLS: 465, NO_TLS: 25}
+HERE = ("localhost", "127.0.0.1", "::1")
+MAIL_FROM = r"[^<>@\r\n]*<[^<>@\s]+@[a-z0-9.-]+>|[^<>@\s]+@[a-z0-9.-]+"
 OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")  # all, or none
 # Pictures of a map: a source of https with the three numbers of a tile in its path, and no other braces.
 TILES = ORIGIN + r"/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})([^{}\s]|\{[xyz]\})*"
@@ -65,6 +70,41 @@ CODE_LIMITS = {
     "CODES_PER_DAY": "per_day",
     "CODES_PER_PREFIX": "per_prefix",
     "WRONG_CODES_PER_HOUR": "wrong_per_hour",
+}
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The server that carries our mail; without `host`, none does. `sender`: what mails are from, an address or a name
+    with one."""
+
+    host: str = ""
+    port: int = 587
+    tls: str = STARTTLS
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.sender.partition("<")[2].rstrip("> ") or self.sender
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is told besides on the site. `sms_per_day`: text messages at most, codes to sign in not counted.
+    `digest_hour`: in Seoul. `kept_days`: how long it is kept that, and when, something went."""
+
+    sms_per_day: int = 1_000
+    digest_hour: int = 8
+    kept_days: int = 90
+
+
+# Environment variable → field, least, most.
+OUTGOING = {
+    "NOTICE_SMS_PER_DAY": ("sms_per_day", 0, 1_000_000),
+    "NOTICE_DIGEST_HOUR": ("digest_hour", 0, 23),
+    "NOTICE_KEPT_DAYS": ("kept_days", 1, 3650),
 }
 
 
@@ -125,6 +165,8 @@ class Config:
     files_folder: Path = ROOT / "var" / "files"  # photos and documents, written by us only
     site_origin: str | None = None  # "https://hanpyo.example": what passkeys are bound to; else as the browser asks
     maps: Maps = Maps()
+    smtp: Smtp = Smtp()
+    outgoing: Outgoing = Outgoing()
 
     @property
     def is_demo(self) -> bool:
@@ -180,6 +222,20 @@ def from_env(environ: Mapping[str, str], var: Path = ROOT / "var") -> Config:
         files_folder=Path(values.get("FILES_FOLDER", var / "files")),
         site_origin=values.get("SITE_ORIGIN"),
         maps=_maps(values, mode),
+        smtp=_smtp(values),
+        outgoing=Outgoing(**{at: int(values[name]) for name, (at, *_) in OUTGOING.items() if name in values}),
+    )
+
+
+def _smtp(values: Mapping[str, str]) -> Smtp:
+    tls = values.get("SMTP_TLS", STARTTLS)
+    return Smtp(
+        host=values.get("SMTP_HOST", ""),
+        port=int(values.get("SMTP_PORT", SMTP_PORTS[tls])),
+        tls=tls,
+        user=values.get("SMTP_USER", ""),
+        password=values.get("SMTP_PASSWORD", ""),
+        sender=values.get("MAIL_FROM", "").strip(),
     )
 
 
@@ -225,7 +281,13 @@ def _wrong(values: Mapping[str, str]) -> list[str]:
         faults.append("SITE_ORIGIN: must be https:// and a host name, with nothing after it")
     if not Path(values.get("FILES_FOLDER", "/")).is_absolute():
         faults.append("FILES_FOLDER: must be an absolute path")
-    return faults + _wrong_oidc(values) + _wrong_about_messages(values) + _wrong_about_maps(values)
+    return [
+        *faults,
+        *_wrong_oidc(values),
+        *_wrong_about_messages(values),
+        *_wrong_about_mail(values),
+        *_wrong_about_maps(values),
+    ]
 
 
 def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
@@ -248,6 +310,32 @@ def _wrong_about_messages(values: Mapping[str, str]) -> list[str]:
     if len(values.get("HELP_PHONE", "")) > HELP_PHONE_MAX:
         faults.append(f"HELP_PHONE: longer than {HELP_PHONE_MAX} characters")
     return faults
+
+
+def _wrong_about_mail(values: Mapping[str, str]) -> list[str]:
+    """A mail holds links to the site, among them the one that ends such mails: so the site's address must be known."""
+    faults = []
+    host, tls = values.get("SMTP_HOST", ""), values.get("SMTP_TLS", STARTTLS)
+    if host:
+        faults += [f"{name}: missing beside SMTP_HOST" for name in ("MAIL_FROM", "SITE_ORIGIN") if name not in values]
+    if tls not in SMTP_TLS:
+        faults.append(f"SMTP_TLS: must be one of {', '.join(SMTP_TLS)}")
+    elif tls == NO_TLS and host not in HERE:
+        faults.append(f"SMTP_TLS: none is for a server on this machine ({', '.join(HERE)})")
+    if not _is_whole(values.get("SMTP_PORT", "1"), 1, 65_535):
+        faults.append("SMTP_PORT: must be a port")
+    if ("SMTP_USER" in values) != ("SMTP_PASSWORD" in values):
+        faults.append("SMTP_USER, SMTP_PASSWORD: one without the other")
+    if not re.fullmatch(MAIL_FROM, values.get("MAIL_FROM", "a@b.example").strip()):
+        faults.append("MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>")
+    for name, (_at, least, most) in OUTGOING.items():
+        if not _is_whole(values.get(name, str(least)), least, most):
+            faults.append(f"{name}: must be a whole number, {least} to {most}")
+    return faults
+
+
+def _is_whole(written: str, least: int, most: int) -> bool:
+    return written.isascii() and written.isdecimal() and len(written) < 10 and least <= int(written) <= most
 
 
 def _wrong_about_maps(values: Mapping[str, str]) -> list[str]:

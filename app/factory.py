@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import schema
-from app.adapters import files, oidc, sms
+from app.adapters import files, mail, oidc, sms
 from app.cli import commands
 from app.clock import Clock
 from app.config import ROOT, Config
@@ -60,6 +60,7 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
         addresses,
         fence,
         sms,
+        mail,
         files,
         courier,
         oidc,

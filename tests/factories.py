@@ -26,6 +26,7 @@ from app.database import Model, db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.files.rules import Document, Photo, Picture
+from app.notices.letter_models import Delivery, Notice
 from app.papers import rules as papers
 from app.papers.models import COUNTED, PINS, DayBook
 from app.people.models import (
@@ -521,6 +522,15 @@ def day_book(at: PollingStation, by: Account, *, ago: int = 0, people: int = 0, 
 def kiosk(at: PollingStation, token: str = "kiosk-token", *, name: str = "1번 단말기") -> Kiosk:
     hashed = hashlib.sha256(token.encode()).hexdigest()
     return keep(Kiosk(station=at, name=name, token_hash=hashed, made_at=now()))
+
+
+def notice(kind: str, to: Resident | Account, of: Proposal, *, made_at: datetime | None = None, **facts: str) -> Notice:
+    """That waits to go out by mail, too."""
+    person = {"resident_id" if isinstance(to, Resident) else "account_id": to.id}
+    at = made_at or now()
+    row = Notice(kind=kind, round_id=of.round_id, proposal_id=of.id, facts=facts, made_at=at, **person)
+    keep(Delivery(notice=row, channel="mail", made_at=at, due_at=at))
+    return row
 
 
 def criteria(of: Round, points: tuple[int, ...] = (40, 30, 30)) -> list[Criterion]:

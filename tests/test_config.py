@@ -218,3 +218,44 @@ def test_the_folder_of_files_is_below_the_others_unless_it_is_named_in_full(tmp_
     assert from_env({"FILES_FOLDER": "/srv/files"}, tmp_path).files_folder == Path("/srv/files")
     with pytest.raises(ConfigError, match="FILES_FOLDER: must be an absolute path"):
         from_env({"FILES_FOLDER": "files"}, tmp_path)
+
+
+MAIL = {"SMTP_HOST": "mail.gu.example", "MAIL_FROM": "금천구 <budget@gu.example>", "SITE_ORIGIN": "https://gu.example"}
+
+
+def test_mail_is_not_needed_and_needs_whom_it_is_from_and_where_its_links_lead(tmp_path: Path) -> None:
+    assert from_env(COMPLETE, tmp_path).smtp.host == ""
+    found = from_env({**COMPLETE, **MAIL, "SMTP_TLS": "tls"}, tmp_path).smtp
+    assert (found.host, found.port, found.tls, found.address) == ("mail.gu.example", 465, "tls", "budget@gu.example")
+    wrong = {**COMPLETE, "SMTP_HOST": "mail.gu.example"}
+    assert faults(wrong, tmp_path) == ["MAIL_FROM: missing beside SMTP_HOST", "SITE_ORIGIN: missing beside SMTP_HOST"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ({"SMTP_TLS": "ssl"}, "SMTP_TLS: must be one of starttls, tls, none"),
+        ({"SMTP_TLS": "none"}, "SMTP_TLS: none is for a server on this machine (localhost, 127.0.0.1, ::1)"),
+        ({"SMTP_PORT": "70000"}, "SMTP_PORT: must be a port"),
+        ({"SMTP_USER": "hanpyo"}, "SMTP_USER, SMTP_PASSWORD: one without the other"),
+        (
+            {"MAIL_FROM": "budget"},
+            "MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>",
+        ),
+        (
+            {"MAIL_FROM": "a\n<b@c.kr>"},
+            "MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>",
+        ),
+        ({"NOTICE_DIGEST_HOUR": "24"}, "NOTICE_DIGEST_HOUR: must be a whole number, 0 to 23"),
+        ({"NOTICE_SMS_PER_DAY": "-1"}, "NOTICE_SMS_PER_DAY: must be a whole number, 0 to 1000000"),
+        ({"NOTICE_KEPT_DAYS": "0"}, "NOTICE_KEPT_DAYS: must be a whole number, 1 to 3650"),
+    ],
+)
+def test_a_wrong_setting_of_mail_and_notices_is_named(wrong: dict[str, str], fault: str, tmp_path: Path) -> None:
+    assert faults({**COMPLETE, **MAIL, **wrong}, tmp_path) == [fault]
+
+
+def test_what_is_wrong_about_the_mail_server_repeats_no_password(tmp_path: Path) -> None:
+    settings = {**COMPLETE, **MAIL, "SMTP_USER": "hanpyo", "SMTP_PASSWORD": "hush-hush"}
+    assert "hush-hush" not in repr(from_env(settings, tmp_path).smtp)
+    assert faults({**settings, "SMTP_PORT": "x"}, tmp_path) == ["SMTP_PORT: must be a port"]

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -10,16 +11,19 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
-from app.adapters import sms
+from app.adapters import mail, sms
 from app.audit import chain
 from app.ballots import batches
 from app.codes import services as voting_codes
 from app.files import services as files
+from app.notices import delivery_services as deliveries
 from app.notices import services as notices
-from app.people import codes, sessions
+from app.people import addresses, codes, sessions
 from app.proposals import waiting
 from app.recruitment import services as recruitment
+from app.reviews import reminders
 from app.roll import list_services as lists
+from app.web import outgoing
 
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 
@@ -31,10 +35,10 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 )
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
-    """Carry ballots that are due into their box, scrub what they leave behind, send messages that wait, drop lists of
-    voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, take
-    proposals that wait to the round that is called, erase applications to the committee that are kept no longer, chain
-    the lines of the audit.
+    """Carry ballots that are due into their box, scrub what they leave behind, remind people of what is due, make
+    messages of what they are told, send messages that wait, drop lists of voters on which nobody decided for a day,
+    remove photos and documents that nothing refers to any more, take proposals that wait to the round that is called,
+    erase applications to the committee that are kept no longer, chain the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -49,7 +53,9 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [_did(action) for action in (_carry, _scrub, _send, _forget, _sweep, _roll_on, _erase, _seal)]
+    went_well = [
+        _did(action) for action in (_carry, _scrub, _remind, _pack, _send, _forget, _sweep, _roll_on, _erase, _seal)
+    ]
     return all(went_well)
 
 
@@ -76,9 +82,23 @@ def _scrub() -> str:
     return ""
 
 
+def _remind() -> str:
+    told = reminders.remind(at=clock.now())
+    return f"기한을 알린 것 {told} / reminders {told}" if told else ""
+
+
+def _pack() -> str:
+    """What it makes is sent by the next one, and said there."""
+    at = clock.now()
+    outgoing.pack_due(at)
+    deliveries.forget(at - timedelta(days=outgoing.config().outgoing.kept_days), at=at)
+    return ""
+
+
 def _send() -> str:
-    went, stayed = notices.deliver_queued(sms.sender())
+    went, stayed = notices.deliver_queued(sms.sender(), mailer=mail.mailer())
     codes.forget_old(at=clock.now())
+    addresses.forget_old(at=clock.now())
     sessions.forget_over(at=clock.now())
     voting_codes.forget_tries(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""

@@ -13,7 +13,7 @@ from typing import Protocol
 from flask import Flask, Response, after_this_request, current_app, has_request_context
 
 from app import clock
-from app.adapters import sms
+from app.adapters import mail, sms
 from app.config import Config
 from app.database import db, is_away
 from app.notices import services
@@ -32,7 +32,7 @@ class AtOnce:
 
     def take(self, message_id: int | None) -> None:
         if message_id is not None:
-            services.deliver(message_id, sms.sender(), at=clock.now())
+            services.deliver(message_id, sms.sender(), at=clock.now(), mailer=mail.mailer())
 
 
 class Courier:
@@ -72,7 +72,7 @@ class Courier:
             message_id = self.bag.get()
             with self.app.app_context():
                 try:
-                    services.deliver(message_id, sms.sender(), at=clock.now())
+                    services.deliver(message_id, sms.sender(), at=clock.now(), mailer=mail.mailer())
                 except Exception as error:  # it waits for the next tick; the thread goes on
                     if not is_away(error):
                         self.app.logger.exception("courier")

@@ -1,10 +1,18 @@
-"""How a message travels: how long it may be, how often it is tried, and when none are sent at all."""
+"""How a message travels: by what, how long it may be, how often it is tried, and when none are sent at all."""
 
 from datetime import datetime, timedelta
 
+SMS, MAIL = "sms", "mail"
+CHANNELS = (SMS, MAIL)
+BREAKERS = {SMS: 1, MAIL: 2}  # the rows of `SmsBreaker`
+
 SMS_BYTES = 90  # in EUC-KR; one byte more and it is another, dearer kind of message
 MOST_ATTEMPTS = 3
+PATIENT_ATTEMPTS = 22  # of what is not too late in five minutes: over three days
 RETRY_AFTER = timedelta(minutes=1)  # longer than a gateway is waited for
+LONGEST_WAIT = timedelta(hours=8)
+# As long as nobody else tries what somebody is sending, who may have died: longer than the channel is waited for.
+HELD_FOR = {SMS: RETRY_AFTER, MAIL: timedelta(minutes=10)}
 
 FAILURES_TO_SHUT = 5  # in a row
 SHUT_FOR_NOW = timedelta(minutes=1)
@@ -14,6 +22,9 @@ MOST_WAITING = 500  # messages; more are not taken on, since they would be too l
 AWAY = "away"  # it does not answer, or not as agreed, or asks us to wait
 ACCOUNT = "account"  # it answers that we must mend something
 SHUT_FOR = (AWAY, ACCOUNT)
+REFUSED = "refused"  # this one will never go
+LATE = "late"  # it was not worth sending any more, or whoever tried it last never said what came of it
+FAULTS = (*SHUT_FOR, REFUSED, LATE)
 
 SHUT = "shut"  # no message goes now
 CROWDED = "crowded"  # too many wait
@@ -42,6 +53,11 @@ def ensure_one_sms(body: str) -> None:
     """Raises TooLong; UnicodeEncodeError for a letter that no Korean SMS can hold."""
     if sms_bytes(body) > SMS_BYTES:
         raise TooLong(body)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long until the next try: a minute, as often as a code is tried; then twice as long each time."""
+    return min(RETRY_AFTER * 2 ** max(attempts - MOST_ATTEMPTS, 0), LONGEST_WAIT)
 
 
 def ensure_taking(shut_until: datetime | None, waiting: int, at: datetime) -> None:

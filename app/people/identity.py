@@ -6,9 +6,15 @@ import unicodedata
 
 import phonenumbers
 
-from app.people.rules import NotAMobileNumber
+from app.people.rules import NotAMailAddress, NotAMobileNumber
 
 TYPED = re.compile(r"[+\d\s().‐-―-]+")  # with every hyphen and dash that keyboards offer
+# A dot-atom of RFC 5322 before the @; after it a host name with a dot, and letters at its end.
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(xn--[a-z0-9-]+|[a-z]{2,63})"
+)
+MAIL_MAX = 254
 MOBILE = re.compile(r"10\d{8}")  # 011 and its kin ended in 2021: no message reaches them
 
 
@@ -24,6 +30,20 @@ def normalise_phone(typed: str) -> str:
     if number.country_code != 82 or not MOBILE.fullmatch(str(number.national_number)):
         raise NotAMobileNumber
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normalise_mail(typed: str) -> str:
+    """ "name@domain" as servers take it: a domain in small letters, one of other letters by its code (IDNA). Raises
+    NotAMailAddress; also for names in other letters than ASCII, which many servers do not take."""
+    name, at, domain = unicodedata.normalize("NFKC", typed).strip().rpartition("@")
+    try:
+        domain = domain.encode("idna").decode().lower()
+    except UnicodeError as error:
+        raise NotAMailAddress from error
+    address = f"{name}{at}{domain}"
+    if len(address) > MAIL_MAX or len(name) > 64 or not MAIL_ADDRESS.fullmatch(address):
+        raise NotAMailAddress
+    return address
 
 
 def say_phone(phone: str) -> str:
@@ -48,6 +68,19 @@ def browser_key(identity_key: str, browser: str) -> str:
 def code_key(identity_key: str, phone: str, browser: str, code: str) -> str:
     """The same six digits are another key for another phone, and in another browser."""
     return _key(identity_key, "code", f"{phone}:{browser}:{code}")
+
+
+def mail_person_key(identity_key: str, resident_id: int | None, account_id: int | None) -> str:
+    return _key(identity_key, "mail person", f"{resident_id or ''}:{account_id or ''}")
+
+
+def mail_key(identity_key: str, address: str) -> str:
+    return _key(identity_key, "mail", address.lower())
+
+
+def asked_key(identity_key: str, phone: str) -> str:
+    """By which it is counted how often a number is told that somebody asks it to propose together."""
+    return _key(identity_key, "asked", phone)
 
 
 def login_key(identity_key: str, login: str, known_browser: str | None = None) -> str:

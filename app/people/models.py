@@ -54,6 +54,38 @@ class SignInCode(db.Model):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class MailAddress(db.Model):
+    """Where a resident or an account wants mail, proved by a code and enciphered (`app.people.ciphers`). No more than
+    one each, and none unless they gave it."""
+
+    __tablename__ = "mail_address"
+    __table_args__ = (CheckConstraint("(resident_id IS NULL) <> (account_id IS NULL)", name="one_person"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    resident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resident.id"), unique=True)
+    account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"), unique=True)
+    cipher: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MailCode(db.Model):
+    """A one-time code to an address that somebody says is theirs, kept like those to phones, for as long as the limits
+    count it."""
+
+    __tablename__ = "mail_code"
+    __table_args__ = (CheckConstraint("attempts >= 0 AND attempts <= 5", name="attempts_in_range"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_key: Mapped[str] = mapped_column(String(64), index=True)
+    address_key: Mapped[str] = mapped_column(String(64), index=True)
+    code_key: Mapped[str] = mapped_column(String(64))
+    cipher: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class Department(db.Model):
     """소관부서: who would carry a project out, and checks whether that is possible."""
 

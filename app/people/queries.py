@@ -15,8 +15,10 @@ from app.people.models import (
     Account,
     AuthenticatorApp,
     Department,
+    MailCode,
     Passkey,
     RecoveryCode,
+    Resident,
     RoleGrant,
     SignInCode,
 )
@@ -115,6 +117,22 @@ def count_wrong_tries(since: datetime) -> int:
     """At codes sent after `since`, to all phones. A code that was used was right once."""
     tries = func.coalesce(func.sum(SignInCode.attempts), 0) - func.count(SignInCode.used_at)
     return db.session.scalar(select(tries).where(SignInCode.sent_at > since)) or 0
+
+
+def list_mail_codes(whose: ColumnElement[bool], since: datetime) -> Sequence[datetime]:
+    """When codes by mail were sent after `since`, newest first."""
+    sent = select(MailCode.sent_at).where(whose, MailCode.sent_at > since)
+    return db.session.scalars(sent.order_by(MailCode.sent_at.desc())).all()
+
+
+def find_mail_code(person_key: str) -> MailCode | None:
+    """The latest."""
+    theirs = select(MailCode).where(MailCode.person_key == person_key).order_by(MailCode.id.desc())
+    return db.session.scalar(theirs.limit(1))
+
+
+def list_residents(resident_ids: Iterable[int]) -> Sequence[Resident]:
+    return db.session.scalars(select(Resident).where(Resident.id.in_(set(resident_ids)))).all()
 
 
 def map_account_names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -18,6 +18,8 @@ PASSWORD_MIN = 12
 PASSWORD_MAX = 200
 FAILS_BEFORE_LOCK = 5
 LOCK_TIME = timedelta(minutes=15)
+MAIL_CODE_LIFE = timedelta(minutes=20)
+MAIL_CODES_PER_DAY = 5  # of a person, and to an address
 CODE_LIMITS = ((CODES_PER_HOUR, timedelta(hours=1)), (CODES_PER_DAY, timedelta(days=1)))
 KEPT_FOR = timedelta(days=1)  # codes and tries: as long as the limits count them
 NAME_MAX = 60
@@ -35,12 +37,20 @@ class NotAMobileNumber(PeopleError):
     """Not a Korean mobile phone number."""
 
 
+class NotAMailAddress(PeopleError):
+    """Nothing that a mail could be sent to."""
+
+
 class TooManyCodes(PeopleError):
     """This phone has asked for as many codes as it may for now. `again_at` is when it may again."""
 
     def __init__(self, again_at: datetime) -> None:
         super().__init__(again_at.isoformat())
         self.again_at = again_at
+
+
+class TooManyMailCodes(TooManyCodes):
+    """This person, or this address, has had as many codes by mail as they may for now."""
 
 
 class TooManyFromBrowser(TooManyCodes):
@@ -58,6 +68,10 @@ class WrongCode(PeopleError):
 
 class CodeExpired(PeopleError):
     """There is no code to check: never sent from this browser, used, or older than its life."""
+
+
+class MailCodeExpired(CodeExpired):
+    """Likewise of codes by mail."""
 
 
 class WrongPassword(PeopleError):
@@ -147,6 +161,14 @@ def ensure_code_allowed(sent: Sequence[datetime], at: datetime) -> None:
             waits.append(counted[limit - 1] + window)
     if waits:
         raise TooManyCodes(max(waits))
+
+
+def ensure_mail_code_allowed(sent: Iterable[Sequence[datetime]], at: datetime) -> None:
+    """`sent`: when a person's codes of the last day were sent, and when those to an address were, each newest first.
+    Raises TooManyMailCodes."""
+    waits = [times[MAIL_CODES_PER_DAY - 1] + KEPT_FOR for times in sent if len(times) >= MAIL_CODES_PER_DAY]
+    if waits:
+        raise TooManyMailCodes(max(waits))
 
 
 def ensure_browser_allowed(nth: datetime | None) -> None:

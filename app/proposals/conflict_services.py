@@ -5,11 +5,13 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
+from app.notices import letter_rules as letters
 from app.people.models import Account
 from app.proposals import conflict_queries as queries
 from app.proposals import conflict_rules as rules
 from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_proposer
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
@@ -45,6 +47,9 @@ def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account
         settler = account.actor  # read before anything is written: to read may flush
         conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = state, reason, settler.id, at
         what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
+        for one in (conflict.first, conflict.second):
+            if one.state in rules.ON_THE_WAY:  # who has left was told of that
+                tell_proposer(one, letters.CONFLICT_SETTLED, at=at, settlement=state)
         audit.record(SETTLE, round_.id, at=at, by=settler, state=state, reason=reason, **what)
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, load_only, selectinload
 
+from app.audit.models import Actor, AuditLine
 from app.database import db
 from app.errors import NotFound
 from app.people.models import Resident
@@ -91,6 +92,19 @@ def list_proposer_ids(proposal: Proposal) -> list[int]:
     """Residents who proposed it: the proposer, and co-proposers who accepted. They are barred from its review."""
     together = [one.resident_id for one in proposal.co_proposers if one.state == rules.ACCEPTED]
     return [one for one in (proposal.resident_id, *together) if one is not None]
+
+
+def find_resident(phone_key: str) -> Resident | None:
+    """Whose phone it is, if they have ever signed in."""
+    return db.session.scalar(select(Resident).where(Resident.phone_key == phone_key))
+
+
+def count_asked(by: Actor, since: datetime, action: str) -> int:
+    """How often somebody has done `action` after `since`, by the book."""
+    theirs = select(func.count()).where(
+        AuditLine.action == action, AuditLine.actor_kind == by.kind, AuditLine.actor_id == by.id, AuditLine.at > since
+    )
+    return db.session.scalar(theirs) or 0
 
 
 def list_joined(resident: Resident) -> Sequence[Proposal]:

@@ -48,6 +48,7 @@ CO_TRANSITIONS: dict[str, tuple[str, ...]] = {
     DECLINED: (),  # nobody is asked twice
     LEFT: (),
 }
+ASKED_PER_DAY = 10  # whom one resident asks to propose together, and has told by SMS
 SEATS = 5  # co-proposers at most, those who were asked counted
 
 WAYS = ("paper", "counter", "phone")  # 서면 접수: how a proposal came that staff enter

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from app.notices import letter_services as letters
+from app.notices.delivery_rules import Person
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 
@@ -11,6 +12,13 @@ def tell_proposer(proposal: Proposal, kind: str, *, at: datetime, **facts: str |
     """And all who propose it together, inside the step's transaction; of a proposal from history nobody is told. `kind`
     of app.notices.letter_rules.KINDS; `facts`: what the proposal does not say by itself, by the names that
     `app.web.letter_view` reads."""
-    plain = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
     for resident_id in list_proposer_ids(proposal):
-        letters.tell(kind, resident_id=resident_id, proposal_id=proposal.id, at=at, **plain)
+        tell_of(proposal, kind, Person(resident_id), at=at, **facts)
+
+
+def tell_of(
+    proposal: Proposal, kind: str, person: Person, *, at: datetime, once: str | None = None, **facts: str | date | None
+) -> None:
+    """Likewise one person, who need not propose it. `once`: a mark, under which it is told a single time."""
+    plain = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
+    letters.tell(kind, person, round_id=proposal.round_id, proposal_id=proposal.id, once=once, at=at, **plain)

@@ -1,18 +1,26 @@
 """Proposing together: the proposer asks by phone number, and whoever has that phone accepts, declines or leaves.
 
-Nothing is sent: who was asked finds it among their own proposals once they sign in. The number itself is not kept.
+Who was asked finds it among their own proposals once they sign in, and is told by SMS that there is something to find:
+once a day at most, whoever asks them, and nobody has more than a few people told in a day. The message says nothing
+that the proposer wrote. The number itself is not kept.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.database import db, lock, transaction
+from app.database import db, lock, lock_name, transaction
+from app.notices import letter_rules as letters
+from app.notices import queries as messages
+from app.notices import services as notices
+from app.notices.delivery_queries import find_wish
+from app.notices.delivery_rules import Person
 from app.notices.letter_services import take_away
 from app.people import identity
 from app.people.models import Resident
 from app.proposals import queries, rules
 from app.proposals.models import CoProposer, Proposal
+from app.proposals.telling import tell_of
 
 INVITE = audit.declare("proposal.invite", "proposal", "seat")
 TAKE_BACK = audit.declare("proposal.take_back_invitation", "proposal", "seat")
@@ -21,8 +29,9 @@ DECLINE = audit.declare("proposal.decline_invitation", "proposal", "seat")
 LEAVE = audit.declare("proposal.leave", "proposal", "seat")
 
 
-def invite(proposal: Proposal, phone: str, *, key: str, at: datetime, by: Actor) -> None:
-    """`phone` as it was typed. Raises WrongState, NotAMobileNumber, OwnPhone, AskedBefore, SeatsTaken."""
+def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datetime, by: Actor) -> None:
+    """`phone` as it was typed; `sms`: what is sent there, if anything. Raises WrongState, NotAMobileNumber, OwnPhone,
+    AskedBefore, SeatsTaken."""
     phone = identity.normalise_phone(phone)
     phone_key = identity.phone_key(key, phone)
     with transaction():
@@ -36,6 +45,10 @@ def invite(proposal: Proposal, phone: str, *, key: str, at: datetime, by: Actor)
             raise rules.SeatsTaken
         asked = CoProposer(phone_key=phone_key, ending=phone[-4:], seat=min(free), invited_at=at)
         proposal.co_proposers.append(asked)
+        wants_sms = _tell(proposal, phone_key, at)
+        tag = identity.asked_key(key, phone)
+        if sms and wants_sms and _may_text(by, tag, at):
+            notices.queue_message(phone, sms, at=at, is_patient=True, tag=tag)  # not by night: it can wait
         audit.record(INVITE, proposal.id, at=at, by=by, seat=asked.seat)
 
 
@@ -47,6 +60,7 @@ def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor
         if asked.state != rules.INVITED:
             raise rules.WrongState(asked.state, "taken back")
         audit.record(TAKE_BACK, proposal.id, at=at, by=by, seat=asked.seat)
+        _untell(proposal, asked.phone_key)
         proposal.co_proposers.remove(asked)
 
 
@@ -78,10 +92,33 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
     with transaction():
         asked = _hold(proposal, invitation_id, wanted)
         audit.record(action, asked.proposal_id, at=at, by=by, seat=asked.seat)
-        if asked.resident_id is not None:
-            take_away(asked.proposal_id, asked.resident_id)
+        _untell(proposal, asked.phone_key)
         asked.state, asked.answered_at = wanted, at
         asked.seat = asked.resident_id = asked.consented_at = None
+
+
+def _tell(proposal: Proposal, phone_key: str, at: datetime) -> bool:
+    """On the site, and as they want it besides, if the phone is known here. Whether an SMS is welcome: for all that we
+    know, unless they have chosen another way."""
+    resident = queries.find_resident(phone_key)
+    if resident is None:
+        return True
+    tell_of(proposal, letters.CO_PROPOSER_ASKED, Person(resident.id), at=at)
+    wish = find_wish(Person(resident.id))
+    return wish is None or letters.CO_PROPOSER_ASKED not in wish.ways
+
+
+def _untell(proposal: Proposal, phone_key: str) -> None:
+    resident = queries.find_resident(phone_key)
+    if resident is not None:
+        take_away(proposal.id, resident.id)
+
+
+def _may_text(by: Actor, tag: str, at: datetime) -> bool:
+    """Neither does anybody get two in a day, nor have more than a few people told."""
+    since = at - timedelta(days=1)
+    lock_name(tag)
+    return not messages.has_tag(tag, since) and queries.count_asked(by, since, INVITE.name) < rules.ASKED_PER_DAY
 
 
 def _open(proposal: Proposal) -> None:

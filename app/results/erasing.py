@@ -22,7 +22,9 @@ from app.ballots.models import Erasure, KeptDay, KeptPeople, Participation, Roun
 from app.codes.models import VotingCode, VotingCodeBatch
 from app.database import db, lock, transaction
 from app.errors import NotFound
-from app.notices.letter_models import Notice
+from app.notices import letter_queries as told
+from app.notices import letter_services as letters
+from app.notices.letter_models import Delivery, Notice
 from app.proposals.models import Proposal
 from app.results import erasing_rules as rules
 from app.results import queries
@@ -123,7 +125,7 @@ def erase(round_: Round, *, at: datetime, by: Actor) -> Traces:
         for gone in (RollEntry, RollClaim, StagedLine, RollUpload):
             db.session.execute(delete(gone).where(gone.round_id == round_.id))
         voices.forget_people(round_.id)
-        db.session.execute(delete(Notice).where(Notice.proposal_id.in_(_proposals(round_.id))))
+        letters.take_away_of(round_.id, _proposals(round_.id))
         (
             participations,
             secrets,
@@ -198,7 +200,7 @@ def _traces(round_id: int) -> Traces:
         select(func.count()).where(StagedLine.round_id == round_id),
         select(func.count()).where(Support.proposal_id.in_(_proposals(round_id))),
         select(func.count()).where(Comment.proposal_id.in_(_proposals(round_id)), Comment.resident_id.is_not(None)),
-        select(func.count()).where(Notice.proposal_id.in_(_proposals(round_id))),
+        select(func.count()).where(told.is_about(round_id, _proposals(round_id))),
     )
     rows = {table: db.session.scalar(count) or 0 for table, count in zip(TABLES, found, strict=True)}
     return Traces(rows, ballots.participations(round_id), _days(round_id))
@@ -267,7 +269,7 @@ def _clean_postgresql(connection: Any) -> None:
     try:
         connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
         _await_older_readers(connection)
-        for table in (*TABLES, DeskPin.__tablename__):  # a PIN goes with its entry
+        for table in (*TABLES, DeskPin.__tablename__, Delivery.__tablename__):  # they go with an entry, and a notice
             connection.execute(f"VACUUM (FULL) {table}")
     finally:
         connection.execute("RESET lock_timeout")

@@ -52,6 +52,11 @@ def list_public_rounds(programme: Programme | None = None) -> Sequence[Round]:
     return db.session.scalars(query.where(Round.state != rules.DRAFT)).all()
 
 
+def list_rounds_by_ids(round_ids: Collection[int]) -> Sequence[Round]:
+    """In no order."""
+    return db.session.scalars(select(Round).where(Round.id.in_(round_ids))).all()
+
+
 def list_rounds_under_way() -> Sequence[Round]:
     """Held here, called, and not yet with a published result: what the shared calendar shows."""
     states = (rules.CALLED, rules.BALLOT_PUBLISHED, rules.CLOSED, rules.COUNTED)

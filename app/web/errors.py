@@ -31,6 +31,7 @@ from app.errors import NotFound
 from app.fates import rules as fates
 from app.fees import rules as fees
 from app.files import rules as files
+from app.notices import delivery_rules as deliveries
 from app.notices import letter_rules as letters
 from app.notices import rules as notices
 from app.papers import rules as papers
@@ -126,6 +127,16 @@ def _unknown_variable(error: letters.UnknownVariable) -> str:
     )
 
 
+def _sms_unfit(error: letters.SmsUnfit) -> str:
+    if error.letter:
+        return _("‘%(letter)s’은 문자로 보낼 수 없는 글자입니다.", letter=error.letter)
+    return _(
+        "문자 한 통은 %(most)d바이트까지입니다(한글 한 자가 2바이트). 항목을 채우면 %(needed)d바이트이니 줄여 주세요.",
+        most=notices.SMS_BYTES,
+        needed=error.needed,
+    )
+
+
 def _no_messages(error: notices.NoMessages) -> str:
     again = moment(error.again_at + ONE_MINUTE)
     if error.reason == notices.SHUT:
@@ -204,6 +215,14 @@ TABLE: dict[type[Exception], Answer] = {
             again=moment(e.again_at + ONE_MINUTE),
         ),
     ),
+    people.NotAMailAddress: Answer(422, lambda e: _("메일 주소를 다시 확인해 주세요. 예: hong@example.kr")),
+    people.TooManyMailCodes: Answer(
+        429,
+        lambda e: _(
+            "메일로 인증번호를 너무 여러 번 보냈습니다. %(again)s부터 다시 받을 수 있습니다.",
+            again=moment(e.again_at + ONE_MINUTE),
+        ),
+    ),
     people.TooManyFromBrowser: Answer(
         429,
         lambda e: _(
@@ -215,6 +234,9 @@ TABLE: dict[type[Exception], Answer] = {
     people.WrongCode: Answer(422, _wrong_code),
     people.CodeExpired: Answer(
         422, lambda e: _("쓸 수 있는 인증번호가 없습니다. 5분이 지났거나 이미 쓴 번호입니다. 다시 받아 주세요.")
+    ),
+    people.MailCodeExpired: Answer(
+        422, lambda e: _("쓸 수 있는 인증번호가 없습니다. 20분이 지났거나 이미 쓴 번호입니다. 다시 받아 주세요.")
     ),
     people.WrongPassword: Answer(
         422, lambda e: _("아이디나 비밀번호가 맞지 않습니다. 다섯 번 틀리면 15분 동안 로그인할 수 없습니다.")
@@ -327,9 +349,12 @@ TABLE: dict[type[Exception], Answer] = {
             "‘%(near)s’에 있는 중괄호가 짝이 맞지 않습니다. 글자로 쓰려면 중괄호를 두 번 써 주세요.", near=e.near
         ),
     ),
-    letters.LetterUnfit: Answer(
-        400, lambda e: _("문구는 1자에서 %(most)d자까지 쓸 수 있습니다.", most=letters.BODY_MAX)
+    letters.LetterUnfit: Answer(400, lambda e: _("문구는 1자에서 %(most)d자까지 쓸 수 있습니다.", most=e.most)),
+    letters.SmsUnfit: Answer(422, _sms_unfit),
+    deliveries.NothingFailed: Answer(
+        409, lambda e: _("다시 보낼 것이 없습니다. 그사이 보냈거나 다시 보내는 중입니다.")
     ),
+    deliveries.WayUnknown: Answer(400, lambda e: _("목록에 있는 것 가운데에서 골라 주세요.")),
     letters.LetterMoved: Answer(
         409, lambda e: _("그사이 다른 분이 이 문구를 고쳤습니다. 페이지를 새로 열어 확인한 뒤 다시 고쳐 주세요.")
     ),

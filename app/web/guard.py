@@ -16,6 +16,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from app import clock
 from app.config import Config
 from app.database import db
+from app.notices.delivery_rules import Person
 from app.people import factor_rules, sessions
 from app.people.models import ADMIN_ROLE, Account, AccountSession, Resident
 from app.programmes.models import Programme
@@ -169,6 +170,16 @@ def is_proved() -> bool:
 
 def get_resident() -> Resident:
     return find_resident() or abort(404)
+
+
+def find_person() -> Person | None:
+    """Whoever is signed in."""
+    resident, account = find_resident(), find_account()
+    return Person(resident and resident.id, account and account.id) if resident or account else None
+
+
+def get_person() -> Person:
+    return find_person() or abort(404)
 
 
 def account_door(*roles: str) -> Entry:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.ballots.voter_queries import Heading
+from app.notices.delivery_rules import Person
 from app.notices.letter_queries import count_unseen
 from app.people.models import ADMIN_ROLE, APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, DESK_ROLE, STAFF_ROLE
 from app.programmes.models import Programme
@@ -71,7 +72,7 @@ def _work_links() -> list[tuple[str, str]]:
     resident = guard.find_resident()
     if resident is not None:
         links.append((_("내 제안"), "resident.proposal_list"))
-        links.append((_say_notices(resident.id), "resident.notice_list"))
+        links.append((_say_notices(Person(resident.id)), "resident.notice_list"))
     if roles & {STAFF_ROLE, APPROVER_ROLE}:
         links.append((_("업무"), "office.home"))
     if DEPARTMENT_ROLE in roles:
@@ -80,13 +81,16 @@ def _work_links() -> list[tuple[str, str]]:
         links.append((_("현장투표소"), "desk.home"))
     if COMMITTEE_ROLE in roles:
         links.append((_("위원 업무"), "committee.home"))
+    account = guard.find_account()
+    if account is not None and roles & {DEPARTMENT_ROLE, COMMITTEE_ROLE}:
+        links.append((_say_notices(Person(account_id=account.id)), "public.account_notices"))
     if ADMIN_ROLE in roles:
         links.append((_("계정 관리"), "admin.account_list"))
     return links
 
 
-def _say_notices(resident_id: int) -> str:
-    unseen = count_unseen(resident_id)
+def _say_notices(person: Person) -> str:
+    unseen = count_unseen(person)
     return _("내 알림 (새 알림 %(n)s개)", n=unseen) if unseen else _("내 알림")
 
 

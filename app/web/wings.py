@@ -28,6 +28,7 @@ from app.web.office import (
     committee_meetings,
     conflicts,
     counts,
+    deliveries,
     fees,
     handings,
     keys,
@@ -65,6 +66,7 @@ from app.web.onsite import outings as onsite_outings
 from app.web.onsite import photos as onsite_photos
 from app.web.onsite import record as onsite_record
 from app.web.public import (
+    account_notices,
     account_security,
     account_sign_in,
     box,
@@ -81,6 +83,7 @@ from app.web.public import (
     results,
     sign_in,
     threats,
+    unsubscribe,
 )
 from app.web.public import fates as public_fates
 from app.web.public import meetings as public_meetings
@@ -101,7 +104,7 @@ from app.web.voting import oidc as voting_oidc
 from app.web.voting import register as voting_register
 
 PUBLIC = (
-    home, language, sign_in, account_sign_in, account_security, privacy, threats, outbox,
+    home, language, sign_in, account_sign_in, account_security, account_notices, unsubscribe, privacy, threats, outbox,
     programmes, public_proposals, public_vote, public_stations, manifest, box, results, bundles, recount,
     public_meetings, map_outlines, public_recruitments, letter_check, public_shortlists,
     public_fates,
@@ -113,8 +116,8 @@ RESIDENT = (
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, office_letters, checks,
-    check_steps, conflicts, outings, visits, reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, office_letters, deliveries,
+    checks, check_steps, conflicts, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     committee_meetings, meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees, subcommittees,
@@ -133,5 +136,6 @@ PAGES: tuple[ModuleType, ...] = (
 def register(app: Flask) -> None:
     for wing in dict.fromkeys(page.wing for page in PAGES):
         app.register_blueprint(wing)
+    app.extensions["csrf"].exempt(unsubscribe.unsubscribe)  # a mail program posts there, which has no form of ours
     if app.extensions["hanpyo"].is_demo:
         app.register_blueprint(guard(kit.wing, lambda: None))

@@ -192,3 +192,17 @@ def test_proposals_and_what_hangs_on_them_go_through_new_words_for_their_state(a
         connection.execute(text("UPDATE proposal SET state = 'lost'"))
     if db.engine.dialect.name == "sqlite":
         assert stored("PRAGMA integrity_check") == "ok"
+
+
+def test_notices_know_their_round_again_after_a_change_of_their_table(app: Flask) -> None:
+    """Down, what older code could not have told is gone; up again, what it could is of the round of its proposal."""
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
+    kept = factories.notice("proposal_submitted", proposal.resident, proposal).id
+    factories.notice("check_due_soon", factories.account(), proposal, due_on="2026-06-10")
+    round_id = proposal.round_id
+    db.session.remove()
+    downgrade(revision="0027_forgotten")
+    upgrade()
+    told = db.session.execute(text("SELECT id, round_id, account_id FROM notice")).all()
+    assert [tuple(one) for one in told] == [(kept, round_id, None)]
+    assert db.session.execute(text("SELECT count(*) FROM delivery")).scalar_one() == 0, "nothing old goes out"

@@ -36,7 +36,7 @@ def test_braces_in_a_value_mean_nothing() -> None:
 def test_a_variable_that_does_not_exist_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(rules.UnknownVariable) as caught:
         rules.ensure_body(rules.SUBMITTED, f"{{제목}} {{{name}}}")
-    assert (caught.value.name, caught.value.known) == (name, rules.ALWAYS)
+    assert (caught.value.name, caught.value.known) == (name, rules.OF_PROPOSAL)
 
 
 def test_a_variable_of_another_kind_exists_only_there() -> None:

@@ -14,6 +14,7 @@ from app.database import db
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices import letter_services as services
+from app.notices.delivery_rules import Person
 from app.notices.letter_models import LetterTemplate, Notice
 from app.people.models import STAFF_ROLE, Account, Resident
 from app.programmes.models import Programme
@@ -47,13 +48,14 @@ def staff(programme: Programme) -> Account:
 
 
 def save(programme: Programme, staff: Account, body: str = "{제목}!", seen: int = 0) -> None:
-    services.save_letter(programme.id, rules.SUBMITTED, body, "Got {제목}", seen=seen, at=now(), by=staff.actor)
+    texts = services.Texts(body, "Got {제목}")
+    services.save_letter(programme.id, rules.SUBMITTED, texts, seen=seen, at=now(), by=staff.actor)
 
 
 def told(resident: Resident | None) -> list[tuple[str, dict[str, str]]]:
     assert resident is not None
     db.session.rollback()
-    return [(one.kind, one.facts) for one in reversed(queries.list_notices(resident.id))]
+    return [(one.kind, one.facts) for one in reversed(queries.list_notices(Person(resident.id)))]
 
 
 def counts() -> list[int]:
@@ -112,12 +114,12 @@ def test_whoever_edits_an_older_version_is_refused(programme: Programme, staff: 
     refused(rules.LetterMoved, lambda: services.reset_letter(programme.id, rules.SUBMITTED, **again))
 
 
-def test_the_database_keeps_versions_apart_and_knows_the_kinds(programme: Programme, staff: Account) -> None:
+def test_the_database_keeps_versions_apart_and_a_text_in_both_languages(programme: Programme, staff: Account) -> None:
     save(programme, staff)
     row = {"programme_id": programme.id, "body_ko": "가", "body_en": "a", "saved_at": now(), "saved_by": staff.id}
-    for wrong in ({"kind": rules.SUBMITTED, "version": 1}, {"kind": "gossip", "version": 1}):
+    for wrong in ({"version": 1}, {"version": 2, "sms_ko": "가"}, {"version": 2, "subject_en": "a"}):
         with pytest.raises(IntegrityError):
-            factories.keep(LetterTemplate(**(row | wrong)))
+            factories.keep(LetterTemplate(kind=rules.SUBMITTED, **(row | wrong)))
         db.session.rollback()
 
 
@@ -151,7 +153,7 @@ def test_all_who_propose_together_are_told_and_who_leaves_has_nothing_of_it_any_
 def test_a_draft_that_was_told_of_can_be_discarded(app: Flask) -> None:
     draft = factories.proposal(factories.round_(running=rounds.INTAKE), state=proposals.DRAFT)
     resident = draft.resident
-    row = {"kind": rules.RETURNED, "facts": {}, "made_at": now()}
+    row = {"kind": rules.RETURNED, "facts": {}, "made_at": now(), "round_id": draft.round_id}
     factories.keep(Notice(resident_id=resident.id, proposal_id=draft.id, **row))
     proposing.discard_draft(draft, at=now(), by=resident.actor)
     assert told(resident) == []
@@ -253,13 +255,13 @@ def test_a_proposal_from_history_is_nobodys_and_nobody_is_told(app: Flask) -> No
 
 def test_what_came_after_the_page_was_opened_stays_new(app: Flask) -> None:
     proposal, resident = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
-    of = {"resident_id": resident.id, "proposal_id": proposal.id, "facts": {}}
+    of = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "facts": {}}
     first, _second = (factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **of)) for _ in range(2))
     other = factories.resident()
     factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **(of | {"resident_id": other.id})))
-    services.see_notices(resident.id, first.id, at=now(), by=resident.actor)
-    assert (queries.count_unseen(resident.id), queries.count_unseen(other.id)) == (1, 1)
-    services.see_notices(resident.id, 10**9, at=now(), by=resident.actor)
+    services.see_notices(Person(resident.id), first.id, at=now(), by=resident.actor)
+    assert (queries.count_unseen(Person(resident.id)), queries.count_unseen(Person(other.id))) == (1, 1)
+    services.see_notices(Person(resident.id), 10**9, at=now(), by=resident.actor)
     before = counts()
-    services.see_notices(resident.id, 10**9, at=now(), by=resident.actor)
-    assert queries.count_unseen(resident.id) == 0 and counts() == before
+    services.see_notices(Person(resident.id), 10**9, at=now(), by=resident.actor)
+    assert queries.count_unseen(Person(resident.id)) == 0 and counts() == before

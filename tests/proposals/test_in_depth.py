@@ -18,6 +18,7 @@ from app.database import db
 from app.errors import NotFound
 from app.notices import letter_queries
 from app.notices import letter_rules as letters
+from app.notices.delivery_rules import Person
 from app.people import identity
 from app.people.models import Resident
 from app.proposals import differences, paper, queries, rules, services, together, waiting
@@ -286,9 +287,9 @@ def test_what_has_no_field_there_or_costs_too_much_is_a_draft_again(app: Flask, 
     assert waiting.roll_on(at=now()) == (2, 0)
     assert (lost.section, dear.section) == (None, new.sections[0])
     assert {(one.state, one.waiting_since, one.round_id) for one in (lost, dear)} == {(rules.DRAFT, None, new.id)}
-    told = [(one.kind, one.proposal_id) for one in letter_queries.list_notices(resident.id)]
+    told = [(one.kind, one.proposal_id) for one in letter_queries.list_notices(Person(resident.id))]
     assert sorted(told) == [(letters.RETURNED, one.id) for one in (lost, dear)]
-    assert waiting.roll_on(at=now()) == (0, 0) and len(letter_queries.list_notices(resident.id)) == 2
+    assert waiting.roll_on(at=now()) == (0, 0) and len(letter_queries.list_notices(Person(resident.id))) == 2
 
 
 def test_nothing_waits_while_proposals_are_taken_nor_with_gaps(draft: Proposal, resident: Resident) -> None:

@@ -260,7 +260,7 @@ def test_the_report_has_a_line_for_each_table_and_for_all_that_stays(app: Flask,
     proposal = db.session.query(Proposal).filter_by(round_id=round_.id).first()
     for _ in range(2):
         factories.keep(Support(proposal_id=proposal.id, resident_id=factories.resident().id))
-    told_of = {"proposal_id": proposal.id, "kind": "shortlisted", "facts": {}, "made_at": now()}
+    told_of = {"round_id": round_.id, "proposal_id": proposal.id, "kind": "shortlisted", "facts": {}, "made_at": now()}
     factories.keep(Notice(resident_id=factories.resident().id, **told_of))
     other = voting(clock)
     elsewhere = factories.proposal(other, state="withdrawn")

@@ -27,6 +27,8 @@ from app.committee import tablet_rules as tablets
 from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
 from app.committee.tablets import token_key
 from app.database import db
+from app.notices.letter_models import Delivery
+from app.notices.models import FAILED, Message
 from app.papers import rules as papers
 from app.papers.models import PaperBatch
 from app.people.models import (
@@ -148,11 +150,16 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     voters: People = {"voter": factories.resident(), "voting member": members[1].account}
     officer = people[DESK_ROLE]
     assert isinstance(officer, Account)
+    department = people[DEPARTMENT_ROLE]
+    assert isinstance(department, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
     at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer) | _assemblies(own, members)
     at |= _handings(at["published round"]["round_id"], staff)
+    check = db.session.query(Proposal).filter_by(id=at["assigned"]["proposal_id"]).one()
+    factories.notice("check_due_soon", department, check, due_on="2026-06-10")
     at |= {
         "nothing": {},
+        "made-up token": {"token": "made.up"},
         "programme": {"slug": own.slug},
         "fee year": {"slug": own.slug, "year": now().year},
         "letter": {"slug": own.slug, "kind": "check_released"},
@@ -236,6 +243,7 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     submitted = factories.proposal(round_, by=proposer)
     comment = voices.write_comment(submitted, proposer, "그늘이 꼭 필요합니다.", at=now())
     voices.report_comment(comment, factories.resident(), ground="off_topic", remark="다른 이야기", at=now())
+    _told(submitted, proposer)
     seat, asked = _together(round_, proposer)
     return {
         "joined": _paper(seat.proposal),
@@ -251,6 +259,18 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
         "draft step": _paper(draft) | {"step": "title"},
         "submitted": _paper(submitted),
     }
+
+
+def _told(proposal: Proposal, proposer: Resident) -> None:
+    """One notice of it waits to go out, and one was given up."""
+    for message in (None, Message(channel="mail", recipient="", body="", state=FAILED, queued_at=now(), due_at=now())):
+        told = factories.notice("proposal_submitted", proposer, proposal)
+        if message is not None:
+            message.fault = "refused"
+            factories.keep(message)
+            one = db.session.query(Delivery).filter_by(notice_id=told.id).one()
+            one.state, one.message_id = "packed", message.id
+            db.session.commit()
 
 
 def _files(whose: str, proposal: Proposal) -> dict[str, Ids]:

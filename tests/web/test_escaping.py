@@ -33,6 +33,7 @@ MACHINE = {
     *("against", "fingerprint", "page"),
     *("ending", "by_kind", "way", "offer_state", "seen_state"),
     *("act", "joined_ground", "left_ground"),
+    *("once", "cipher", "language", "unsubscribe", "recipient"),
 }
 # The first is copied from proposals, and frozen with their manifest; of the second all words are the machine's.
 COPIED = ("ballot_item", "shortlist_decision")

@@ -42,7 +42,7 @@ def test_a_proposer_reads_what_is_new_and_marks_it_as_read(app: Flask, programme
     resident = factories.resident()
     proposal = factories.proposal(factories.round_(running=rounds.INTAKE), by=resident, title="{제목} <b>쉼터")
     facts = {"verdict": "eligible"}
-    row = {"resident_id": resident.id, "proposal_id": proposal.id, "made_at": now()}
+    row = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "made_at": now()}
     factories.keep(Notice(kind=rules.CHECK_RELEASED, facts=facts, **row))
     person = Person(app, resident)
     page = person.get("/my/notices")
@@ -61,7 +61,7 @@ def test_who_proposes_together_reads_their_notices_too_and_one_question_finds_th
     for kind in (rules.SUBMITTED, *facts, rules.RETURNED):
         proposal = factories.proposal(round_)
         factories.co_proposer(proposal, other, state=proposals.ACCEPTED)
-        row = {"resident_id": other.id, "proposal_id": proposal.id, "made_at": now()}
+        row = {"resident_id": other.id, "round_id": round_.id, "proposal_id": proposal.id, "made_at": now()}
         factories.keep(Notice(kind=kind, facts=facts.get(kind, {}), **row))
         person = Person(app, other)
         person.get("/my/notices")
@@ -75,7 +75,7 @@ def test_who_proposes_together_reads_their_notices_too_and_one_question_finds_th
 def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Programme) -> None:
     resident = factories.resident()
     proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), by=resident)
-    row = {"resident_id": resident.id, "proposal_id": proposal.id, "made_at": now()}
+    row = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "made_at": now()}
     factories.keep(Notice(kind=rules.VISIT_PLANNED, facts={"visit_on": "2026-06-10"}, **row))
     until = {"answer_until": "2026-06-20T14:59:00+00:00"}
     factories.keep(Notice(kind=rules.VISIT_RECORDED, facts=until, **row))

@@ -20,6 +20,7 @@ from app.reviews import queries as reviews
 from app.web.csv_export import csv_response
 from app.web.fate_view import ways_of
 from app.web.guard import ensure_role
+from app.web.letter_view import steps_told
 from app.web.office.audience import wing
 from app.web.office.paper_proposals import WAYS
 from app.web.office.round_frame import get_round, round_frame
@@ -100,6 +101,7 @@ def proposal_detail(proposal_id: int) -> str:
         offer=find_open(proposal_id),
         is_undecided=is_undecided(proposal, clock.now()),
         similar=find_similar(proposal.title, but=proposal_id),
+        told=steps_told(proposal_id),
         **objection_frame(proposal),
         **round_frame(proposal.round),
     )

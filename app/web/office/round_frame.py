@@ -69,6 +69,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("접수된 제안"), "office.proposal_list", of_round),
         (_("주민 의견"), "office.comment_list", of_round),
         (_("알림 문구"), "office.letter_list", {"slug": round_.programme.slug}),
+        (_("문자와 메일"), "office.delivery_list", of_round),
         (_("소관부서 검토"), "office.check_list", {}),  # one board for all rounds: departments work through it
         (_("같은 장소나 목적"), "office.conflict_list", of_round),
         (_("합치기·나누기·넘기기"), "office.fate_list", of_round),

@@ -3,6 +3,8 @@
 from flask import abort, current_app, render_template
 
 from app.notices import queries
+from app.notices.models import Message
+from app.notices.rules import SMS
 from app.people.identity import say_phone
 from app.web.public.audience import wing
 from app.web.public.demo import find_trustee_words
@@ -16,5 +18,9 @@ def outbox() -> str:
         "public/outbox.html",
         messages=queries.list_latest_messages(),
         trustee_words=find_trustee_words(),
-        say_phone=say_phone,
+        say_recipient=say_recipient,
     )
+
+
+def say_recipient(message: Message) -> str:
+    return say_phone(message.recipient) if message.channel == SMS else message.recipient

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from app import clock
+from app.notices import letter_rules as letters
 from app.people.rules import NotAMobileNumber
 from app.proposals import queries, rules, together
 from app.proposals.models import CoProposer
@@ -13,7 +14,9 @@ from app.proposals.rules import ProposalError
 from app.web import guard
 from app.web.errors import sentence
 from app.web.fields import Form, Length, Required, TrimmedString
+from app.web.filters import language
 from app.web.navigation import programme_frame
+from app.web.outgoing import may_text
 from app.web.proposal_view import proposer_name
 from app.web.resident.audience import wing
 from app.web.resident.proposal_forms import PlainForm
@@ -49,9 +52,12 @@ def proposal_together(proposal_id: int) -> Answer:
     if form.validate_on_submit():
         act = {"at": clock.now(), "by": resident.actor}
         try:
-            together.invite(proposal, form.phone.data or "", key=guard.identity_key(), **act)
+            together.invite(proposal, form.phone.data or "", key=guard.identity_key(), sms=_sms(), **act)
             flash(
-                _("그분이 이 번호로 로그인하시면 ‘내 제안’에서 부탁을 보고 답하실 수 있습니다. 직접 알려 주세요."),
+                _(
+                    "그분이 이 번호로 로그인하시면 ‘내 제안’에서 부탁을 보고 답하실 수 있습니다."
+                    " 문자가 늦거나 가지 않을 수 있으니 직접 알려 주세요."
+                ),
                 "good",
             )
             return redirect(url_for(".proposal_together", proposal_id=proposal_id))
@@ -114,6 +120,13 @@ def proposal_leave(proposal_id: int) -> Answer:
         return redirect(url_for(".proposal_list"))
     frame = programme_frame(proposal.round.programme)
     return render_template("resident/proposal_leave.html", form=form, proposal=proposal, programme=frame)
+
+
+def _sms() -> str:
+    """In the language of who asks: of who is asked nobody knows another. None once a day's messages are used up."""
+    if not may_text(clock.now()):
+        return ""
+    return letters.ASKED_SMS_EN if language() == "en" else letters.ASKED_SMS_KO
 
 
 def _is_of(one: CoProposer, resident_id: int) -> bool:

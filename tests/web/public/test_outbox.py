@@ -29,8 +29,8 @@ def test_in_the_demo_one_signs_in_with_the_code_shown_there(demo: Flask) -> None
     person = Person(demo)
     page = person.submit(person.get("/sign-in"), button="인증번호 받기", phone="01012345678")
     outbox = person.get(page.link("시연용 문자함에서"))
-    row = outbox.table("최근에 보낸 문자")[0]
-    assert row["받는 번호"] == "010-1234-5678" and outbox.has("실제 회차에서는 이 페이지가 없고")
+    row = outbox.table("최근에 보낸 문자와 메일")[0]
+    assert row["받는 곳"] == "010-1234-5678" and outbox.has("실제 회차에서는 이 페이지가 없고")
     assert outbox.link("새로 고침") == "/outbox"
     code = re.search(r"\d{6}", row["내용"])
     assert code
@@ -56,14 +56,17 @@ def test_the_privacy_notice_says_purpose_items_period_and_the_right_to_refuse(ap
 
 def test_the_privacy_notices_promise_no_erasure_that_nothing_does(app: Flask) -> None:
     """Codes, tries of printed ones and sessions that ended go with `outbox run` or `tick` (tests/people, tests/cli),
-    messages once they are sent (tests/notices), and who took part, with the roll and printed codes, by the command
-    `erase` (tests/results/test_erasing.py), applications by `applications erase` or
-    `tick` (tests/cli); nothing else."""
+    messages once they are sent and, later, that they were sent (tests/notices), codes by mail with `tick`
+    (tests/people/test_addresses.py), and who took part, with the roll and printed codes, by the command `erase`
+    (tests/results/test_erasing.py), applications by `applications erase` or `tick` (tests/cli); nothing else."""
     rows = Person(app).get("/privacy").table("받는 정보와 쓰는 목적")
     kept = {row["받는 정보"].partition(" (")[0]: row["보관하는 방법과 기간"] for row in rows}
     assert [what for what, how in kept.items() if "지웁니다" in how] == [
         "휴대전화 번호",
         "인증번호",
+        "함께 제안할 분의 전화번호",
+        "메일 주소",
+        "알림을 문자나 메일로 보냈다는 기록",
         "인쇄된 번호",
         "이름, 생년월일, 동, 연고",
         "이름, 태어난 해, 성별, 연고, 동, 신청하는 까닭, 적으셨다면 전화번호와 사회적 배려 대상인지",

@@ -1,0 +1,204 @@
+"""What is told besides on the site: each delivery that is due becomes a part of a message, in the person's language and
+as they want it, or of none. `flask tick` does so; `app.notices.services` sends the messages.
+
+A number or an address is looked up when the message is made, and not while its channel's server is away: then the
+delivery waits, and holds neither.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import NamedTuple
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.adapters import mail
+from app.config import Config
+from app.notices import delivery_queries as queries
+from app.notices import delivery_rules as rules
+from app.notices import delivery_services as services
+from app.notices import letter_rules as letters
+from app.notices.delivery_rules import DIGEST, MAIL, SMS, Person, Reach
+from app.notices.letter_models import Delivery, Notice, NoticeWish
+from app.notices.queries import count_patient_sms, find_shut_until
+from app.notices.rules import CHANNELS
+from app.people import addresses, identity
+from app.people import queries as people
+from app.people.rules import NotAMobileNumber
+from app.web import letter_view as view
+from app.web.filters import speaking
+from app.web.unsubscribing import address_for
+from app.web.words import said
+
+WITHOUT_ADDRESS = "http://localhost"  # the demo's, on whoever's machine it is
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+class Desk(NamedTuple):
+    """All that is known of the persons whose deliveries lie here, and of what these are about."""
+
+    wishes: Mapping[Person, NoticeWish]
+    phones: Mapping[Person, str]
+    addresses: Mapping[Person, str]
+    subjects: view.Subjects
+
+    def reach(self, person: Person) -> Reach:
+        wish = self.wishes.get(person)
+        is_stopped = wish is not None and wish.mail_stopped_at is not None
+        return Reach(person in self.phones, person in self.addresses and not is_stopped)
+
+    def way(self, notice: Notice) -> str:
+        wish, kind = self.wishes.get(notice.person), letters.KINDS[notice.kind]
+        chosen = wish.ways.get(notice.kind) if wish is not None else None
+        return rules.way_of(chosen, kind.is_urgent, kind.has_sms, self.reach(notice.person))
+
+    def language(self, person: Person) -> str:
+        return self.wishes[person].language if person in self.wishes else "ko"
+
+
+def pack_due(at: datetime) -> int:
+    """How many messages were made."""
+    shut = [channel for channel in CHANNELS if find_shut_until(at, channel) is not None]
+    due = queries.list_due(at, shut)
+    if not due:
+        return 0
+    with current_app.test_request_context(base_url=config().site_origin or WITHOUT_ADDRESS):
+        return _pack(due, at)
+
+
+def _pack(due: Sequence[Delivery], at: datetime) -> int:
+    """All is read and written out before the first is stored: what comes then may be taken away meanwhile."""
+    desk = open_desk([one.notice for one in due])
+    fates = {one.id: _fate(one, desk, at) for one in due}
+    digests = {one.notice.person for one in due if fates[one.id] == Fate.DIGEST}
+    parcels = [(one.id, one.notice.person, parcel_of(one, desk)) for one in due if fates[one.id] == Fate.AT_ONCE]
+    services.drop(_of(fates, Fate.NEVER), at=at)
+    services.postpone(
+        _of(fates, Fate.LATER), rules.next_digest(at, config().outgoing.digest_hour), is_digest=True, at=at
+    )
+    services.postpone(_of(fates, Fate.NIGHT), rules.by_day(at), at=at)
+    return _pack_parcels(parcels, at) + sum(_pack_digest(person, at) for person in digests)
+
+
+def _pack_parcels(parcels: Iterable[tuple[int, Person, services.Parcel]], at: datetime) -> int:
+    """What is beyond a day's SMS makes room for what comes after it, and is looked at again in an hour."""
+    made, over = 0, []
+    for delivery_id, person, parcel in parcels:
+        if parcel.channel == SMS and not may_text(at):
+            over.append(delivery_id)
+        else:
+            made += services.pack([delivery_id], person, parcel, at=at) is not None
+    services.postpone(over, at + AN_HOUR, at=at)
+    return made
+
+
+def _pack_digest(person: Person, at: datetime) -> int:
+    whole = queries.list_of_digest(person, at)
+    if not whole:
+        return 0
+    ids, parcel = [one.id for one in whole], digest_of(whole, person)
+    return int(services.pack(ids, person, parcel, at=at) is not None)
+
+
+class Fate(Enum):
+    """What becomes of a delivery that is due."""
+
+    AT_ONCE = auto()
+    DIGEST = auto()  # with the others of the day
+    LATER = auto()  # in the next digest
+    NIGHT = auto()  # in the morning
+    NEVER = auto()
+
+
+def _of(fates: Mapping[int, Fate], wanted: Fate) -> list[int]:
+    return [delivery_id for delivery_id, fate in fates.items() if fate == wanted]
+
+
+def _fate(one: Delivery, desk: Desk, at: datetime) -> Fate:
+    way = desk.way(one.notice)
+    if way == rules.NONE or (one.channel == SMS) != (way == SMS):
+        return Fate.NEVER
+    if way == DIGEST:
+        return Fate.DIGEST if one.is_digest else Fate.LATER
+    return Fate.NIGHT if way == SMS and rules.by_day(at) != at else Fate.AT_ONCE
+
+
+def open_desk(notices: Collection[Notice]) -> Desk:
+    persons = {one.person for one in notices}
+    key = config().identity_key
+    has_mail = mail.mailer() is not None
+    return Desk(
+        queries.map_wishes(persons),
+        phones_of(persons),
+        addresses.map_addresses(persons, key=key) if has_mail else {},
+        view.subjects_of(notices),
+    )
+
+
+def phones_of(persons: Iterable[Person]) -> dict[Person, str]:
+    """Of residents who left one to be reached by, if it is a mobile one: E.164."""
+    found = {}
+    ids = [one.resident_id for one in persons if one.resident_id is not None]
+    for resident in people.list_residents(ids):
+        try:
+            found[Person(resident.id)] = identity.normalise_phone(resident.phone or "")
+        except NotAMobileNumber:
+            continue
+    return found
+
+
+def parcel_of(one: Delivery, desk: Desk) -> services.Parcel:
+    notice, person = one.notice, one.notice.person
+    with speaking(desk.language(person)):
+        wording, values = view.wording_of(notice, desk.subjects), view.values_of(notice, desk.subjects)
+        if one.channel == SMS:
+            return services.Parcel(SMS, desk.phones[person], letters.fit_sms(said(wording, "sms"), values))
+        subject = letters.fill(said(wording, "subject"), values)
+        parts = [(letters.fill(said(wording, "body"), values), outside(notice))]
+        return _mail(desk, person, subject, "", parts)
+
+
+def digest_of(whole: Sequence[Delivery], person: Person) -> services.Parcel:
+    notices = [one.notice for one in whole]
+    desk = open_desk(notices)
+    with speaking(desk.language(person)):
+        subject = ngettext("[한표] 알림 %(num)d개", "[한표] 알림 %(num)d개", len(notices))
+        lead = _("하루 동안의 알림을 모아 보내 드립니다.")
+        return _mail(desk, person, subject, lead, [(view.read(one, desk.subjects), outside(one)) for one in notices])
+
+
+def outside(notice: Notice) -> str:
+    """The whole address of its page."""
+    return f"{(config().site_origin or WITHOUT_ADDRESS).rstrip('/')}{view.page_of(notice)}"
+
+
+def _mail(desk: Desk, person: Person, subject: str, lead: str, parts: Sequence[tuple[str, str]]) -> services.Parcel:
+    unsubscribe = address_for(person)
+    body = write_mail(person, lead, parts, unsubscribe)
+    return services.Parcel(MAIL, desk.addresses[person], body, subject, unsubscribe)
+
+
+def write_mail(person: Person, lead: str, parts: Sequence[tuple[str, str]], unsubscribe: str) -> str:
+    """Plain text: each notice and the page that it leads to, and how to get no more of them."""
+    page = "resident.notice_settings" if person.resident_id is not None else "public.account_notice_settings"
+    lines = [lead, ""] if lead else []
+    for words, url in parts:
+        lines += [words, url, ""]
+    lines += [
+        _("알림을 메일로 받기로 하셔서 보내 드렸습니다. 이 메일에는 답장하실 수 없습니다."),
+        _("알림 받기 설정: %(url)s", url=url_for(page, _external=True)),
+        _("메일 그만 받기: %(url)s", url=unsubscribe),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def may_text(at: datetime) -> bool:
+    """Whether one more SMS may go that is no code."""
+    return count_patient_sms(at - A_DAY) < config().outgoing.sms_per_day
+
+
+def config() -> Config:
+    found: Config = current_app.extensions["hanpyo"]
+    return found

@@ -1,0 +1,115 @@
+"""What the clock makes somebody to be told: before and on the day, once each, and only who can still do something."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.audit.models import AuditLine
+from app.clock import Clock, now, seoul_day
+from app.database import db
+from app.notices import letter_queries as queries
+from app.notices import letter_rules as letters
+from app.notices.delivery_rules import Person
+from app.people.models import DEPARTMENT_ROLE, Account, Resident
+from app.proposals import rules as proposals
+from app.reviews import check_rules, reminders
+from app.reviews import rules as reviews
+from app.reviews.models import DepartmentCheck, WrittenReview
+from app.rounds import rules as rounds
+from tests import factories
+from tests.notices.test_deliveries import set_hour
+from tests.reviews import papers
+
+
+@pytest.fixture(autouse=True)
+def noon(clock: Clock) -> None:
+    set_hour(clock, 12)
+
+
+def told(who: Account | Resident) -> list[tuple[str, dict[str, str]]]:
+    db.session.rollback()
+    person = Person(account_id=who.id) if isinstance(who, Account) else Person(who.id)
+    return [(one.kind, one.facts) for one in reversed(queries.list_notices(person))]
+
+
+def check(due_in: int, officer: Account | None = None, **settings: str) -> DepartmentCheck:
+    proposal = factories.proposal(factories.round_(running=rounds.DEPARTMENT_CHECK))
+    row = factories.check(proposal, officer=officer, **settings)
+    row.due_on = seoul_day(now()) + timedelta(days=due_in)
+    db.session.commit()
+    return row
+
+
+def test_officers_are_reminded_before_and_on_the_day_once_each(app: Flask, clock: Clock) -> None:
+    first, second = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
+    due = {"due_on": check(check_rules.SOON_DAYS + 1).due_on.isoformat()}
+    assert reminders.remind(at=now()) == 0
+    clock.offset += timedelta(days=1)
+    assert [reminders.remind(at=now()) for _ in range(2)] == [2, 0], "whom nobody has taken it from: all of them"
+    clock.offset += timedelta(days=1)
+    assert reminders.remind(at=now()) == 0
+    clock.offset += timedelta(days=check_rules.SOON_DAYS - 1)
+    assert [reminders.remind(at=now()) for _ in range(2)] == [2, 0]
+    clock.offset += timedelta(days=1)
+    assert reminders.remind(at=now()) == 0, "what is overdue is on the board"
+    both = [(letters.CHECK_DUE_SOON, due), (letters.CHECK_DUE_TODAY, due)]
+    assert told(first) == told(second) == both
+    assert db.session.query(AuditLine).filter_by(action="notice.remind").count() == 2
+
+
+def test_a_day_that_is_moved_is_another_and_who_took_the_check_is_told_alone(app: Flask) -> None:
+    mine, other = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
+    row = check(1, officer=mine)
+    assert reminders.remind(at=now()) == 1
+    row.due_on += timedelta(days=1)
+    db.session.commit()
+    assert [reminders.remind(at=now()) for _ in range(2)] == [1, 0]
+    assert (len(told(mine)), told(other)) == (2, [])
+
+
+def test_nobody_is_reminded_of_what_is_decided_given_back_or_withdrawn_nor_at_night(app: Flask, clock: Clock) -> None:
+    officer = factories.account(DEPARTMENT_ROLE)
+    check(1, state=reviews.DECIDED)
+    check(1).returned_at = now()
+    withdrawn = check(1).proposal
+    withdrawn.state, withdrawn.withdrawn_at = proposals.WITHDRAWN, now()
+    db.session.commit()
+    assert (reminders.remind(at=now()), told(officer)) == (0, [])
+    check(2)
+    set_hour(clock, 7)
+    assert reminders.remind(at=now()) == 0
+    set_hour(clock, 8)
+    assert reminders.remind(at=now()) == 1
+
+
+def test_who_has_not_answered_the_visit_is_reminded_once_before_it_is_too_late(app: Flask, clock: Clock) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    visit.answer_until = now() + reminders.ANSWER_WITHIN + timedelta(hours=1)
+    answered = factories.proposal(proposal.round, state=proposals.ELIGIBLE)
+    factories.visit(answered, state=reviews.ANSWERED).answer_until = now() + timedelta(hours=1)
+    db.session.commit()
+    until = visit.answer_until.isoformat()
+    assert reminders.remind(at=now()) == 0
+    clock.offset += timedelta(hours=2)
+    assert [reminders.remind(at=now()) for _ in range(2)] == [1, 0]
+    assert told(proposal.resident) == [(letters.ANSWER_DUE, {"answer_until": until})]
+    assert told(answered.resident) == []
+
+
+def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.WRITTEN_REVIEW)
+    done, left = papers.members(round_)[:2]
+    for _ in range(2):
+        visit = factories.visit(factories.proposal(round_, state=proposals.VISITED))
+        sheet = WrittenReview(visit_id=visit.id, account_id=done.id, declared_at=now())
+        sheet.state, sheet.submitted_at = reviews.SUBMITTED, now()
+        factories.keep(sheet)
+    assert reminders.remind(at=now()) == 0
+    phase = next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW)
+    phase.ends_at = now() + timedelta(days=2)
+    db.session.commit()
+    facts = {"until": phase.ends_at.isoformat(), "missing": "2"}
+    assert reminders.remind(at=now()) >= 1 and reminders.remind(at=now()) == 0
+    assert (told(left), told(done)) == ([(letters.SHEETS_DUE_SOON, facts)], [])
