@@ -39,7 +39,7 @@ SAID = {
     NONE: _l("사이트의 ‘내 알림’에서만"),
 }
 AUDIENCE_OF = {DEPARTMENT_ROLE: letters.OFFICERS, COMMITTEE_ROLE: letters.REVIEWERS}
-LANGUAGES = (("ko", "한국어"), ("en", "English"))
+LANGUAGES = (("ko", _l("한국어")), ("en", "English"))
 
 
 class MailForm(Form):
