@@ -26,6 +26,7 @@ from app.web import guard
 from app.web.fields import ChoiceField, Form, Required, TrimmedString, choices
 from app.web.filters import language
 from app.web.letter_view import title_of
+from app.web.navigation import LANGUAGES
 from app.web.outgoing import phones_of
 from app.web.public.sign_in_forms import CodeField
 from app.web.refusals import shown_in
@@ -39,7 +40,6 @@ SAID = {
     NONE: _l("사이트의 ‘내 알림’에서만"),
 }
 AUDIENCE_OF = {DEPARTMENT_ROLE: letters.OFFICERS, COMMITTEE_ROLE: letters.REVIEWERS}
-LANGUAGES = (("ko", _l("한국어")), ("en", "English"))
 
 
 class MailForm(Form):
