@@ -26,7 +26,7 @@ from app.voices import services as speaking
 from tests import factories
 from tests.fates.offers import agree, called, carry, is_sound, merge, split, text_of
 
-RUNS = int(os.environ.get("FATE_RUNS", "6"))
+RUNS = int(os.environ.get("FATE_RUNS", "3"))
 STATES = {1: "submitted", 2: "merged", 3: "split", 4: "submitted", 5: "submitted"}
 SOUND = (Course(MERGE, (2,), 1, (1,)), Course(SPLIT, (3,), None, (4, 5)))
 
