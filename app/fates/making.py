@@ -10,6 +10,8 @@ from app.audit.models import Actor
 from app.database import db
 from app.fates import rules
 from app.fates.models import Offer
+from app.notices import letter_rules as letters
+from app.notices.delivery_rules import Person
 from app.people.models import Resident
 from app.proposals import conflict_queries, conflict_rules, conflict_services
 from app.proposals import rules as proposals
@@ -17,6 +19,7 @@ from app.proposals import services as writing
 from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.rules import ACCEPTED, FIELDS, Line, SeatsTaken
+from app.proposals.telling import tell_of
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
 from app.voices import queries as voices
@@ -35,6 +38,15 @@ def take_effect(offer: Offer, *, at: datetime, by: Actor) -> None:
     {rules.MERGE: _merge, rules.SPLIT: _split, rules.CARRY: _carry}[offer.kind](offer, at, by)
     db.session.flush()
     _record(offer, at, by)
+    tell_ending(offer, at=at)
+
+
+def tell_ending(offer: Offer, *, at: datetime) -> None:
+    """All who were asked, of what they proposed: done, refused or withdrawn."""
+    for one in offer.consents:
+        if one.resident_id is not None:
+            facts = {"fate": offer.kind, "ending": offer.state}
+            tell_of(one.proposal, letters.FATE_ENDED, Person(one.resident_id), at=at, **facts)
 
 
 def to_changes(written: dict[str, Any]) -> dict[str, Any]:

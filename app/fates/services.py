@@ -14,10 +14,13 @@ from app.database import db, lock, transaction
 from app.errors import NotFound
 from app.fates import making, queries, rules
 from app.fates.models import Offer, OfferConsent, OfferSource, OfferTarget
+from app.notices import letter_rules as letters
+from app.notices.delivery_rules import Person
 from app.people.models import Account, Resident
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.services import ensure_acceptable
+from app.proposals.telling import tell_of
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
@@ -149,6 +152,7 @@ def withdraw_offer(offer: Offer, reason: str, *, at: datetime, by: Account) -> N
         rules.ensure_open(lock(offer).state)
         rules.ensure_reason(reason)
         offer.state, offer.ended_at, offer.ended_reason = rules.WITHDRAWN, at, reason
+        making.tell_ending(offer, at=at)
         audit.record(WITHDRAW, offer.round_id, at=at, by=actor, offer_id=offer.id, kind=offer.kind, reason=reason)
 
 
@@ -248,6 +252,8 @@ def _put(
         db.session.add(row)
         for proposal_id, resident_id in queries.list_concerned(proposal):
             db.session.add(OfferConsent(offer_id=offer.id, proposal_id=proposal_id, resident_id=resident_id))
+            if resident_id is not None and by != Actor("resident", resident_id):
+                tell_of(proposal, letters.FATE_ASKED, Person(resident_id), at=at, fate=kind)
     for place, text in enumerate(texts, start=1):
         db.session.add(OfferTarget(offer_id=offer.id, position=place, is_new=lead is None, written=text))
     db.session.flush()
@@ -267,5 +273,6 @@ def _say(offer: Offer, own: Sequence[OfferConsent], agrees: bool, at: datetime, 
     db.session.flush()
     if not agrees:
         offer.state, offer.ended_at = rules.REFUSED, at
+        making.tell_ending(offer, at=at)
     elif all(one.agrees for one in offer.consents):
         making.take_effect(offer, at=at, by=by)

@@ -20,6 +20,7 @@ TITLE, NUMBER, ROUND = "제목", "접수번호", "회차"
 VERDICT, VISIT_DAY, ANSWER_UNTIL = "검토결과", "방문일", "답변기한"
 OBJECTION, CHALLENGE, SETTLEMENT = "이의결과", "기피결과", "정리결과"
 DUE_DAY, REVIEW_UNTIL, MISSING = "검토기한", "심사기한", "남은채점표"
+FATE, FATE_ENDING, HANDING = "동의할일", "동의결과", "부서답변"
 OF_PROPOSAL = (TITLE, NUMBER, ROUND)
 OF_ROUND = (ROUND,)
 
@@ -42,6 +43,10 @@ LEFT_OUT = "left_out"
 OBJECTION_DECIDED = "objection_decided"
 CHALLENGE_CLOSED = "challenge_closed"
 CONFLICT_SETTLED = "conflict_settled"
+FATE_ASKED = "fate_asked"
+FATE_ENDED = "fate_ended"
+HANDED_OVER = "handed_over"
+HANDING_ANSWERED = "handing_answered"
 CHECK_DUE_SOON = "check_due_soon"
 CHECK_DUE_TODAY = "check_due_today"
 SHEETS_DUE_SOON = "sheets_due_soon"
@@ -217,6 +222,48 @@ KINDS: Mapping[str, Kind] = {
         "We have looked at your proposal “{제목}” beside another of the same place or purpose. What came of it:"
         " {정리결과}.",
         (SETTLEMENT,),
+    ),
+    FATE_ASKED: Kind(
+        PROPOSERS,
+        "제안을 두고 동의를 구함",
+        "Your consent is asked for",
+        "제안 ‘{제목}’을 두고 ‘{동의할일}’에 동의하시는지 묻습니다. 제안 페이지에서 읽고 답해 주세요."
+        " 제안하신 분이 모두 동의해야 이루어집니다.",
+        "You are asked whether you agree to this for your proposal “{제목}”: {동의할일}. Please read it on the page of"
+        " the proposal and answer. It happens only if all who proposed agree.",
+        (FATE,),
+        is_urgent=True,
+        is_needed=True,
+        sms_ko="[한표] ‘{제목}’ {동의할일}에 동의하시는지 답해 주세요.",
+        sms_en="[Hanpyo] {제목}: please answer ({동의할일}).",
+    ),
+    FATE_ENDED: Kind(
+        PROPOSERS,
+        "동의를 구한 일의 결과",
+        "What came of the question",
+        "제안 ‘{제목}’을 두고 여쭌 ‘{동의할일}’의 결과: {동의결과}. 자세한 것은 제안 페이지에 있습니다.",
+        "What came of the question about your proposal “{제목}” ({동의할일}): {동의결과}. The page of the proposal says"
+        " more.",
+        (FATE, FATE_ENDING),
+        is_urgent=True,
+    ),
+    HANDED_OVER: Kind(
+        PROPOSERS,
+        "부서에 넘김",
+        "Handed over to a department",
+        "선정되지 않은 제안 ‘{제목}’을 부서에 넘겼습니다. 다음 예산에 반영할지 살펴보고 답합니다.",
+        "Your proposal “{제목}”, which was not funded, has been handed over to a department. It looks into taking it up"
+        " in a later budget, and answers.",
+    ),
+    HANDING_ANSWERED: Kind(
+        PROPOSERS,
+        "넘겨받은 부서의 답",
+        "The department's answer",
+        "넘긴 제안 ‘{제목}’에 부서가 답했습니다: {부서답변}. 까닭과 금액은 제안 페이지에 있습니다.",
+        "The department has answered about your proposal “{제목}”: {부서답변}. The page of the proposal says why or how"
+        " much.",
+        (HANDING,),
+        is_urgent=True,
     ),
     CHECK_DUE_SOON: Kind(
         OFFICERS,
