@@ -11,7 +11,7 @@ from app.clock import seoul_day
 from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
-from app.database import db, lock, transaction
+from app.database import db, hold, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
 from app.programmes.models import Programme
@@ -227,6 +227,8 @@ def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: 
             _ensure_published(meeting.round)
             rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, at)
             _ensure_agenda(meeting)
+        if meeting.subcommittee is not None:
+            hold(meeting.subcommittee)  # nobody joins or leaves while its quorum is counted
         queries.ensure_quorum(meeting, at)
         _account_for_notice(meeting, short_notice, at, by)
         here = queries.presence(meeting, at)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from app.clock import seoul_day
+from app.committee.agenda_rules import USUAL_NOTICE_DAYS
 from app.committee.models import CommitteeMember, CommitteeSettings, Meeting, Subcommittee, SubcommitteeSeat
 from app.committee.queries import is_summoned, seat_holds
 from app.committee.rules import is_enrolled
@@ -15,11 +16,8 @@ from app.errors import NotFound
 
 def get_settings(programme_id: int) -> CommitteeSettings:
     """What holds: the row, or the defaults while there is none."""
-    found = db.session.get(CommitteeSettings, programme_id)
-    if found is not None:
-        return found
-    defaults = {name: CommitteeSettings.__table__.c[name].default.arg for name in ("notice_days", "one_subcommittee")}
-    return CommitteeSettings(programme_id=programme_id, **defaults)
+    defaults = {"notice_days": USUAL_NOTICE_DAYS, "one_subcommittee": False}
+    return db.session.get(CommitteeSettings, programme_id) or CommitteeSettings(programme_id=programme_id, **defaults)
 
 
 def get_subcommittee(subcommittee_id: int) -> Subcommittee:
