@@ -153,10 +153,15 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     department = people[DEPARTMENT_ROLE]
     assert isinstance(department, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
+<<<<<<< HEAD
     at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer) | _assemblies(own, members)
     at |= _handings(at["published round"]["round_id"], staff)
     check = db.session.query(Proposal).filter_by(id=at["assigned"]["proposal_id"]).one()
     factories.notice("check_due_soon", department, check, due_on="2026-06-10")
+=======
+    at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer)
+    at |= _handings(at["published round"]["round_id"], proposer, staff)
+>>>>>>> fates
     at |= {
         "nothing": {},
         "made-up token": {"token": "made.up"},
@@ -468,28 +473,28 @@ def _calls(applicant: Resident) -> dict[str, Ids]:
 
 
 def _fates(proposer: Resident) -> dict[str, Ids]:
-    """Two proposals are to be merged, of which one came on paper; another was left undecided by its round."""
+    """Two proposals are to be merged, of which one came on paper."""
     round_ = factories.round_(running=rules.INTAKE)
     one, other = (factories.proposal(round_, by=proposer) for _ in range(2))
     factories.filing(other)
     offer = merge(one, other, text=text_of(one, title="함께 쓴 제안", place="", beneficiaries="", cost_lines=LINES))
-    frozen = factories.round_(state=rules.BALLOT_PUBLISHED)
     on_paper = next(row.id for row in offer.consents if row.proposal_id == other.id)
     return {
         "fate round": _of(round_),
         "offer": {"offer_id": offer.id},
         "paper consent": {"offer_id": offer.id, "consent_id": on_paper},
         "to split": _paper(factories.proposal(round_, cost_won=50_000_000, cost_lines=LINES)),
-        "undecided": _paper(factories.proposal(frozen, state=proposals.VISITED, by=proposer)),
         "merged": _paper(agree(merge(*(factories.proposal(round_) for _ in range(2)))).proposals[1]),
     }
 
 
-def _handings(round_id: int, staff: Account) -> dict[str, Ids]:
+def _handings(round_id: int, proposer: Resident, staff: Account) -> dict[str, Ids]:
+    """What a round has not funded, and what it has left undecided."""
     round_ = db.session.get_one(Round, round_id)
     lost, handed = handing_queries.list_losers(round_)[:2]
     handing_services.hand_over(handed, factories.department(), words="살펴봐 주세요.", at=now(), by=staff)
-    return {"lost": _paper(lost), "handed": _paper(handed)}
+    left = factories.proposal(round_, by=proposer)
+    return {"lost": _paper(lost), "handed": _paper(handed), "undecided": _paper(left)}
 
 
 def _rolls() -> dict[str, Ids]:
