@@ -153,15 +153,10 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     department = people[DEPARTMENT_ROLE]
     assert isinstance(department, Account)
     at = _stations(officer) | _intake(proposer) | _reviews(proposer, members, staff) | _votes(members, voters)
-<<<<<<< HEAD
     at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer) | _assemblies(own, members)
-    at |= _handings(at["published round"]["round_id"], staff)
+    at |= _handings(at["published round"]["round_id"], proposer, staff)
     check = db.session.query(Proposal).filter_by(id=at["assigned"]["proposal_id"]).one()
     factories.notice("check_due_soon", department, check, due_on="2026-06-10")
-=======
-    at |= _counts() | _codes() | _rolls() | _calls(proposer) | _fates(proposer)
-    at |= _handings(at["published round"]["round_id"], proposer, staff)
->>>>>>> fates
     at |= {
         "nothing": {},
         "made-up token": {"token": "made.up"},
