@@ -11,7 +11,7 @@ from app.audit import services as audit
 from app.audit.models import SYSTEM
 from app.config import Config
 from app.database import transaction
-from app.demo import finished, history, intake, people, rules, under_review, voting
+from app.demo import finished, history, intake, people, rules, subcommittees, under_review, voting
 from app.demo.days import Days
 from app.demo.people import Cast
 from app.demo.rounds import exists
@@ -75,6 +75,8 @@ def _past() -> Iterator[Chapter]:
 
 def _present(config: Config, at: datetime) -> Iterator[Chapter]:
     days = Days(at)
+    sit = partial(subcommittees.tell, config, days)
+    yield Chapter("분과위원회 · a sub-committee", subcommittees.is_told, sit)
     for name, chapter in ROUNDS:
         is_told = partial(exists, chapter.PROGRAMME, chapter.fiscal_year(days))
         yield Chapter(name, is_told, partial(_tell, chapter, config, days))

@@ -8,6 +8,7 @@ from app.demo.people import COMMITTEES, Cast
 from app.demo.projects import Project, read
 from app.demo.reviews import Review
 from app.demo.rounds import call, plan_of
+from app.fates import services as fates
 from app.proposals import services as proposals
 from app.proposals.models import Proposal
 from app.reviews import services as reviews
@@ -29,6 +30,9 @@ STEP_DAYS = {
     "to_come": 2,
 }  # fmt: skip
 SUBMITTED_SHEETS, BEGUN_SHEETS = 5, 2  # of the members who review here; the others have not begun
+# The visitor's own and another's, places among the projects: nobody has answered yet.
+TO_MERGE = (0, 11)
+MERGE_REASON = "같은 공간을 낮에는 어르신, 저녁에는 아이가 쓰도록 하나로 하면 사람과 사업비를 아낄 수 있습니다."
 SEED = 14
 
 
@@ -41,9 +45,13 @@ def tell(cast: Cast, days: Days) -> Round:
     plan = plan_of(PROGRAMME, told, fiscal_year(days), days.phases(SPANS))
     round_ = call(plan, at=days.at(SPANS[rounds.INTAKE][0], 9), by=cast.staff.actor)
     review = Review(round_, cast, days, STEP_DAYS, Random(SEED))
+    proposed = []
     for place, project in enumerate(projects):
         at = days.at(SPANS[rounds.INTAKE][0] + 1 + place, 9 + place % 9, place * 11 % 60)
-        _bring_on(review, review.propose(project, place, at=at), project)
+        proposed.append(review.propose(project, place, at=at))
+        _bring_on(review, proposed[place], project)
+    evening, daytime = (proposed[place] for place in TO_MERGE)
+    fates.offer_merge(round_, (evening, daytime), lead=daytime, reason=MERGE_REASON, at=days.at(-1, 15), by=cast.staff)
     return round_
 
 
