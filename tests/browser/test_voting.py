@@ -78,7 +78,7 @@ def test_the_meeting_at_the_table_and_on_a_members_tablet(
     sign_in(app, desk, server, factories.account(STAFF_ROLE))
     sign_in(app, tablet, server, members[0].account)
     tablet.open(f"/committee/rounds/{round_.id}/ballot")
-    assert "총회가 열려 있지 않습니다" in tablet.text
+    assert "회의가 열려 있지 않습니다" in tablet.text
     desk.open(f"/office/rounds/{round_.id}/meeting")
     desk.press("총회 열기")
     tablet.open(f"/committee/rounds/{round_.id}/ballot")
