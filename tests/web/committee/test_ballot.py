@@ -123,12 +123,12 @@ def test_the_home_page_leads_to_the_ballot_only_while_the_meeting_is_open(
 def test_the_ballot_is_there_only_while_the_meeting_is_open(app: Flask, round_: Round, state: str) -> None:
     _, (member, *_) = seated(round_, 3, 3, state)
     page = Person(app, member.account).get(path(round_))
-    assert (page.status, page.has("총회가 열려 있지 않습니다")) == (409, True)
+    assert (page.status, page.has("회의가 열려 있지 않습니다")) == (409, True)
 
 
 def test_without_a_meeting_there_is_no_ballot(app: Flask, round_: Round) -> None:
     page = Person(app, factories.member().account).get(path(round_))
-    assert (page.status, page.has("총회가 열려 있지 않습니다")) == (409, True)
+    assert (page.status, page.has("회의가 열려 있지 않습니다")) == (409, True)
 
 
 def test_an_absent_member_is_told_to_sign_in_at_the_door(app: Flask, round_: Round) -> None:
