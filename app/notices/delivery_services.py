@@ -5,7 +5,7 @@ its deliveries are in it. Whoever dies while they send has counted the try befor
 again with the same key.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,13 +42,21 @@ class Parcel(NamedTuple):
     unsubscribe: str = ""
 
 
-def pack(delivery_ids: Collection[int], person: Person, parcel: Parcel, *, at: datetime) -> int | None:
+def pack(
+    delivery_ids: Collection[int],
+    person: Person,
+    parcel: Parcel,
+    *,
+    is_theirs: Callable[[], bool] = lambda: True,
+    at: datetime,
+) -> int | None:
     """The id of the one message that they are in now; None where somebody else has taken one of them meanwhile, or the
-    person has just unsubscribed: then nothing is made, and what is left is looked at again. Raises TooLong."""
+    person has just unsubscribed, or the parcel's recipient `is_theirs` no longer: then nothing is made, and what is
+    left is looked at again. Raises TooLong."""
     with transaction():
-        lock_name(_name_of(person))
+        hold(person)
         taken = _take(delivery_ids)
-        if taken is None or (parcel.channel == MAIL and _has_stopped(person)):
+        if taken is None or not is_theirs() or (parcel.channel == MAIL and _has_stopped(person)):
             return None
         made = {"at": at, "is_patient": True}
         if parcel.channel == SMS:
@@ -142,16 +150,27 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
         if wish.mail_stopped_at is not None:
             return
         wish.mail_stopped_at = at
-        packed = queries.list_packed_mails(person)
-        message_ids = {one.message_id for one in packed if one.message_id is not None}
-        for one in packed:
-            one.state, one.message_id = UNWANTED, None
-        services.end_messages(message_ids)
+        call_back_mails(person)
         audit.record(UNSUBSCRIBE, None, at=at, by=SYSTEM)
 
 
+def call_back_mails(person: Person, state: str = UNWANTED) -> None:
+    """Inside the caller's transaction: mails that were made and have not gone do not go. `state`: of what they told;
+    WAITING, and it is packed anew."""
+    hold(person)
+    packed = {one.message_id for one in queries.list_packed_mails(person) if one.message_id is not None}
+    ended = services.end_messages(packed)
+    told = update(Delivery).where(Delivery.message_id.in_(ended))
+    db.session.execute(told.values(state=state, message_id=None))
+
+
+def hold(person: Person) -> None:
+    """Until the commit, by whoever changes how they are reached, and whoever acts by that."""
+    lock_name(f"notice_wish {person.resident_id} {person.account_id}")
+
+
 def _hold(person: Person) -> NoticeWish:
-    lock_name(_name_of(person))
+    hold(person)
     wish = queries.find_wish(person)
     if wish is None:
         wish = NoticeWish(**person._asdict(), language="ko", ways={})
@@ -162,11 +181,6 @@ def _hold(person: Person) -> NoticeWish:
 def _has_stopped(person: Person) -> bool:
     wish = queries.find_wish(person)
     return wish is not None and wish.mail_stopped_at is not None
-
-
-def _name_of(person: Person) -> str:
-    """Held by whoever changes their wishes, and whoever acts by them."""
-    return f"notice_wish {person.resident_id} {person.account_id}"
 
 
 def _take(delivery_ids: Collection[int]) -> Sequence[Delivery] | None:

@@ -237,11 +237,11 @@ def _give_up(message_id: int, *, keep: bool, at: datetime) -> None:
         audit.record(GIVE_UP, message_id, at=at, by=SYSTEM)
 
 
-def end_messages(message_ids: Collection[int]) -> None:
-    """Inside the caller's transaction: of these, what has not gone does not go any more."""
+def end_messages(message_ids: Collection[int]) -> set[int]:
+    """Inside the caller's transaction: of these, what has not gone does not go any more. The ids of those."""
     emptied = {"recipient": "", "subject": "", "body": "", "unsubscribe": ""}
     ended = update(Message).where(Message.id.in_(message_ids), Message.state == QUEUED)
-    db.session.execute(ended.values(state=FAILED, **emptied))
+    return set(db.session.scalars(ended.values(state=FAILED, **emptied).returning(Message.id)).all())
 
 
 def _wipe(message: Message, keep: bool) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock_name, transaction
-from app.notices.delivery_rules import Person
+from app.notices import delivery_services as deliveries
+from app.notices.delivery_rules import WAITING, Person
 from app.notices.services import queue_mail
 from app.people import ciphers, identity, queries, rules
 from app.people.models import Account, MailAddress, MailCode
@@ -62,7 +63,7 @@ def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
         right = hmac.compare_digest(row.code_key, identity.code_key(key, person_key, row.address_key, typed))
         if right:
             row.used_at = at
-            _keep(person, row.cipher, at)
+            _keep(person, row.cipher, key, at)
         left = rules.TRIES_PER_CODE - row.attempts
         audit.record(TRY, row.id, at=at, by=SYSTEM, right=right)
     if not right:
@@ -70,10 +71,11 @@ def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
 
 
 def remove(person: Person, *, key: str, at: datetime, by: Actor) -> None:
-    """And no code to one is good any more. Nothing to remove is no fault."""
+    """And no code to one is good any more, nor does a mail go that was made. Nothing to remove is no fault."""
     person_key = identity.mail_person_key(key, *person)
     with transaction():
         lock_name(person_key)
+        deliveries.call_back_mails(person)
         db.session.execute(delete(MailAddress).where(is_of(person)))
         open_codes = update(MailCode).where(MailCode.person_key == person_key, MailCode.used_at.is_(None))
         db.session.execute(open_codes.values(used_at=at))
@@ -112,7 +114,11 @@ def is_of(person: Person) -> ColumnElement[bool]:
     return MailAddress.account_id == person.account_id
 
 
-def _keep(person: Person, cipher: str, at: datetime) -> None:
+def _keep(person: Person, cipher: str, key: str, at: datetime) -> None:
+    """What was made for another address is made anew."""
+    deliveries.hold(person)
+    if find(person, key=key) != ciphers.decipher(key, _whose(person), cipher):
+        deliveries.call_back_mails(person, WAITING)
     kept = update(MailAddress).where(is_of(person)).values(cipher=cipher, confirmed_at=at)
     if not db.session.execute(kept.returning(MailAddress.id)).all():
         db.session.add(MailAddress(**person._asdict(), cipher=cipher, confirmed_at=at))

@@ -89,7 +89,7 @@ def _pack_parcels(parcels: Iterable[tuple[int, Person, services.Parcel]], at: da
         if parcel.channel == SMS and not may_text(at):
             over.append(delivery_id)
         else:
-            made += services.pack([delivery_id], person, parcel, at=at) is not None
+            made += _put_in([delivery_id], person, parcel, at)
     services.postpone(over, at + AN_HOUR, at=at)
     return made
 
@@ -99,7 +99,16 @@ def _pack_digest(person: Person, at: datetime) -> int:
     if not whole:
         return 0
     ids, parcel = [one.id for one in whole], digest_of(whole, person)
-    return int(services.pack(ids, person, parcel, at=at) is not None)
+    return int(_put_in(ids, person, parcel, at))
+
+
+def _put_in(delivery_ids: Collection[int], person: Person, parcel: services.Parcel, at: datetime) -> bool:
+    """Whether a message was made: not to an address that they have removed, or replaced, since it was looked up."""
+
+    def is_theirs() -> bool:
+        return parcel.channel == SMS or addresses.find(person, key=config().identity_key) == parcel.recipient
+
+    return services.pack(delivery_ids, person, parcel, is_theirs=is_theirs, at=at) is not None
 
 
 class Fate(Enum):

@@ -29,7 +29,8 @@ from app.notices import services as sending
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
 from app.notices.letter_models import Delivery, Notice
 from app.notices.models import FAILED, Message
-from app.people import ciphers
+from app.people import addresses, ciphers
+from app.people import services as people
 from app.people.models import MailAddress, Resident
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -364,6 +365,81 @@ def test_who_unsubscribes_while_a_mail_is_being_made_does_not_get_it(app: Flask,
 
 
 # Unsubscribing, withdrawing, forgetting
+
+
+def replace_address(app: Flask, person: Person, address: str) -> None:
+    codes: list[str] = []
+    key = app.extensions["hanpyo"].identity_key
+    addresses.ask(person, address, key=key, say=lambda code: ("확인", codes.append(code) or code), at=now())
+    addresses.confirm(person, codes[0], key=key, at=now())
+
+
+def test_what_was_made_for_an_address_that_is_replaced_goes_to_the_new_one_only(
+    app: Flask, clock: Clock, post: Post
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    post.answer = "451 4.3.0 later"
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    post.answer, post.taken = "250 OK", []
+    replace_address(app, Person(mine.resident_id), "new@home.example")
+    clock.offset += timedelta(days=1)
+    tick(app)
+    assert (post.recipients, progress()) == (["new@home.example"], [("mail", "sent")])
+
+
+def test_what_was_made_for_an_address_that_is_removed_does_not_go(app: Flask, clock: Clock, post: Post) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    post.answer = "451 4.3.0 later"
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    post.answer, post.taken = "250 OK", []
+    key = app.extensions["hanpyo"].identity_key
+    addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
+    clock.offset += timedelta(days=1)
+    tick(app)
+    message = db.session.query(Message).one()
+    assert (post.taken, progress(), message.recipient) == ([], [("mail", "unwanted")], "")
+
+
+def test_an_address_that_goes_while_a_mail_to_it_is_made_gets_none(
+    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    key, open_desk = app.extensions["hanpyo"].identity_key, outgoing.open_desk
+
+    def open_and_lose(notices: Any) -> outgoing.Desk:
+        desk = open_desk(notices)
+        addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
+        return desk
+
+    monkeypatch.setattr(outgoing, "open_desk", open_and_lose)
+    tick(app)
+    assert progress() == [("mail", "waiting")] and db.session.query(Message).count() == 0
+    monkeypatch.undo()
+    tick(app)
+    assert (post.taken, progress()) == ([], [("mail", "unwanted")])
+
+
+def test_an_account_that_ends_is_mailed_no_more(app: Flask, clock: Clock, post: Post) -> None:
+    officer, of = factories.account(), proposal()
+    person = Person(account_id=officer.id)
+    replace_address(app, person, ADDRESS)
+    post.answer = "451 4.3.0 later"
+    with transaction():
+        letter_services.tell(letters.CHECK_RELEASED, person, round_id=of.round_id, proposal_id=of.id, at=now())
+        audit.record(CAUSE, None, at=now(), by=SYSTEM)
+    tick(app)
+    assert ("mail", "queued") in progress()
+    people.end_account(officer, at=now(), by=SYSTEM)
+    post.answer, post.taken = "250 OK", []
+    clock.offset += timedelta(days=1)
+    tick(app)
+    assert (post.taken, [one for one in progress() if one[0] == "mail"]) == ([], [("mail", "unwanted")])
 
 
 def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one_again(
