@@ -35,6 +35,18 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
                         assert sms_bytes(letters.fit_sms(getattr(kind, f"sms_{code}"), values)) <= SMS_BYTES
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_period_that_ends_at_midnight_ends_on_the_day_before_as_on_the_pages(app: Flask) -> None:
+    for kind, name in (
+        (letters.VISIT_RECORDED, letters.ANSWER_UNTIL),
+        (letters.ANSWER_DUE, letters.ANSWER_UNTIL),
+        (letters.SHEETS_DUE_SOON, letters.REVIEW_UNTIL),
+    ):
+        for code, said in (("ko", "2026년 6월 20일(토) 24:00"), ("en", "Sat 20 June 2026 24:00")):
+            with app.test_request_context(), speaking(code):
+                assert view.sample_values(kind)[name] == said
+
+
 def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one() -> None:
     for words in (letters.ASKED_SMS_KO, letters.ASKED_SMS_EN):
         assert "{" not in words and sms_bytes(words) <= SMS_BYTES
