@@ -55,9 +55,9 @@ def way_of(chosen: str | None, is_urgent: bool, has_sms: bool, reach: Reach) -> 
     return NONE if way in (MAIL, DIGEST) and not reach.has_mail else way
 
 
-def ensure_way(way: str, has_sms: bool) -> None:
+def ensure_way(way: str, has_sms: bool, has_digest: bool = True) -> None:
     """Raises WayUnknown."""
-    if way not in WAYS or (way == SMS and not has_sms):
+    if way not in WAYS or (way == SMS and not has_sms) or (way == DIGEST and not has_digest):
         raise WayUnknown(way)
 
 

@@ -7,7 +7,7 @@ again with the same key.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -33,13 +33,15 @@ UNSUBSCRIBE = audit.declare("notice_wish.unsubscribe", "notice_wish")
 
 
 class Parcel(NamedTuple):
-    """A message about to be made of deliveries. `subject` and `unsubscribe`: of a mail."""
+    """A message about to be made of deliveries. `subject` and `unsubscribe`: of a mail. `expires_at`: it does not go
+    then any more."""
 
     channel: str
     recipient: str
     body: str
     subject: str = ""
     unsubscribe: str = ""
+    expires_at: datetime | None = None
 
 
 def pack(
@@ -58,7 +60,7 @@ def pack(
         taken = _take(delivery_ids)
         if taken is None or not is_theirs() or (parcel.channel == MAIL and _has_stopped(person)):
             return None
-        made = {"at": at, "is_patient": True}
+        made: dict[str, Any] = {"at": at, "expires_at": parcel.expires_at, "is_patient": True}
         if parcel.channel == SMS:
             message = services.queue_message(parcel.recipient, parcel.body, **made)
         else:
@@ -134,7 +136,7 @@ def save_wishes(person: Person, ways: Mapping[str, str], language: str, *, at: d
     for kind, way in ways.items():
         if kind not in KINDS:
             raise rules.WayUnknown(kind)
-        rules.ensure_way(way, KINDS[kind].has_sms)
+        rules.ensure_way(way, KINDS[kind].has_sms, not KINDS[kind].is_reminder)
     with transaction():
         wish = _hold(person)
         wish.ways, wish.language = {**wish.ways, **ways}, language

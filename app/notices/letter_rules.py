@@ -8,9 +8,11 @@ step's own service tells it, inside its transaction; a fact that its words need 
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import NamedTuple
 
-from app.notices.delivery_rules import TITLE_LEAST, shorten, sms_letters
+from app.clock import start_of_day
+from app.notices.delivery_rules import A_DAY, TITLE_LEAST, shorten, sms_letters
 from app.notices.rules import SMS_BYTES, sms_bytes
 
 BODY_MAX = 500  # letters
@@ -56,7 +58,7 @@ class Kind(NamedTuple):
     """`to`: of AUDIENCES. `further`: variables besides those of what it is about, `of`. `is_urgent`: a mail about it
     goes at once unless the person wants it otherwise. `is_needed`: the process needs that it is told, so that nobody
     is without it on the site. `…_ko`, `…_en`: the words while staff have written none of their own; without `sms_…`
-    it never goes by SMS."""
+    it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a digest."""
 
     to: str
     title_ko: str
@@ -69,6 +71,7 @@ class Kind(NamedTuple):
     is_needed: bool = False
     sms_ko: str = ""
     sms_en: str = ""
+    is_reminder: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -165,6 +168,7 @@ KINDS: Mapping[str, Kind] = {
         is_needed=True,
         sms_ko="[한표] ‘{제목}’ 답변 기한이 곧 끝납니다: {답변기한}",
         sms_en="[Hanpyo] {제목}: your answer is due {답변기한}",
+        is_reminder=True,
     ),
     VISIT_CLOSED: Kind(
         PROPOSERS,
@@ -274,6 +278,7 @@ KINDS: Mapping[str, Kind] = {
         (DUE_DAY,),
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
     CHECK_DUE_TODAY: Kind(
         OFFICERS,
@@ -284,6 +289,7 @@ KINDS: Mapping[str, Kind] = {
         (DUE_DAY,),
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
     SHEETS_DUE_SOON: Kind(
         REVIEWERS,
@@ -295,11 +301,21 @@ KINDS: Mapping[str, Kind] = {
         of=OF_ROUND,
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
 }
 # To whom no account of ours may belong: these words hold no title, for whoever asks could write anything there.
 ASKED_SMS_KO = "[한표] 주민참여예산 제안을 함께 내자는 부탁이 왔습니다. 로그인해 답해 주세요."
 ASKED_SMS_EN = "[Hanpyo] You are asked to propose together. Sign in to answer."
+
+
+def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:
+    """The deadline that a reminder is about; None: it is none."""
+    if not KINDS[kind].is_reminder:
+        return None
+    if "due_on" in facts:
+        return start_of_day(date.fromisoformat(facts["due_on"]) + A_DAY)
+    return datetime.fromisoformat(facts.get("answer_until") or facts["until"])
 
 
 class UnknownVariable(Exception):

@@ -10,7 +10,7 @@ from app.audit.models import Actor
 from app.database import db, lock_name, transaction
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
-from app.notices.delivery_rules import Person
+from app.notices.delivery_rules import UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, LetterTemplate, Notice
 from app.notices.rules import CHANNELS, MAIL
 from app.notices.services import end_messages
@@ -72,6 +72,17 @@ def tell(
     told.resident_id, told.account_id = person
     channels = CHANNELS if rules.KINDS[kind].has_sms else (MAIL,)
     db.session.add_all(Delivery(notice=told, channel=channel, made_at=at, due_at=at) for channel in channels)
+
+
+def settle(*kinds: str, **of: int | None) -> None:
+    """Inside the transaction of the step that reminders of `kinds` ask for: what has not gone out goes no more. `of`:
+    columns of the notices."""
+    notices = select(Notice.id).where(Notice.kind.in_(kinds)).filter_by(**of)
+    made = select(Delivery.message_id).where(Delivery.notice_id.in_(notices), Delivery.message_id.is_not(None))
+    ended = end_messages({one for one in db.session.scalars(made) if one is not None})
+    unsent = (Delivery.state == WAITING) | Delivery.message_id.in_(ended)
+    settled = update(Delivery).where(Delivery.notice_id.in_(notices), unsent)
+    db.session.execute(settled.values(state=UNWANTED, message_id=None))
 
 
 def take_away(proposal_id: int, resident_id: int | None = None) -> None:

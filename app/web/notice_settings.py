@@ -97,7 +97,8 @@ def ways_form(person: Person) -> WaysForm:
 
 
 def ways_for(kind: str, reach: Reach) -> list[str]:
-    can = {SMS: letters.KINDS[kind].has_sms and reach.has_phone, MAIL: reach.has_mail, DIGEST: reach.has_mail}
+    has_sms, has_digest = letters.KINDS[kind].has_sms, not letters.KINDS[kind].is_reminder
+    can = {SMS: has_sms and reach.has_phone, MAIL: reach.has_mail, DIGEST: has_digest and reach.has_mail}
     return [way for way in rules.WAYS if can.get(way, True)]
 
 

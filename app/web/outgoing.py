@@ -126,7 +126,9 @@ def _of(fates: Mapping[int, Fate], wanted: Fate) -> list[int]:
 
 
 def _fate(one: Delivery, desk: Desk, at: datetime) -> Fate:
-    way = desk.way(one.notice)
+    way, ends_at = desk.way(one.notice), letters.untrue_at(one.notice.kind, one.notice.facts)
+    if ends_at is not None and ends_at <= at:
+        return Fate.NEVER
     if way == rules.NONE or (one.channel == SMS) != (way == SMS):
         return Fate.NEVER
     if way == DIGEST:
@@ -160,13 +162,15 @@ def phones_of(persons: Iterable[Person]) -> dict[Person, str]:
 
 def parcel_of(one: Delivery, desk: Desk) -> services.Parcel:
     notice, person = one.notice, one.notice.person
+    expires_at = letters.untrue_at(notice.kind, notice.facts)
     with speaking(desk.language(person)):
         wording, values = view.wording_of(notice, desk.subjects), view.values_of(notice, desk.subjects)
         if one.channel == SMS:
-            return services.Parcel(SMS, desk.phones[person], letters.fit_sms(said(wording, "sms"), values))
+            words = letters.fit_sms(said(wording, "sms"), values)
+            return services.Parcel(SMS, desk.phones[person], words, expires_at=expires_at)
         subject = letters.fill(said(wording, "subject"), values)
         parts = [(letters.fill(said(wording, "body"), values), outside(notice))]
-        return _mail(desk, person, subject, "", parts)
+        return _mail(desk, person, subject, "", parts)._replace(expires_at=expires_at)
 
 
 def digest_of(whole: Sequence[Delivery], person: Person) -> services.Parcel:

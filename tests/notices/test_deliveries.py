@@ -192,6 +192,27 @@ def test_without_a_mail_server_no_mail_is_made(app: Flask) -> None:
     assert (progress(), db.session.query(Message).count()) == ([("mail", "unwanted")], 0)
 
 
+def test_a_reminder_never_waits_for_a_digest_and_does_not_come_after_its_day(
+    app: Flask, clock: Clock, post: Post
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    with pytest.raises(rules.WayUnknown):
+        wish(mine.resident, answer_due=DIGEST)
+    db.session.rollback()
+    post.answer = "451 4.3.0 later"
+    until = now() + timedelta(hours=20)
+    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    tick(app)
+    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    assert ("mail", "queued") in progress() and ("mail", "waiting") in progress()
+    post.answer, post.taken = "250 OK", []
+    clock.offset += timedelta(hours=20)
+    tick(app)
+    assert post.taken == []
+    assert sorted(progress()) == [("mail", "failed"), ("mail", "unwanted"), ("sms", "unwanted"), ("sms", "unwanted")]
+
+
 # By SMS
 
 

@@ -21,6 +21,7 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
     of, to = factories.proposal(factories.round_()), factories.resident()
     for name, kind in letters.KINDS.items():
         assert len(name) <= 24 and kind.to in view.PAGES
+        assert kind.is_urgent or not kind.is_reminder, "what waits for a digest may come too late"
         told = factories.notice(name, to, of)
         with app.test_request_context():
             assert view.page_of(told).startswith("/")

@@ -10,10 +10,11 @@ from app.clock import Clock, now, seoul_day
 from app.database import db
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as letters
-from app.notices.delivery_rules import Person
+from app.notices.delivery_rules import UNWANTED, WAITING, Person
+from app.notices.letter_models import Delivery
 from app.people.models import DEPARTMENT_ROLE, Account, Resident
 from app.proposals import rules as proposals
-from app.reviews import check_rules, reminders
+from app.reviews import check_rules, check_services, reminders, sheet_services, visit_services
 from app.reviews import rules as reviews
 from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
@@ -113,3 +114,45 @@ def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: 
     facts = {"until": phase.ends_at.isoformat(), "missing": "2"}
     assert reminders.remind(at=now()) >= 1 and reminders.remind(at=now()) == 0
     assert (told(left), told(done)) == ([(letters.SHEETS_DUE_SOON, facts)], [])
+
+
+# Once it is done
+
+
+def unsent() -> set[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    return {one.state for one in db.session.query(Delivery)}
+
+
+def test_who_has_answered_is_not_told_that_they_have_not(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    visit.answer_until = now() + timedelta(hours=20)
+    db.session.commit()
+    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    visit_services.answer_visit(visit, "알겠습니다.", at=now(), by=proposal.resident.actor)
+    assert unsent() == {UNWANTED}
+
+
+def test_a_department_that_has_given_its_opinion_is_not_asked_for_it(app: Flask) -> None:
+    officer = factories.account(DEPARTMENT_ROLE)
+    row = check(0)
+    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    check_services.decide_check(row, papers.decision(), at=now(), by=officer.actor)
+    assert unsent() == {UNWANTED}
+
+
+def test_who_has_handed_in_the_last_sheet_is_not_asked_for_it(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.WRITTEN_REVIEW)
+    (member,) = papers.members(round_, 1)
+    next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW).ends_at = now() + timedelta(days=2)
+    sheets = []
+    for _ in range(2):
+        visit = factories.visit(factories.proposal(round_, state=proposals.VISITED), state=reviews.SIGNED_OFF)
+        sheets.append(factories.keep(WrittenReview(visit_id=visit.id, account_id=member.id, declared_at=now())))
+    assert reminders.remind(at=now()) >= 1
+    mine = db.session.query(Delivery).filter(Delivery.notice.has(account_id=member.id))
+    for sheet, state in zip(sheets, (WAITING, UNWANTED), strict=True):
+        sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
+        assert {one.state for one in mine} == {state}
