@@ -97,13 +97,15 @@ def take_away_of(round_id: int, proposal_ids: Select[tuple[int]]) -> None:
 
 
 def _take_away(which: ColumnElement[bool]) -> None:
-    """With what has not gone out yet: nothing of it goes any more."""
-    notices = select(Notice.id).where(which)
-    sent = select(Delivery.message_id).where(Delivery.notice_id.in_(notices), Delivery.message_id.is_not(None))
-    message_ids = [one for one in db.session.scalars(sent) if one is not None]
-    db.session.execute(delete(Delivery).where(Delivery.notice_id.in_(notices)))
+    """With what has not gone out yet: nothing of it goes any more. What was in a digest with it is packed anew."""
+    of_them = Delivery.notice_id.in_(select(Notice.id).where(which))
+    made = {one for one in db.session.scalars(select(Delivery.message_id).where(of_them)) if one is not None}
+    ended = end_messages(made)
+    gone = db.session.scalars(delete(Delivery).where(of_them).returning(Delivery.message_id)).all()
+    ended |= end_messages({one for one in gone if one is not None} - made)  # of what was packed meanwhile
+    others = update(Delivery).where(Delivery.message_id.in_(ended))
+    db.session.execute(others.values(state=WAITING, message_id=None))
     db.session.execute(delete(Notice).where(which))
-    end_messages(message_ids)
 
 
 def see_notices(person: Person, up_to: int, *, at: datetime, by: Actor) -> None:

@@ -500,6 +500,27 @@ def test_what_is_taken_away_goes_out_no_more(app: Flask, clock: Clock, post: Pos
     assert (post.taken, progress(), message.state, message.body) == ([], [], FAILED, "")
 
 
+def test_what_was_in_a_digest_with_what_is_taken_away_goes_all_the_same(app: Flask, clock: Clock, post: Post) -> None:
+    first = proposal()
+    other = factories.proposal(first.round, title="빗물 화단", by=first.resident)
+    give_address(app, first.resident)
+    for one in (first, other):
+        tell(one)
+    tick(app)
+    post.answer = "451 4.3.0 later"
+    set_hour(clock, 8, 1)
+    tick(app)
+    assert progress() == [("mail", "queued")] * 2
+    with transaction():
+        letter_services.take_away(first.id)
+        audit.record(CAUSE, None, at=now(), by=SYSTEM)
+    post.answer, post.taken = "250 OK", []
+    tick(app)
+    (letter,) = post.taken
+    assert "빗물 화단" in letter.get_content() and "그늘 쉼터" not in letter.get_content()
+    assert progress() == [("mail", "sent")]
+
+
 def test_that_something_went_is_forgotten_in_time_and_what_did_not_is_not(app: Flask, clock: Clock, post: Post) -> None:
     sent, refused = proposal(), proposal()
     give_address(app, sent.resident)
