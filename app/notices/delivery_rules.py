@@ -34,14 +34,19 @@ class Person(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Where a person can be reached: whether there is a number, and whether there is a mail address in use."""
+    """Where a person can be reached: whether there is a number, and whether there is a mail address in use.
+    `has_stopped`: they have unsubscribed from mails."""
 
     has_phone: bool
     has_mail: bool
+    has_stopped: bool = False
 
 
 def usual_way(is_urgent: bool, has_sms: bool, reach: Reach) -> str:
-    """For whoever has chosen nothing. Mail comes before SMS, which costs; what can wait comes once a day."""
+    """For whoever has chosen nothing. Mail comes before SMS, which costs; what can wait comes once a day. Who
+    wants no mails did not ask for SMS instead."""
+    if reach.has_stopped:
+        return NONE
     if reach.has_mail:
         return MAIL if is_urgent else DIGEST
     return SMS if has_sms and reach.has_phone else NONE

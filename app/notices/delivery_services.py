@@ -19,6 +19,7 @@ from app.notices import delivery_rules as rules
 from app.notices import services
 from app.notices.delivery_rules import DIGEST, MAIL, PACKED, SMS, UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, NoticeWish
+from app.notices.letter_queries import is_of
 from app.notices.letter_rules import KINDS
 from app.notices.models import FAILED, QUEUED, Message
 
@@ -132,7 +133,7 @@ def forget(before: datetime, *, at: datetime) -> int:
 
 def save_wishes(person: Person, ways: Mapping[str, str], language: str, *, at: datetime, by: Actor) -> None:
     """How they are told from now on: kind → one of WAYS, of the kinds that are given. Who chooses a mail has not
-    unsubscribed any more. Raises WayUnknown."""
+    unsubscribed any more. What still waits is looked at anew for every channel. Raises WayUnknown."""
     for kind, way in ways.items():
         if kind not in KINDS:
             raise rules.WayUnknown(kind)
@@ -142,6 +143,9 @@ def save_wishes(person: Person, ways: Mapping[str, str], language: str, *, at: d
         wish.ways, wish.language = {**wish.ways, **ways}, language
         if {MAIL, DIGEST} & set(ways.values()):
             wish.mail_stopped_at = None
+        waiting = select(Delivery.notice_id).join(Delivery.notice).where(is_of(person), Delivery.state == WAITING)
+        dropped = update(Delivery).where(Delivery.notice_id.in_(waiting), Delivery.state == UNWANTED)
+        db.session.execute(dropped.values(state=WAITING))
         audit.record(WISH, None, at=at, by=by)
 
 
@@ -154,6 +158,14 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
         wish.mail_stopped_at = at
         call_back_mails(person)
         audit.record(UNSUBSCRIBE, None, at=at, by=SYSTEM)
+
+
+def resume_mails(person: Person) -> None:
+    """Inside the caller's transaction, in which they have given an address anew."""
+    hold(person)
+    wish = queries.find_wish(person)
+    if wish is not None:
+        wish.mail_stopped_at = None
 
 
 def call_back_mails(person: Person, state: str = UNWANTED) -> None:

@@ -115,8 +115,8 @@ def is_of(person: Person) -> ColumnElement[bool]:
 
 
 def _keep(person: Person, cipher: str, key: str, at: datetime) -> None:
-    """What was made for another address is made anew."""
-    deliveries.hold(person)
+    """Who confirms an address wants mails there; what was made for another one is made anew."""
+    deliveries.resume_mails(person)
     if find(person, key=key) != ciphers.decipher(key, _whose(person), cipher):
         deliveries.call_back_mails(person, WAITING)
     kept = update(MailAddress).where(is_of(person)).values(cipher=cipher, confirmed_at=at)

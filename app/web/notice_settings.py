@@ -121,7 +121,7 @@ def _audiences(roles: set[str]) -> list[str]:
 def _chosen(person: Person, kinds: Mapping[str, Any], reach: Reach) -> dict[str, str]:
     wish = queries.find_wish(person)
     is_stopped = wish is not None and wish.mail_stopped_at is not None
-    now_there = Reach(reach.has_phone, reach.has_mail and not is_stopped)
+    now_there = Reach(reach.has_phone, reach.has_mail and not is_stopped, is_stopped)
     found = {}
     for name in kinds:
         kind, chosen = letters.KINDS[name], wish.ways.get(name) if wish else None

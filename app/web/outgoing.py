@@ -5,6 +5,7 @@ A number or an address is looked up when the message is made, and not while its 
 delivery waits, and holds neither.
 """
 
+import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -47,7 +48,7 @@ class Desk(NamedTuple):
     def reach(self, person: Person) -> Reach:
         wish = self.wishes.get(person)
         is_stopped = wish is not None and wish.mail_stopped_at is not None
-        return Reach(person in self.phones, person in self.addresses and not is_stopped)
+        return Reach(person in self.phones, person in self.addresses and not is_stopped, is_stopped)
 
     def way(self, notice: Notice) -> str:
         wish, kind = self.wishes.get(notice.person), letters.KINDS[notice.kind]
@@ -149,14 +150,17 @@ def open_desk(notices: Collection[Notice]) -> Desk:
 
 
 def phones_of(persons: Iterable[Person]) -> dict[Person, str]:
-    """Of residents who left one to be reached by, if it is a mobile one: E.164."""
-    found = {}
+    """Of residents who left one to be reached by, if it is that which they signed in with: of any other nobody knows
+    whose it is. E.164."""
+    found, key = {}, config().identity_key
     ids = [one.resident_id for one in persons if one.resident_id is not None]
     for resident in people.list_residents(ids):
         try:
-            found[Person(resident.id)] = identity.normalise_phone(resident.phone or "")
+            phone = identity.normalise_phone(resident.phone or "")
         except NotAMobileNumber:
             continue
+        if hmac.compare_digest(identity.phone_key(key, phone), resident.phone_key):
+            found[Person(resident.id)] = phone
     return found
 
 

@@ -125,7 +125,7 @@ def test_a_notice_and_what_is_to_go_out_live_and_die_with_the_step(app: Flask) -
 
 
 def test_what_waits_holds_neither_words_nor_number_nor_address(app: Flask) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     give_address(app, mine.resident)
     tell(mine, letters.LEFT_OUT)
     rows = [dict(row._mapping) for row in db.session.execute(text("SELECT * FROM delivery, mail_address"))]
@@ -217,7 +217,7 @@ def test_a_reminder_never_waits_for_a_digest_and_does_not_come_after_its_day(
 
 
 def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app: Flask, gateway: Gateway) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     mine.title = "그늘 🌳 쉼터 " + "가" * 40
     db.session.commit()
     tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
@@ -229,11 +229,17 @@ def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app
     assert sorted(progress()) == [("mail", "unwanted"), ("mail", "unwanted"), ("sms", "sent")]
 
 
+def test_no_sms_goes_to_a_number_that_somebody_only_typed(app: Flask, gateway: Gateway) -> None:
+    tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, progress()) == ([], [("sms", "unwanted"), ("mail", "unwanted")])
+
+
 @pytest.mark.parametrize(("hour", "waits"), [(20, False), (21, True), (7, True), (8, False)])
 def test_no_sms_rings_at_night_and_it_comes_in_the_morning(
     app: Flask, clock: Clock, gateway: Gateway, hour: int, waits: bool
 ) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     set_hour(clock, hour, 30)
     tell(mine, letters.LEFT_OUT)
     tick(app)
@@ -246,7 +252,7 @@ def test_no_sms_rings_at_night_and_it_comes_in_the_morning(
 def test_an_sms_that_could_not_go_in_the_evening_is_not_tried_at_night(
     app: Flask, clock: Clock, gateway: Gateway
 ) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     gateway.status = 503
     set_hour(clock, 20, 59)
     tell(mine, letters.LEFT_OUT)
@@ -263,8 +269,8 @@ def test_an_sms_that_could_not_go_in_the_evening_is_not_tried_at_night(
 def test_a_days_sms_are_capped_and_the_others_go_the_next_day(app: Flask, clock: Clock, gateway: Gateway) -> None:
     config: Config = app.extensions["hanpyo"]
     app.extensions["hanpyo"] = replace(config, outgoing=Outgoing(sms_per_day=1))
-    for _ in range(2):
-        tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
+    for phone in (PHONE, "010-1234-5679"):
+        tell(proposal(by=factories.resident_by_phone(phone)), letters.LEFT_OUT)
     for _ in range(2):
         tick(app)
     assert len(gateway.taken) == 1 and ("sms", "waiting") in progress()
@@ -482,6 +488,33 @@ def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one
     tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert post.recipients == [ADDRESS]
+
+
+def test_who_unsubscribes_from_mails_gets_no_sms_instead_and_mails_at_an_address_given_later(
+    app: Flask, gateway: Gateway, post: Post
+) -> None:
+    mine = proposal(by=factories.resident_by_phone(PHONE))
+    give_address(app, mine.resident)
+    services.unsubscribe(Person(mine.resident_id), at=now())
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, post.taken) == ([], [])
+    replace_address(app, Person(mine.resident_id), "new@home.example")
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, post.recipients[-1], len(post.taken)) == ([], "new@home.example", 2), "a code and a notice"
+
+
+def test_who_chooses_sms_while_a_digest_waits_gets_an_sms(app: Flask, gateway: Gateway, post: Post) -> None:
+    mine = proposal(by=factories.resident_by_phone(PHONE))
+    give_address(app, mine.resident)
+    wish(mine.resident, left_out=DIGEST)
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert sorted(progress()) == [("mail", "digest"), ("sms", "unwanted")]
+    wish(mine.resident, left_out=SMS)
+    tick(app)
+    assert len(gateway.taken) == 1 and ("sms", "sent") in progress()
 
 
 def test_what_is_taken_away_goes_out_no_more(app: Flask, clock: Clock, post: Post) -> None:

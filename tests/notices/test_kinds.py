@@ -14,6 +14,7 @@ from app.web.filters import speaking
 from tests import factories
 
 NOWHERE, PHONE, ADDRESS, BOTH = Reach(False, False), Reach(True, False), Reach(False, True), Reach(True, True)
+STOPPED = Reach(True, False, has_stopped=True)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -68,6 +69,8 @@ def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one(
         (MAIL, False, True, PHONE, NONE),
         (DIGEST, True, True, PHONE, NONE),
         (NONE, True, True, BOTH, NONE),
+        (None, True, True, STOPPED, NONE),
+        (SMS, True, True, STOPPED, SMS),
     ],
 )
 def test_a_kind_goes_as_chosen_or_as_usual_and_never_by_something_else(

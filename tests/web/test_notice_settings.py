@@ -78,7 +78,7 @@ def test_what_is_no_address_is_said_at_its_field_and_nothing_goes(app: Flask, po
 
 
 def test_only_what_can_be_is_offered_and_anything_else_is_refused(app: Flask, post: Post) -> None:
-    visitor = Visitor(app, factories.resident(phone=PHONE))
+    visitor = Visitor(app, factories.resident_by_phone(PHONE))
     page = visitor.get(SETTINGS)
     form = page.form(button="저장하기")
     assert letters.SUBMITTED not in form.data and form.data[letters.LEFT_OUT] == [SMS]
