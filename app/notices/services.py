@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from app import clock
@@ -92,6 +93,9 @@ def deliver(message_id: int, sender: Sender, *, at: datetime, mailer: Mailer | N
             sender.send(claimed.recipient, claimed.body, claimed.key)
     except SendError as raised:
         error = raised
+    except Exception as raised:  # whatever it is, the others go on, and it is tried again
+        current_app.logger.exception("message %s", message_id)
+        error = Later(type(raised).__name__)
     _note_outcome(message_id, error, keep=keeps, at=at)
     return error is None
 

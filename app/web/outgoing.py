@@ -6,14 +6,16 @@ delivery waits, and holds neither.
 """
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.adapters import mail
 from app.config import Config
@@ -72,14 +74,16 @@ def pack_due(at: datetime) -> int:
 def _pack(due: Sequence[Delivery], at: datetime) -> int:
     """All is read and written out before the first is stored: what comes then may be taken away meanwhile."""
     desk = open_desk([one.notice for one in due])
-    fates = {one.id: _fate(one, desk, at) for one in due}
-    digests = {one.notice.person for one in due if fates[one.id] == Fate.DIGEST}
-    parcels = [(one.id, one.notice.person, parcel_of(one, desk)) for one in due if fates[one.id] == Fate.AT_ONCE]
+    judged = [(one, *_judge(one, desk, at)) for one in due]
+    fates = {one.id: fate for one, fate, _parcel in judged}
+    digests = {one.notice.person for one, fate, _parcel in judged if fate == Fate.DIGEST}
+    parcels = [(one.id, one.notice.person, parcel) for one, _fate, parcel in judged if parcel is not None]
     services.drop(_of(fates, Fate.NEVER), at=at)
     services.postpone(
         _of(fates, Fate.LATER), rules.next_digest(at, config().outgoing.digest_hour), is_digest=True, at=at
     )
     services.postpone(_of(fates, Fate.NIGHT), rules.by_day(at), at=at)
+    services.postpone(_of(fates, Fate.BROKEN), at + AN_HOUR, at=at)
     return _pack_parcels(parcels, at) + sum(_pack_digest(person, at) for person in digests)
 
 
@@ -90,17 +94,35 @@ def _pack_parcels(parcels: Iterable[tuple[int, Person, services.Parcel]], at: da
         if parcel.channel == SMS and not may_text(at):
             over.append(delivery_id)
         else:
-            made += _put_in([delivery_id], person, parcel, at)
+            put_in = partial(_put_in, [delivery_id], person, parcel, at)
+            made += _try([delivery_id], put_in, at)
     services.postpone(over, at + AN_HOUR, at=at)
     return made
 
 
-def _pack_digest(person: Person, at: datetime) -> int:
+def _pack_digest(person: Person, at: datetime) -> bool:
     whole = queries.list_of_digest(person, at)
     if not whole:
-        return 0
-    ids, parcel = [one.id for one in whole], digest_of(whole, person)
-    return int(_put_in(ids, person, parcel, at))
+        return False
+    ids = [one.id for one in whole]
+    return _try(ids, lambda: _put_in(ids, person, digest_of(whole, person), at), at, is_digest=True)
+
+
+def _try(delivery_ids: Collection[int], put_in: Callable[[], bool], at: datetime, *, is_digest: bool = False) -> bool:
+    """What cannot be made keeps nothing else from going, and is looked at again in an hour."""
+    try:
+        return put_in()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _note(delivery_ids, error)
+        services.postpone(delivery_ids, at + AN_HOUR, is_digest=is_digest, at=at)
+        return False
+
+
+def _note(delivery_ids: Collection[int], error: Exception) -> None:
+    """Not what the error says: it may hold words of somebody, or a number."""
+    current_app.logger.error("deliveries %s: %s", list(delivery_ids), type(error).__name__)
 
 
 def _put_in(delivery_ids: Collection[int], person: Person, parcel: services.Parcel, at: datetime) -> bool:
@@ -120,10 +142,23 @@ class Fate(Enum):
     LATER = auto()  # in the next digest
     NIGHT = auto()  # in the morning
     NEVER = auto()
+    BROKEN = auto()  # nothing can be made of it now
 
 
 def _of(fates: Mapping[int, Fate], wanted: Fate) -> list[int]:
     return [delivery_id for delivery_id, fate in fates.items() if fate == wanted]
+
+
+def _judge(one: Delivery, desk: Desk, at: datetime) -> tuple[Fate, services.Parcel | None]:
+    """Its fate, and what goes if it goes at once."""
+    try:
+        fate = _fate(one, desk, at)
+        return fate, parcel_of(one, desk) if fate == Fate.AT_ONCE else None
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _note([one.id], error)
+        return Fate.BROKEN, None
 
 
 def _fate(one: Delivery, desk: Desk, at: datetime) -> Fate:

@@ -342,6 +342,51 @@ def test_who_dies_after_sending_makes_one_more_mail_with_the_same_id(app: Flask,
     assert len(post.taken) == 2 and len({one["Message-ID"] for one in post.taken}) == 1
 
 
+def test_what_cannot_be_written_keeps_nothing_else_from_going_and_is_tried_again(
+    app: Flask, clock: Clock, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = proposal(), proposal()
+    give_address(app, bad.resident, "p0@home.example")
+    give_address(app, good.resident)
+    tell(bad, letters.VISIT_PLANNED, visit_on="no day")
+    tell(good, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    assert post.recipients == [ADDRESS] and progress() == [("mail", "waiting"), ("mail", "sent")]
+    assert "ValueError" in caplog.text and "no day" not in caplog.text
+    db.session.query(Notice).filter_by(proposal_id=bad.id).update({"facts": {"visit_on": "2026-06-10"}})
+    db.session.commit()
+    clock.offset += AN_HOUR
+    tick(app)
+    assert progress() == [("mail", "sent")] * 2
+
+
+class Stumbles:
+    """A mailer with a fault of its own at the first mail."""
+
+    keeps = False
+
+    def __init__(self, mailer: SmtpMailer) -> None:
+        self.mailer, self.stumbled = mailer, False
+
+    def send(self, letter: Mail) -> None:
+        if not self.stumbled:
+            self.stumbled = True
+            raise LookupError(letter.recipient)
+        self.mailer.send(letter)
+
+
+def test_a_fault_at_one_mail_keeps_no_other_from_going(app: Flask, clock: Clock, post: Post) -> None:
+    app.extensions["mailer"] = Stumbles(SmtpMailer(post.settings()))
+    for number in range(2):
+        one = proposal()
+        give_address(app, one.resident, f"p{number}@home.example")
+        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    assert "보냄 1, 보내지 못함 1" in flask_tick(app)
+    clock.offset += messages.HELD_FOR[MAIL]
+    tick(app)
+    assert sorted(post.recipients) == ["p0@home.example", "p1@home.example"]
+
+
 def test_what_was_refused_is_given_up_and_staff_may_have_it_sent_anew(app: Flask, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
