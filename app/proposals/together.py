@@ -16,7 +16,7 @@ from app.notices import services as notices
 from app.notices.delivery_queries import find_wish
 from app.notices.delivery_rules import Person
 from app.notices.letter_services import take_away
-from app.people import identity
+from app.people import addresses, identity
 from app.people.models import Resident
 from app.proposals import queries, rules
 from app.proposals.models import CoProposer, Proposal
@@ -45,7 +45,7 @@ def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datet
             raise rules.SeatsTaken
         asked = CoProposer(phone_key=phone_key, ending=phone[-4:], seat=min(free), invited_at=at)
         proposal.co_proposers.append(asked)
-        wants_sms = _tell(proposal, phone_key, at)
+        wants_sms = _tell(proposal, phone_key, key, at)
         tag = identity.asked_key(key, phone)
         if sms and wants_sms and _may_text(by, tag, at):
             notices.queue_message(phone, sms, at=at, is_patient=True, tag=tag)  # not by night: it can wait
@@ -97,15 +97,17 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
         asked.seat = asked.resident_id = asked.consented_at = None
 
 
-def _tell(proposal: Proposal, phone_key: str, at: datetime) -> bool:
+def _tell(proposal: Proposal, phone_key: str, key: str, at: datetime) -> bool:
     """On the site, and as they want it besides, if the phone is known here. Whether an SMS is welcome: for all that we
-    know, unless they have chosen another way."""
+    know, unless they have chosen another way, or have given an address for mails."""
     resident = queries.find_resident(phone_key)
     if resident is None:
         return True
-    tell_of(proposal, letters.CO_PROPOSER_ASKED, Person(resident.id), at=at)
-    wish = find_wish(Person(resident.id))
-    return wish is None or letters.CO_PROPOSER_ASKED not in wish.ways
+    person = Person(resident.id)
+    tell_of(proposal, letters.CO_PROPOSER_ASKED, person, at=at)
+    wish = find_wish(person)
+    has_chosen = wish is not None and letters.CO_PROPOSER_ASKED in wish.ways
+    return not has_chosen and addresses.find(person, key=key) is None
 
 
 def _untell(proposal: Proposal, phone_key: str) -> None:

@@ -14,8 +14,8 @@ from app.clock import SEOUL, seoul_day
 from app.database import db, lock_name, transaction
 from app.notices import letter_rules as letters
 from app.notices import letter_services
-from app.notices.delivery_rules import NIGHT_ENDS, Person
-from app.notices.letter_queries import list_told
+from app.notices.delivery_rules import A_DAY, NIGHT_ENDS, Person
+from app.notices.letter_queries import list_told, list_told_since
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
@@ -79,6 +79,7 @@ def _officers(check: DepartmentCheck) -> list[int]:
 
 
 def _answers(at: datetime) -> Iterator[Reminder]:
+    """Not to who was told only today that there is something to answer."""
     open_visits = (
         select(SiteVisit)
         .options(joinedload(SiteVisit.proposal))
@@ -86,10 +87,14 @@ def _answers(at: datetime) -> Iterator[Reminder]:
             SiteVisit.state == rules.RECORDED, SiteVisit.answer_until > at, SiteVisit.answer_until <= at + ANSWER_WITHIN
         )
     )
-    for visit in db.session.scalars(open_visits.order_by(SiteVisit.id)).all():
+    visits = db.session.scalars(open_visits.order_by(SiteVisit.id)).all()
+    lately = list_told_since(letters.VISIT_RECORDED, at - A_DAY, [one.proposal_id for one in visits])
+    for visit in visits:
         assert visit.answer_until is not None
+        until = visit.answer_until.isoformat()
         for resident_id in list_proposer_ids(visit.proposal):
-            until = visit.answer_until.isoformat()
+            if (visit.proposal_id, resident_id) in lately:
+                continue
             yield _of(visit.proposal, letters.ANSWER_DUE, Person(resident_id), at, answer_until=until)
 
 

@@ -13,8 +13,8 @@ from app.notices.delivery_rules import NONE, Person
 from app.notices.delivery_services import save_wishes
 from app.notices.letter_models import Notice
 from app.notices.models import Message
-from app.people import identity
-from app.people.models import Resident
+from app.people import ciphers, identity
+from app.people.models import MailAddress, Resident
 from app.proposals import rules, together
 from app.proposals.models import Proposal
 from app.rounds import rules as rounds
@@ -78,6 +78,14 @@ def test_who_is_known_here_finds_it_on_the_site_until_they_answer_or_it_is_taken
 def test_who_has_chosen_another_way_gets_no_sms(draft: Proposal) -> None:
     known = Person(factories.resident(identity.phone_key(KEY, identity.normalise_phone(PHONE))).id)
     save_wishes(known, {letters.CO_PROPOSER_ASKED: NONE}, "ko", at=now(), by=SOME_RESIDENT)
+    invite(draft)
+    assert sent() == [] and db.session.query(Notice).count() == 1
+
+
+def test_who_gets_a_mail_gets_no_sms_besides(draft: Proposal) -> None:
+    known = factories.resident(identity.phone_key(KEY, identity.normalise_phone(PHONE)))
+    cipher = ciphers.encipher(KEY, f"mail:{known.id}:", "hong@home.example")
+    factories.keep(MailAddress(resident_id=known.id, cipher=cipher, confirmed_at=now()))
     invite(draft)
     assert sent() == [] and db.session.query(Notice).count() == 1
 

@@ -11,7 +11,7 @@ from app.database import db
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as letters
 from app.notices.delivery_rules import UNWANTED, WAITING, Person
-from app.notices.letter_models import Delivery
+from app.notices.letter_models import Delivery, Notice
 from app.people.models import DEPARTMENT_ROLE, Account, Resident
 from app.proposals import rules as proposals
 from app.reviews import check_rules, check_services, reminders, sheet_services, visit_services
@@ -97,6 +97,18 @@ def test_who_has_not_answered_the_visit_is_reminded_once_before_it_is_too_late(a
     assert [reminders.remind(at=now()) for _ in range(2)] == [1, 0]
     assert told(proposal.resident) == [(letters.ANSWER_DUE, {"answer_until": until})]
     assert told(answered.resident) == []
+
+
+def test_who_has_just_been_told_of_the_findings_is_not_reminded_on_the_same_day(app: Flask, clock: Clock) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    visit.answer_until = now() + timedelta(hours=40)
+    factories.notice(letters.VISIT_RECORDED, proposal.resident, proposal, answer_until=visit.answer_until.isoformat())
+    db.session.query(Notice).update({"made_at": now()})
+    db.session.commit()
+    assert reminders.remind(at=now()) == 0
+    clock.offset += timedelta(days=1)
+    assert reminders.remind(at=now()) == 1
 
 
 def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: Flask) -> None:
