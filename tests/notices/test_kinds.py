@@ -1,5 +1,6 @@
 """Every kind of notice is whole: its words, facts, page, and an SMS that is one; and each goes as the person chose."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +48,12 @@ def test_a_period_that_ends_at_midnight_ends_on_the_day_before_as_on_the_pages(a
         for code, said in (("ko", "2026년 6월 20일(토) 24:00"), ("en", "Sat 20 June 2026 24:00")):
             with app.test_request_context(), speaking(code):
                 assert view.sample_values(kind)[name] == said
+
+
+def test_no_particle_follows_a_variable_for_half_of_all_words_want_another_one() -> None:
+    for kind in letters.KINDS.values():
+        for words in (kind.ko, kind.sms_ko, kind.subject_ko):
+            assert not re.search(r"\}[’”]?(을|를|은|는|가|과|와|이(?![다며에]))", words), words
 
 
 def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one() -> None:
