@@ -63,26 +63,36 @@ def _new(at: datetime) -> list[Reminder]:
 
 def _checks(at: datetime) -> Iterator[Reminder]:
     """To who has taken the check on, or to all who work for the department; not of what was due before today."""
-    today = seoul_day(at)
+    today, officers = seoul_day(at), _Officers()
     for check in check_queries.due_soon(today):
         if check.due_on < today or check.proposal.state != proposals.SUBMITTED:
             continue
         kind = letters.CHECK_DUE_TODAY if check.due_on == today else letters.CHECK_DUE_SOON
-        for account_id in _officers(check):
+        for account_id in officers.of(check):
             yield _of(check.proposal, kind, Person(account_id=account_id), at, due_on=check.due_on.isoformat())
 
 
-def _officers(check: DepartmentCheck) -> list[int]:
-    if check.officer is not None and check.officer.ended_at is None:
-        return [check.officer.id]
-    return [one.id for one in check_queries.list_officers(check.proposal.round.programme, check.department)]
+class _Officers:
+    """Each department asked for once, however many checks lie with it."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[int, int], list[int]] = {}
+
+    def of(self, check: DepartmentCheck) -> list[int]:
+        if check.officer is not None and check.officer.ended_at is None:
+            return [check.officer.id]
+        programme = check.proposal.round.programme
+        place = programme.id, check.department_id
+        if place not in self.found:
+            self.found[place] = [one.id for one in check_queries.list_officers(programme, check.department)]
+        return self.found[place]
 
 
 def _answers(at: datetime) -> Iterator[Reminder]:
     """Not to who was told only today that there is something to answer."""
     open_visits = (
         select(SiteVisit)
-        .options(joinedload(SiteVisit.proposal))
+        .options(joinedload(SiteVisit.proposal).selectinload(Proposal.co_proposers))
         .where(
             SiteVisit.state == rules.RECORDED, SiteVisit.answer_until > at, SiteVisit.answer_until <= at + ANSWER_WITHIN
         )

@@ -20,6 +20,7 @@ from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
 from tests import factories
 from tests.notices.test_deliveries import set_hour
+from tests.questions import questions
 from tests.reviews import papers
 
 
@@ -168,3 +169,18 @@ def test_who_has_handed_in_the_last_sheet_is_not_asked_for_it(app: Flask) -> Non
     for sheet, state in zip(sheets, (WAITING, UNWANTED), strict=True):
         sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
         assert {one.state for one in mine} == {state}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_many_checks_are_looked_at_in_as_many_questions_as_one(app: Flask) -> None:
+    round_, asked = factories.round_(running=rounds.DEPARTMENT_CHECK), []
+    factories.account(DEPARTMENT_ROLE)
+    for more in (1, 3):
+        for _ in range(more):
+            factories.check(factories.proposal(round_)).due_on = seoul_day(now())
+            db.session.commit()
+        db.session.expire_all()
+        with questions() as sent:
+            assert reminders.remind(at=now()) == more
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
