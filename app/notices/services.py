@@ -248,6 +248,12 @@ def end_messages(message_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(ended.values(state=FAILED, **emptied).returning(Message.id)).all())
 
 
+def end_tagged(tag: str) -> None:
+    """Inside the caller's transaction: likewise, of one number. What was never tried is counted no longer."""
+    ended = end_messages(db.session.scalars(select(Message.id).where(Message.tag == tag)).all())
+    db.session.execute(update(Message).where(Message.id.in_(ended), Message.attempts == 0).values(tag=None))
+
+
 def _wipe(message: Message, keep: bool) -> None:
     if message.state != QUEUED and not keep:
         message.recipient = message.subject = message.body = message.unsubscribe = ""

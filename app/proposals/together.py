@@ -46,14 +46,15 @@ def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datet
         asked = CoProposer(phone_key=phone_key, ending=phone[-4:], seat=min(free), invited_at=at)
         proposal.co_proposers.append(asked)
         wants_sms = _tell(proposal, phone_key, key, at)
-        tag = identity.asked_key(key, phone)
+        tag = identity.asked_key(key, phone_key)
         if sms and wants_sms and _may_text(by, tag, at):
             notices.queue_message(phone, sms, at=at, is_patient=True, tag=tag)  # not by night: it can wait
         audit.record(INVITE, proposal.id, at=at, by=by, seat=asked.seat)
 
 
-def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor) -> None:
-    """As if never asked. Raises NotFound, WrongState once it was answered."""
+def take_back(proposal: Proposal, invitation_id: int, *, key: str, at: datetime, by: Actor) -> None:
+    """As if never asked: an SMS that has not gone does not go, unless somebody else has asked them too.
+    Raises NotFound, WrongState once it was answered."""
     with transaction():
         _open(proposal)
         asked = queries.get_seat(proposal, invitation_id)
@@ -61,6 +62,10 @@ def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor
             raise rules.WrongState(asked.state, "taken back")
         audit.record(TAKE_BACK, proposal.id, at=at, by=by, seat=asked.seat)
         _untell(proposal, asked.phone_key)
+        tag = identity.asked_key(key, asked.phone_key)
+        lock_name(tag)
+        if not queries.is_asked_elsewhere(asked):
+            notices.end_tagged(tag)
         proposal.co_proposers.remove(asked)
 
 
