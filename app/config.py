@@ -6,6 +6,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -326,12 +329,22 @@ def _wrong_about_mail(values: Mapping[str, str]) -> list[str]:
         faults.append("SMTP_PORT: must be a port")
     if ("SMTP_USER" in values) != ("SMTP_PASSWORD" in values):
         faults.append("SMTP_USER, SMTP_PASSWORD: one without the other")
-    if not re.fullmatch(MAIL_FROM, values.get("MAIL_FROM", "a@b.example").strip()):
+    if not _is_sender(values.get("MAIL_FROM", "a@b.example").strip()):
         faults.append("MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>")
     for name, (_at, least, most) in OUTGOING.items():
         if not _is_whole(values.get(name, str(least)), least, most):
             faults.append(f"{name}: must be a whole number, {least} to {most}")
     return faults
+
+
+def _is_sender(written: str) -> bool:
+    """Also as mails have it: there a name with a comma must stand in quotes."""
+    name, address = parseaddr(written)
+    try:
+        Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        return False
+    return re.fullmatch(MAIL_FROM, written) is not None and address == Smtp(sender=written).address
 
 
 def _is_whole(written: str, least: int, most: int) -> bool:

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count, cycle
 from typing import Any, TypeVar
 
+from flask import current_app
+
 from app.ballots.models import BallotItem
 from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
@@ -29,6 +31,7 @@ from app.files.rules import Document, Photo, Picture
 from app.notices.letter_models import Delivery, Notice
 from app.papers import rules as papers
 from app.papers.models import COUNTED, PINS, DayBook
+from app.people import identity
 from app.people.models import (
     ADMIN_ROLE,
     COMMITTEE_ROLE,
@@ -195,6 +198,12 @@ def passkey(of: Account, name: str = "사무실 컴퓨터") -> Passkey:
 
 def resident(phone_key: str | None = None, **settings: Any) -> Resident:
     return keep(Resident(phone_key=phone_key or f"phone-key-{next(_numbers)}", created_at=LONG_AGO, **settings))
+
+
+def resident_by_phone(phone: str, **settings: Any) -> Resident:
+    """Who signed in with the number that they left to be reached by."""
+    key = current_app.extensions["hanpyo"].identity_key
+    return resident(identity.phone_key(key, identity.normalise_phone(phone)), phone=phone, **settings)
 
 
 def member(of: Programme | None = None, *, name: str = "박위원", account_: Account | None = None) -> CommitteeMember:

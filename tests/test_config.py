@@ -246,6 +246,10 @@ def test_mail_is_not_needed_and_needs_whom_it_is_from_and_where_its_links_lead(t
             {"MAIL_FROM": "a\n<b@c.kr>"},
             "MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>",
         ),
+        (
+            {"MAIL_FROM": "금천구, 예산 <b@c.kr>"},
+            "MAIL_FROM: must be an address, as in budget@gu.example or 금천구 <budget@gu.example>",
+        ),
         ({"NOTICE_DIGEST_HOUR": "24"}, "NOTICE_DIGEST_HOUR: must be a whole number, 0 to 23"),
         ({"NOTICE_SMS_PER_DAY": "-1"}, "NOTICE_SMS_PER_DAY: must be a whole number, 0 to 1000000"),
         ({"NOTICE_KEPT_DAYS": "0"}, "NOTICE_KEPT_DAYS: must be a whole number, 1 to 3650"),

@@ -54,7 +54,8 @@ def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
     went_well = [
-        _did(action) for action in (_carry, _scrub, _remind, _pack, _send, _forget, _sweep, _roll_on, _erase, _seal)
+        _did(action)
+        for action in (_carry, _scrub, _remind, _pack, _send, _tidy, _forget, _sweep, _roll_on, _erase, _seal)
     ]
     return all(went_well)
 
@@ -89,19 +90,23 @@ def _remind() -> str:
 
 def _pack() -> str:
     """What it makes is sent by the next one, and said there."""
-    at = clock.now()
-    outgoing.pack_due(at)
-    deliveries.forget(at - timedelta(days=outgoing.config().outgoing.kept_days), at=at)
+    outgoing.pack_due(clock.now())
     return ""
 
 
 def _send() -> str:
     went, stayed = notices.deliver_queued(sms.sender(), mailer=mail.mailer())
-    codes.forget_old(at=clock.now())
-    addresses.forget_old(at=clock.now())
-    sessions.forget_over(at=clock.now())
-    voting_codes.forget_tries(at=clock.now())
     return f"보냄 {went}, 보내지 못함 {stayed} / sent {went}, not sent {stayed}" if went or stayed else ""
+
+
+def _tidy() -> str:
+    at = clock.now()
+    codes.forget_old(at=at)
+    addresses.forget_old(at=at)
+    sessions.forget_over(at=at)
+    voting_codes.forget_tries(at=at)
+    deliveries.forget(at - timedelta(days=outgoing.config().outgoing.kept_days), at=at)
+    return ""
 
 
 def _forget() -> str:

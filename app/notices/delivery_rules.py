@@ -34,14 +34,19 @@ class Person(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Where a person can be reached: whether there is a number, and whether there is a mail address in use."""
+    """Where a person can be reached: whether there is a number, and whether there is a mail address in use.
+    `has_stopped`: they have unsubscribed from mails."""
 
     has_phone: bool
     has_mail: bool
+    has_stopped: bool = False
 
 
 def usual_way(is_urgent: bool, has_sms: bool, reach: Reach) -> str:
-    """For whoever has chosen nothing. Mail comes before SMS, which costs; what can wait comes once a day."""
+    """For whoever has chosen nothing. Mail comes before SMS, which costs; what can wait comes once a day. Who
+    wants no mails did not ask for SMS instead."""
+    if reach.has_stopped:
+        return NONE
     if reach.has_mail:
         return MAIL if is_urgent else DIGEST
     return SMS if has_sms and reach.has_phone else NONE
@@ -55,9 +60,9 @@ def way_of(chosen: str | None, is_urgent: bool, has_sms: bool, reach: Reach) -> 
     return NONE if way in (MAIL, DIGEST) and not reach.has_mail else way
 
 
-def ensure_way(way: str, has_sms: bool) -> None:
+def ensure_way(way: str, has_sms: bool, has_digest: bool = True) -> None:
     """Raises WayUnknown."""
-    if way not in WAYS or (way == SMS and not has_sms):
+    if way not in WAYS or (way == SMS and not has_sms) or (way == DIGEST and not has_digest):
         raise WayUnknown(way)
 
 

@@ -5,9 +5,9 @@ its deliveries are in it. Whoever dies while they send has counted the try befor
 again with the same key.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -19,6 +19,7 @@ from app.notices import delivery_rules as rules
 from app.notices import services
 from app.notices.delivery_rules import DIGEST, MAIL, PACKED, SMS, UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, NoticeWish
+from app.notices.letter_queries import is_of
 from app.notices.letter_rules import KINDS
 from app.notices.models import FAILED, QUEUED, Message
 
@@ -33,24 +34,34 @@ UNSUBSCRIBE = audit.declare("notice_wish.unsubscribe", "notice_wish")
 
 
 class Parcel(NamedTuple):
-    """A message about to be made of deliveries. `subject` and `unsubscribe`: of a mail."""
+    """A message about to be made of deliveries. `subject` and `unsubscribe`: of a mail. `expires_at`: it does not go
+    then any more."""
 
     channel: str
     recipient: str
     body: str
     subject: str = ""
     unsubscribe: str = ""
+    expires_at: datetime | None = None
 
 
-def pack(delivery_ids: Collection[int], person: Person, parcel: Parcel, *, at: datetime) -> int | None:
+def pack(
+    delivery_ids: Collection[int],
+    person: Person,
+    parcel: Parcel,
+    *,
+    is_theirs: Callable[[], bool] = lambda: True,
+    at: datetime,
+) -> int | None:
     """The id of the one message that they are in now; None where somebody else has taken one of them meanwhile, or the
-    person has just unsubscribed: then nothing is made, and what is left is looked at again. Raises TooLong."""
+    person has just unsubscribed, or the parcel's recipient `is_theirs` no longer: then nothing is made, and what is
+    left is looked at again. Raises TooLong."""
     with transaction():
-        lock_name(_name_of(person))
+        hold(person)
         taken = _take(delivery_ids)
-        if taken is None or (parcel.channel == MAIL and _has_stopped(person)):
+        if taken is None or not is_theirs() or (parcel.channel == MAIL and _has_stopped(person)):
             return None
-        made = {"at": at, "is_patient": True}
+        made: dict[str, Any] = {"at": at, "expires_at": parcel.expires_at, "is_patient": True}
         if parcel.channel == SMS:
             message = services.queue_message(parcel.recipient, parcel.body, **made)
         else:
@@ -122,16 +133,19 @@ def forget(before: datetime, *, at: datetime) -> int:
 
 def save_wishes(person: Person, ways: Mapping[str, str], language: str, *, at: datetime, by: Actor) -> None:
     """How they are told from now on: kind → one of WAYS, of the kinds that are given. Who chooses a mail has not
-    unsubscribed any more. Raises WayUnknown."""
+    unsubscribed any more. What still waits is looked at anew for every channel. Raises WayUnknown."""
     for kind, way in ways.items():
         if kind not in KINDS:
             raise rules.WayUnknown(kind)
-        rules.ensure_way(way, KINDS[kind].has_sms)
+        rules.ensure_way(way, KINDS[kind].has_sms, not KINDS[kind].is_reminder)
     with transaction():
         wish = _hold(person)
         wish.ways, wish.language = {**wish.ways, **ways}, language
         if {MAIL, DIGEST} & set(ways.values()):
             wish.mail_stopped_at = None
+        waiting = select(Delivery.notice_id).join(Delivery.notice).where(is_of(person), Delivery.state == WAITING)
+        dropped = update(Delivery).where(Delivery.notice_id.in_(waiting), Delivery.state == UNWANTED)
+        db.session.execute(dropped.values(state=WAITING))
         audit.record(WISH, None, at=at, by=by)
 
 
@@ -142,16 +156,35 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
         if wish.mail_stopped_at is not None:
             return
         wish.mail_stopped_at = at
-        packed = queries.list_packed_mails(person)
-        message_ids = {one.message_id for one in packed if one.message_id is not None}
-        for one in packed:
-            one.state, one.message_id = UNWANTED, None
-        services.end_messages(message_ids)
+        call_back_mails(person)
         audit.record(UNSUBSCRIBE, None, at=at, by=SYSTEM)
 
 
+def resume_mails(person: Person) -> None:
+    """Inside the caller's transaction, in which they have given an address anew."""
+    hold(person)
+    wish = queries.find_wish(person)
+    if wish is not None:
+        wish.mail_stopped_at = None
+
+
+def call_back_mails(person: Person, state: str = UNWANTED) -> None:
+    """Inside the caller's transaction: mails that were made and have not gone do not go. `state`: of what they told;
+    WAITING, and it is packed anew."""
+    hold(person)
+    packed = {one.message_id for one in queries.list_packed_mails(person) if one.message_id is not None}
+    ended = services.end_messages(packed)
+    told = update(Delivery).where(Delivery.message_id.in_(ended))
+    db.session.execute(told.values(state=state, message_id=None))
+
+
+def hold(person: Person) -> None:
+    """Until the commit, by whoever changes how they are reached, and whoever acts by that."""
+    lock_name(f"notice_wish {person.resident_id} {person.account_id}")
+
+
 def _hold(person: Person) -> NoticeWish:
-    lock_name(_name_of(person))
+    hold(person)
     wish = queries.find_wish(person)
     if wish is None:
         wish = NoticeWish(**person._asdict(), language="ko", ways={})
@@ -162,11 +195,6 @@ def _hold(person: Person) -> NoticeWish:
 def _has_stopped(person: Person) -> bool:
     wish = queries.find_wish(person)
     return wish is not None and wish.mail_stopped_at is not None
-
-
-def _name_of(person: Person) -> str:
-    """Held by whoever changes their wishes, and whoever acts by them."""
-    return f"notice_wish {person.resident_id} {person.account_id}"
 
 
 def _take(delivery_ids: Collection[int]) -> Sequence[Delivery] | None:

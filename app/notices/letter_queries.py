@@ -84,6 +84,14 @@ def list_told(marks: Collection[str]) -> set[str]:
     return {mark for mark in db.session.scalars(told) if mark is not None}
 
 
+def list_told_since(kind: str, since: datetime, proposal_ids: Collection[int]) -> set[tuple[int | None, int | None]]:
+    """Of which proposal which residents were told this since then."""
+    told = select(Notice.proposal_id, Notice.resident_id).where(
+        Notice.kind == kind, Notice.made_at > since, Notice.proposal_id.in_(proposal_ids)
+    )
+    return {(proposal_id, resident_id) for proposal_id, resident_id in db.session.execute(told)}
+
+
 def is_of(person: Person) -> ColumnElement[bool]:
     if person.resident_id is not None:
         return Notice.resident_id == person.resident_id

@@ -8,9 +8,11 @@ step's own service tells it, inside its transaction; a fact that its words need 
 """
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import NamedTuple
 
-from app.notices.delivery_rules import TITLE_LEAST, shorten, sms_letters
+from app.clock import start_of_day
+from app.notices.delivery_rules import A_DAY, TITLE_LEAST, shorten, sms_letters
 from app.notices.rules import SMS_BYTES, sms_bytes
 
 BODY_MAX = 500  # letters
@@ -56,7 +58,7 @@ class Kind(NamedTuple):
     """`to`: of AUDIENCES. `further`: variables besides those of what it is about, `of`. `is_urgent`: a mail about it
     goes at once unless the person wants it otherwise. `is_needed`: the process needs that it is told, so that nobody
     is without it on the site. `…_ko`, `…_en`: the words while staff have written none of their own; without `sms_…`
-    it never goes by SMS."""
+    it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a digest."""
 
     to: str
     title_ko: str
@@ -69,6 +71,7 @@ class Kind(NamedTuple):
     is_needed: bool = False
     sms_ko: str = ""
     sms_en: str = ""
+    is_reminder: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -92,7 +95,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "제안을 접수함",
         "Proposal received",
-        "제안 ‘{제목}’을 접수했습니다. 접수번호는 {접수번호}입니다.",
+        "‘{제목}’ 제안을 접수했습니다. 접수번호는 {접수번호}입니다.",
         "We have received your proposal “{제목}”. Its number is {접수번호}.",
     ),
     WITHDRAWN: Kind(
@@ -106,7 +109,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "저절로 접수하지 못함",
         "Could not be submitted by itself",
-        "제안 ‘{제목}’은 {회차}에 저절로 접수하지 못했습니다. 그 회차에 맞지 않는 것이 있습니다."
+        "‘{제목}’ 제안은 {회차}에 저절로 접수하지 못했습니다. 그 회차에 맞지 않는 것이 있습니다."
         " 분야나 사업비를 고친 뒤 접수해 주세요.",
         "Your proposal “{제목}” could not be submitted to {회차} by itself, for something in it does not fit there."
         " Please mend its field or its cost, and submit it.",
@@ -117,7 +120,7 @@ KINDS: Mapping[str, Kind] = {
         ASKED,
         "함께 제안해 달라는 부탁",
         "Asked to propose together",
-        "제안 ‘{제목}’을 함께 제안해 달라는 부탁을 받으셨습니다. ‘내 제안’에서 답해 주세요.",
+        "‘{제목}’ 제안을 함께 내 달라는 부탁을 받으셨습니다. ‘내 제안’에서 답해 주세요.",
         "You have been asked to propose “{제목}” together. Please answer among your proposals.",
         is_urgent=True,
     ),
@@ -165,6 +168,7 @@ KINDS: Mapping[str, Kind] = {
         is_needed=True,
         sms_ko="[한표] ‘{제목}’ 답변 기한이 곧 끝납니다: {답변기한}",
         sms_en="[Hanpyo] {제목}: your answer is due {답변기한}",
+        is_reminder=True,
     ),
     VISIT_CLOSED: Kind(
         PROPOSERS,
@@ -177,7 +181,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "투표 대상으로 선정",
         "Shortlisted for the vote",
-        "제안 ‘{제목}’이 {회차}의 투표 대상으로 뽑혔습니다.",
+        "‘{제목}’ 제안이 {회차}의 투표 대상으로 뽑혔습니다.",
         "Your proposal “{제목}” has been shortlisted for the vote of {회차}.",
         is_urgent=True,
         sms_ko="[한표] ‘{제목}’ 제안이 투표 대상으로 뽑혔습니다.",
@@ -187,7 +191,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "투표 대상에서 제외",
         "Not shortlisted",
-        "제안 ‘{제목}’은 {회차}의 투표 대상에 들지 못했습니다. 까닭은 제안 페이지에 있습니다.",
+        "‘{제목}’ 제안은 {회차}의 투표 대상에 들지 못했습니다. 까닭은 제안 페이지에 있습니다.",
         "Your proposal “{제목}” was not shortlisted for the vote of {회차}. The page of the proposal says why.",
         is_urgent=True,
         sms_ko="[한표] ‘{제목}’ 투표 대상에 들지 못했습니다. 까닭은 제안 페이지에 있습니다.",
@@ -218,7 +222,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "비슷한 제안과 정리함",
         "Settled beside a similar proposal",
-        "제안 ‘{제목}’과 장소나 목적이 비슷한 제안이 있어 살펴보았습니다. 결과: {정리결과}.",
+        "‘{제목}’ 제안과 장소나 목적이 비슷한 제안이 있어 살펴보았습니다. 결과: {정리결과}.",
         "We have looked at your proposal “{제목}” beside another of the same place or purpose. What came of it:"
         " {정리결과}.",
         (SETTLEMENT,),
@@ -227,7 +231,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "제안을 두고 동의를 구함",
         "Your consent is asked for",
-        "제안 ‘{제목}’을 두고 ‘{동의할일}’에 동의하시는지 묻습니다. 제안 페이지에서 읽고 답해 주세요."
+        "‘{제목}’ 제안을 두고 ‘{동의할일}’에 동의하시는지 묻습니다. 제안 페이지에서 읽고 답해 주세요."
         " 제안하신 분이 모두 동의해야 이루어집니다.",
         "You are asked whether you agree to this for your proposal “{제목}”: {동의할일}. Please read it on the page of"
         " the proposal and answer. It happens only if all who proposed agree.",
@@ -241,7 +245,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "동의를 구한 일의 결과",
         "What came of the question",
-        "제안 ‘{제목}’을 두고 여쭌 ‘{동의할일}’의 결과: {동의결과}. 자세한 것은 제안 페이지에 있습니다.",
+        "‘{제목}’ 제안을 두고 여쭌 ‘{동의할일}’의 결과: {동의결과}. 자세한 것은 제안 페이지에 있습니다.",
         "What came of the question about your proposal “{제목}” ({동의할일}): {동의결과}. The page of the proposal says"
         " more.",
         (FATE, FATE_ENDING),
@@ -251,7 +255,7 @@ KINDS: Mapping[str, Kind] = {
         PROPOSERS,
         "부서에 넘김",
         "Handed over to a department",
-        "선정되지 않은 제안 ‘{제목}’을 부서에 넘겼습니다. 다음 예산에 반영할지 살펴보고 답합니다.",
+        "선정되지 않은 ‘{제목}’ 제안을 부서에 넘겼습니다. 다음 예산에 반영할지 살펴보고 답합니다.",
         "Your proposal “{제목}”, which was not funded, has been handed over to a department. It looks into taking it up"
         " in a later budget, and answers.",
     ),
@@ -274,6 +278,7 @@ KINDS: Mapping[str, Kind] = {
         (DUE_DAY,),
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
     CHECK_DUE_TODAY: Kind(
         OFFICERS,
@@ -284,22 +289,33 @@ KINDS: Mapping[str, Kind] = {
         (DUE_DAY,),
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
     SHEETS_DUE_SOON: Kind(
         REVIEWERS,
         "내지 않은 채점표",
         "Sheets that are missing",
         "{회차}의 서면심사가 {심사기한}에 끝납니다. 아직 내지 않으신 채점표가 {남은채점표}개 있습니다.",
-        "The written review of {회차} ends on {심사기한}. You have {남은채점표} sheets left to hand in.",
+        "The written review of {회차} ends on {심사기한}. Sheets left to hand in: {남은채점표}.",
         (REVIEW_UNTIL, MISSING),
         of=OF_ROUND,
         is_urgent=True,
         is_needed=True,
+        is_reminder=True,
     ),
 }
 # To whom no account of ours may belong: these words hold no title, for whoever asks could write anything there.
 ASKED_SMS_KO = "[한표] 주민참여예산 제안을 함께 내자는 부탁이 왔습니다. 로그인해 답해 주세요."
 ASKED_SMS_EN = "[Hanpyo] You are asked to propose together. Sign in to answer."
+
+
+def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:
+    """The deadline that a reminder is about; None: it is none."""
+    if not KINDS[kind].is_reminder:
+        return None
+    if "due_on" in facts:
+        return start_of_day(date.fromisoformat(facts["due_on"]) + A_DAY)
+    return datetime.fromisoformat(facts.get("answer_until") or facts["until"])
 
 
 class UnknownVariable(Exception):

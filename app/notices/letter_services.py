@@ -10,7 +10,7 @@ from app.audit.models import Actor
 from app.database import db, lock_name, transaction
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
-from app.notices.delivery_rules import Person
+from app.notices.delivery_rules import UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, LetterTemplate, Notice
 from app.notices.rules import CHANNELS, MAIL
 from app.notices.services import end_messages
@@ -74,6 +74,17 @@ def tell(
     db.session.add_all(Delivery(notice=told, channel=channel, made_at=at, due_at=at) for channel in channels)
 
 
+def settle(*kinds: str, **of: int | None) -> None:
+    """Inside the transaction of the step that reminders of `kinds` ask for: what has not gone out goes no more. `of`:
+    columns of the notices."""
+    notices = select(Notice.id).where(Notice.kind.in_(kinds)).filter_by(**of)
+    made = select(Delivery.message_id).where(Delivery.notice_id.in_(notices), Delivery.message_id.is_not(None))
+    ended = end_messages({one for one in db.session.scalars(made) if one is not None})
+    unsent = (Delivery.state == WAITING) | Delivery.message_id.in_(ended)
+    settled = update(Delivery).where(Delivery.notice_id.in_(notices), unsent)
+    db.session.execute(settled.values(state=UNWANTED, message_id=None))
+
+
 def take_away(proposal_id: int, resident_id: int | None = None) -> None:
     """What was told of a proposal, to all or to one, inside the transaction in which it is theirs no longer."""
     gone = Notice.proposal_id == proposal_id
@@ -86,13 +97,15 @@ def take_away_of(round_id: int, proposal_ids: Select[tuple[int]]) -> None:
 
 
 def _take_away(which: ColumnElement[bool]) -> None:
-    """With what has not gone out yet: nothing of it goes any more."""
-    notices = select(Notice.id).where(which)
-    sent = select(Delivery.message_id).where(Delivery.notice_id.in_(notices), Delivery.message_id.is_not(None))
-    message_ids = [one for one in db.session.scalars(sent) if one is not None]
-    db.session.execute(delete(Delivery).where(Delivery.notice_id.in_(notices)))
+    """With what has not gone out yet: nothing of it goes any more. What was in a digest with it is packed anew."""
+    of_them = Delivery.notice_id.in_(select(Notice.id).where(which))
+    made = {one for one in db.session.scalars(select(Delivery.message_id).where(of_them)) if one is not None}
+    ended = end_messages(made)
+    gone = db.session.scalars(delete(Delivery).where(of_them).returning(Delivery.message_id)).all()
+    ended |= end_messages({one for one in gone if one is not None} - made)  # of what was packed meanwhile
+    others = update(Delivery).where(Delivery.message_id.in_(ended))
+    db.session.execute(others.values(state=WAITING, message_id=None))
     db.session.execute(delete(Notice).where(which))
-    end_messages(message_ids)
 
 
 def see_notices(person: Person, up_to: int, *, at: datetime, by: Actor) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from app import clock
@@ -92,6 +93,9 @@ def deliver(message_id: int, sender: Sender, *, at: datetime, mailer: Mailer | N
             sender.send(claimed.recipient, claimed.body, claimed.key)
     except SendError as raised:
         error = raised
+    except Exception as raised:  # whatever it is, the others go on, and it is tried again
+        current_app.logger.exception("message %s", message_id)
+        error = Later(type(raised).__name__)
     _note_outcome(message_id, error, keep=keeps, at=at)
     return error is None
 
@@ -237,11 +241,17 @@ def _give_up(message_id: int, *, keep: bool, at: datetime) -> None:
         audit.record(GIVE_UP, message_id, at=at, by=SYSTEM)
 
 
-def end_messages(message_ids: Collection[int]) -> None:
-    """Inside the caller's transaction: of these, what has not gone does not go any more."""
+def end_messages(message_ids: Collection[int]) -> set[int]:
+    """Inside the caller's transaction: of these, what has not gone does not go any more. The ids of those."""
     emptied = {"recipient": "", "subject": "", "body": "", "unsubscribe": ""}
     ended = update(Message).where(Message.id.in_(message_ids), Message.state == QUEUED)
-    db.session.execute(ended.values(state=FAILED, **emptied))
+    return set(db.session.scalars(ended.values(state=FAILED, **emptied).returning(Message.id)).all())
+
+
+def end_tagged(tag: str) -> None:
+    """Inside the caller's transaction: likewise, of one number. What was never tried is counted no longer."""
+    ended = end_messages(db.session.scalars(select(Message.id).where(Message.tag == tag)).all())
+    db.session.execute(update(Message).where(Message.id.in_(ended), Message.attempts == 0).values(tag=None))
 
 
 def _wipe(message: Message, keep: bool) -> None:

@@ -4,14 +4,17 @@ so."""
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock_name, transaction
-from app.notices.delivery_rules import Person
+from app.notices import delivery_services as deliveries
+from app.notices.delivery_rules import WAITING, Person
 from app.notices.services import queue_mail
 from app.people import ciphers, identity, queries, rules
 from app.people.models import Account, MailAddress, MailCode
@@ -62,7 +65,7 @@ def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
         right = hmac.compare_digest(row.code_key, identity.code_key(key, person_key, row.address_key, typed))
         if right:
             row.used_at = at
-            _keep(person, row.cipher, at)
+            _keep(person, row.cipher, key, at)
         left = rules.TRIES_PER_CODE - row.attempts
         audit.record(TRY, row.id, at=at, by=SYSTEM, right=right)
     if not right:
@@ -70,10 +73,11 @@ def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
 
 
 def remove(person: Person, *, key: str, at: datetime, by: Actor) -> None:
-    """And no code to one is good any more. Nothing to remove is no fault."""
+    """And no code to one is good any more, nor does a mail go that was made. Nothing to remove is no fault."""
     person_key = identity.mail_person_key(key, *person)
     with transaction():
         lock_name(person_key)
+        deliveries.call_back_mails(person)
         db.session.execute(delete(MailAddress).where(is_of(person)))
         open_codes = update(MailCode).where(MailCode.person_key == person_key, MailCode.used_at.is_(None))
         db.session.execute(open_codes.values(used_at=at))
@@ -85,14 +89,20 @@ def find(person: Person, *, key: str) -> str | None:
 
 
 def map_addresses(persons: Iterable[Person], *, key: str) -> dict[Person, str]:
-    """Of those who have one, in one question; not of an account that has ended."""
+    """Of those who have one, in one question; not of an account that has ended. One that cannot be read, for it was
+    enciphered under another key, is none: it keeps nobody else's mails from going, nor its owner from giving it anew.
+    """
     wanted = set(persons)
     residents = [one.resident_id for one in wanted if one.resident_id is not None]
     accounts = [one.account_id for one in wanted if one.account_id is not None]
     working = select(Account.id).where(Account.id.in_(accounts), Account.ended_at.is_(None))
     found = select(MailAddress).where(or_(MailAddress.resident_id.in_(residents), MailAddress.account_id.in_(working)))
     rows = {Person(one.resident_id, one.account_id): one.cipher for one in db.session.scalars(found)}
-    return {person: ciphers.decipher(key, _whose(person), cipher) for person, cipher in rows.items()}
+    addresses = {}
+    for person, cipher in rows.items():
+        with suppress(InvalidTag):
+            addresses[person] = ciphers.decipher(key, _whose(person), cipher)
+    return addresses
 
 
 def forget_old(*, at: datetime) -> int:
@@ -112,7 +122,11 @@ def is_of(person: Person) -> ColumnElement[bool]:
     return MailAddress.account_id == person.account_id
 
 
-def _keep(person: Person, cipher: str, at: datetime) -> None:
+def _keep(person: Person, cipher: str, key: str, at: datetime) -> None:
+    """Who confirms an address wants mails there; what was made for another one is made anew."""
+    deliveries.resume_mails(person)
+    if find(person, key=key) != ciphers.decipher(key, _whose(person), cipher):
+        deliveries.call_back_mails(person, WAITING)
     kept = update(MailAddress).where(is_of(person)).values(cipher=cipher, confirmed_at=at)
     if not db.session.execute(kept.returning(MailAddress.id)).all():
         db.session.add(MailAddress(**person._asdict(), cipher=cipher, confirmed_at=at))

@@ -78,9 +78,9 @@ def mail_key(identity_key: str, address: str) -> str:
     return _key(identity_key, "mail", address.lower())
 
 
-def asked_key(identity_key: str, phone: str) -> str:
+def asked_key(identity_key: str, phone_key: str) -> str:
     """By which it is counted how often a number is told that somebody asks it to propose together."""
-    return _key(identity_key, "asked", phone)
+    return _key(identity_key, "asked", phone_key)
 
 
 def login_key(identity_key: str, login: str, known_browser: str | None = None) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, lock_name, transaction
+from app.notices.delivery_rules import Person
+from app.notices.delivery_services import call_back_mails
 from app.people import identity, passwords, queries, rules, sessions, tries
 from app.people.factor_rules import PASSWORD
 from app.people.models import ADMIN_ROLE, Account, AccountSession, Department, RoleGrant
@@ -140,6 +142,7 @@ def end_account(account: Account, *, at: datetime, by: Actor) -> None:
             rules.ensure_administrator_left(queries.count_administrators() - 1)
         account.ended_at = at
         sessions.end_all(account.id)
+        call_back_mails(Person(account_id=account.id))
         audit.record(END, account.id, at=at, by=by, login=account.login)
 
 

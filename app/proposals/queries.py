@@ -99,6 +99,14 @@ def find_resident(phone_key: str) -> Resident | None:
     return db.session.scalar(select(Resident).where(Resident.phone_key == phone_key))
 
 
+def is_asked_elsewhere(asked: CoProposer) -> bool:
+    """Whether the same phone has another invitation to answer."""
+    others = select(CoProposer.id).where(
+        CoProposer.phone_key == asked.phone_key, CoProposer.state == rules.INVITED, CoProposer.id != asked.id
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def count_asked(by: Actor, since: datetime, action: str) -> int:
     """How often somebody has done `action` after `since`, by the book."""
     theirs = select(func.count()).where(

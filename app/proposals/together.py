@@ -16,7 +16,7 @@ from app.notices import services as notices
 from app.notices.delivery_queries import find_wish
 from app.notices.delivery_rules import Person
 from app.notices.letter_services import take_away
-from app.people import identity
+from app.people import addresses, identity
 from app.people.models import Resident
 from app.proposals import queries, rules
 from app.proposals.models import CoProposer, Proposal
@@ -45,15 +45,16 @@ def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datet
             raise rules.SeatsTaken
         asked = CoProposer(phone_key=phone_key, ending=phone[-4:], seat=min(free), invited_at=at)
         proposal.co_proposers.append(asked)
-        wants_sms = _tell(proposal, phone_key, at)
-        tag = identity.asked_key(key, phone)
+        wants_sms = _tell(proposal, phone_key, key, at)
+        tag = identity.asked_key(key, phone_key)
         if sms and wants_sms and _may_text(by, tag, at):
             notices.queue_message(phone, sms, at=at, is_patient=True, tag=tag)  # not by night: it can wait
         audit.record(INVITE, proposal.id, at=at, by=by, seat=asked.seat)
 
 
-def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor) -> None:
-    """As if never asked. Raises NotFound, WrongState once it was answered."""
+def take_back(proposal: Proposal, invitation_id: int, *, key: str, at: datetime, by: Actor) -> None:
+    """As if never asked: an SMS that has not gone does not go, unless somebody else has asked them too.
+    Raises NotFound, WrongState once it was answered."""
     with transaction():
         _open(proposal)
         asked = queries.get_seat(proposal, invitation_id)
@@ -61,6 +62,10 @@ def take_back(proposal: Proposal, invitation_id: int, *, at: datetime, by: Actor
             raise rules.WrongState(asked.state, "taken back")
         audit.record(TAKE_BACK, proposal.id, at=at, by=by, seat=asked.seat)
         _untell(proposal, asked.phone_key)
+        tag = identity.asked_key(key, asked.phone_key)
+        lock_name(tag)
+        if not queries.is_asked_elsewhere(asked):
+            notices.end_tagged(tag)
         proposal.co_proposers.remove(asked)
 
 
@@ -97,15 +102,17 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
         asked.seat = asked.resident_id = asked.consented_at = None
 
 
-def _tell(proposal: Proposal, phone_key: str, at: datetime) -> bool:
+def _tell(proposal: Proposal, phone_key: str, key: str, at: datetime) -> bool:
     """On the site, and as they want it besides, if the phone is known here. Whether an SMS is welcome: for all that we
-    know, unless they have chosen another way."""
+    know, unless they have chosen another way, or have given an address for mails."""
     resident = queries.find_resident(phone_key)
     if resident is None:
         return True
-    tell_of(proposal, letters.CO_PROPOSER_ASKED, Person(resident.id), at=at)
-    wish = find_wish(Person(resident.id))
-    return wish is None or letters.CO_PROPOSER_ASKED not in wish.ways
+    person = Person(resident.id)
+    tell_of(proposal, letters.CO_PROPOSER_ASKED, person, at=at)
+    wish = find_wish(person)
+    has_chosen = wish is not None and letters.CO_PROPOSER_ASKED in wish.ways
+    return not has_chosen and addresses.find(person, key=key) is None
 
 
 def _untell(proposal: Proposal, phone_key: str) -> None:

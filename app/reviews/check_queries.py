@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.database import db
 from app.people.models import DEPARTMENT_ROLE, Account, Department, RoleGrant
@@ -14,6 +14,7 @@ from app.proposals.models import Proposal
 from app.reviews import check_rules, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
 from app.reviews.models import DepartmentCheck
+from app.rounds.models import Round
 
 
 def list_moves(check_id: int) -> Sequence[CheckMove]:
@@ -39,8 +40,13 @@ def list_officers(programme: Programme, department: Department) -> Sequence[Acco
 
 def due_soon(today: date, within: int = check_rules.SOON_DAYS) -> Sequence[DepartmentCheck]:
     """Those that lie undecided with a department and are due within so many days, or were; the earliest first: whom to
-    remind."""
+    remind. With officer and department, and the proposal's programme."""
     waiting = select(DepartmentCheck).join(DepartmentCheck.proposal)
+    waiting = waiting.options(
+        contains_eager(DepartmentCheck.proposal).joinedload(Proposal.round).joinedload(Round.programme),
+        joinedload(DepartmentCheck.officer),
+        joinedload(DepartmentCheck.department),
+    )
     waiting = waiting.where(
         Proposal.state == proposals.SUBMITTED,
         DepartmentCheck.state == rules.ASSIGNED,

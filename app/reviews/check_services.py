@@ -12,6 +12,7 @@ from app.audit.models import Actor
 from app.clock import seoul_day
 from app.database import db, lock, transaction
 from app.notices import letter_rules as letters
+from app.notices.letter_services import settle
 from app.people.models import Account, Department
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
@@ -30,6 +31,8 @@ TAKE = audit.declare("check.take", "proposal", "officer_id")
 NOTE = audit.declare("check.note", "proposal", "note_id")
 DECIDE = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
 RELEASE = audit.declare("check.release", "proposal", "verdict")
+
+REMINDERS = (letters.CHECK_DUE_SOON, letters.CHECK_DUE_TODAY)
 
 
 def assign_check(
@@ -80,6 +83,7 @@ def forward_check(
         if department.id == check.department_id:
             raise check_rules.SameDepartment
         left = check.department
+        settle(*REMINDERS, proposal_id=check.proposal_id)
         _note_move(check, left, department, reason, at=at, by=by)
         check.department, check.officer = department, None
         what = {"from_department_id": left.id, "department_id": department.id, "reason": reason}
@@ -92,6 +96,7 @@ def return_check(check: DepartmentCheck, reason: str, *, seen: int, at: datetime
     Raises Frozen, CheckMoved, WrongState, TextMissing, TextTooLong.
     """
     with _moving(check, reason, seen=seen, at=at, by=by):
+        settle(*REMINDERS, proposal_id=check.proposal_id)
         _note_move(check, check.department, None, reason, at=at, by=by)
         check.officer, check.returned_at = None, at
         what = {"from_department_id": check.department_id, "reason": reason}
@@ -145,6 +150,7 @@ def decide_check(
         check.ground_words = dict(decision.grounds)
         check.opinions, check.reason = dict(decision.opinions), decision.reason
         check.adjusted_cost_won, check.cost_reason = decision.adjusted_cost_won, decision.cost_reason
+        settle(*REMINDERS, proposal_id=proposal.id)
         audit.record(
             DECIDE,
             proposal.id,

@@ -14,8 +14,8 @@ from app.clock import SEOUL, seoul_day
 from app.database import db, lock_name, transaction
 from app.notices import letter_rules as letters
 from app.notices import letter_services
-from app.notices.delivery_rules import NIGHT_ENDS, Person
-from app.notices.letter_queries import list_told
+from app.notices.delivery_rules import A_DAY, NIGHT_ENDS, Person
+from app.notices.letter_queries import list_told, list_told_since
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
@@ -63,33 +63,48 @@ def _new(at: datetime) -> list[Reminder]:
 
 def _checks(at: datetime) -> Iterator[Reminder]:
     """To who has taken the check on, or to all who work for the department; not of what was due before today."""
-    today = seoul_day(at)
+    today, officers = seoul_day(at), _Officers()
     for check in check_queries.due_soon(today):
         if check.due_on < today or check.proposal.state != proposals.SUBMITTED:
             continue
         kind = letters.CHECK_DUE_TODAY if check.due_on == today else letters.CHECK_DUE_SOON
-        for account_id in _officers(check):
+        for account_id in officers.of(check):
             yield _of(check.proposal, kind, Person(account_id=account_id), at, due_on=check.due_on.isoformat())
 
 
-def _officers(check: DepartmentCheck) -> list[int]:
-    if check.officer is not None and check.officer.ended_at is None:
-        return [check.officer.id]
-    return [one.id for one in check_queries.list_officers(check.proposal.round.programme, check.department)]
+class _Officers:
+    """Each department asked for once, however many checks lie with it."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[int, int], list[int]] = {}
+
+    def of(self, check: DepartmentCheck) -> list[int]:
+        if check.officer is not None and check.officer.ended_at is None:
+            return [check.officer.id]
+        programme = check.proposal.round.programme
+        place = programme.id, check.department_id
+        if place not in self.found:
+            self.found[place] = [one.id for one in check_queries.list_officers(programme, check.department)]
+        return self.found[place]
 
 
 def _answers(at: datetime) -> Iterator[Reminder]:
+    """Not to who was told only today that there is something to answer."""
     open_visits = (
         select(SiteVisit)
-        .options(joinedload(SiteVisit.proposal))
+        .options(joinedload(SiteVisit.proposal).selectinload(Proposal.co_proposers))
         .where(
             SiteVisit.state == rules.RECORDED, SiteVisit.answer_until > at, SiteVisit.answer_until <= at + ANSWER_WITHIN
         )
     )
-    for visit in db.session.scalars(open_visits.order_by(SiteVisit.id)).all():
+    visits = db.session.scalars(open_visits.order_by(SiteVisit.id)).all()
+    lately = list_told_since(letters.VISIT_RECORDED, at - A_DAY, [one.proposal_id for one in visits])
+    for visit in visits:
         assert visit.answer_until is not None
+        until = visit.answer_until.isoformat()
         for resident_id in list_proposer_ids(visit.proposal):
-            until = visit.answer_until.isoformat()
+            if (visit.proposal_id, resident_id) in lately:
+                continue
             yield _of(visit.proposal, letters.ANSWER_DUE, Person(resident_id), at, answer_until=until)
 
 

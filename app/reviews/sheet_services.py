@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
 from app.notices import letter_rules as letters
+from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -211,6 +212,9 @@ def submit_sheet(sheet: WrittenReview, *, seen: int | None = None, at: datetime,
         if missing:
             raise rules.ScoresMissing(missing)
         sheet.state, sheet.submitted_at = rules.SUBMITTED, at
+        db.session.flush()
+        if not sheet_queries.progress(proposal.round).missing_of(sheet.account):
+            settle(letters.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
         audit.record(SUBMIT_SHEET, proposal.id, at=at, by=by)
 
 

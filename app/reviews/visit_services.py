@@ -12,6 +12,7 @@ from app.database import db, lock
 from app.files import services as files
 from app.files.rules import Photo
 from app.notices import letter_rules as letters
+from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -181,6 +182,7 @@ def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> N
         visit_rules.ensure_in_time(visit.answer_until, at)
         rules.ensure_text("answer", answer)
         visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
+        settle(letters.ANSWER_DUE, proposal_id=proposal.id)
         audit.record(ANSWER_VISIT, proposal.id, at=at, by=by)
 
 

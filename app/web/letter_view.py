@@ -16,7 +16,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import list_by_ids
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
-from app.web.filters import day, moment, number
+from app.web.filters import closing, day, number
 from app.web.words import said, word
 
 # Variable → the fact that the notice holds of it, and how that is said.
@@ -29,15 +29,15 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     rules.FATE_ENDING: ("ending", lambda state: str(word("offer", state))),
     rules.HANDING: ("handing", lambda answer: str(word("handing", answer))),
     rules.VISIT_DAY: ("visit_on", lambda on: day(date.fromisoformat(on))),
-    rules.ANSWER_UNTIL: ("answer_until", lambda until: moment(datetime.fromisoformat(until))),
+    rules.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     rules.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
-    rules.REVIEW_UNTIL: ("until", lambda until: moment(datetime.fromisoformat(until))),
+    rules.REVIEW_UNTIL: ("until", lambda until: closing(datetime.fromisoformat(until))),
     rules.MISSING: ("missing", lambda missing: number(int(missing))),
 }
 SAMPLE_FACTS = {
     "verdict": "eligible",
     "visit_on": "2026-06-10",
-    "answer_until": "2026-06-20T14:59:00+00:00",
+    "answer_until": "2026-06-20T15:00:00+00:00",
     "objection": "upheld",
     "challenge": "accepted",
     "settlement": "both_stay",
@@ -45,7 +45,7 @@ SAMPLE_FACTS = {
     "ending": "done",
     "handing": "taken_up",
     "due_on": "2026-06-10",
-    "until": "2026-06-20T14:59:00+00:00",
+    "until": "2026-06-20T15:00:00+00:00",
     "missing": "3",
 }
 # Whom it is told → the page that it leads to.

@@ -97,7 +97,8 @@ def ways_form(person: Person) -> WaysForm:
 
 
 def ways_for(kind: str, reach: Reach) -> list[str]:
-    can = {SMS: letters.KINDS[kind].has_sms and reach.has_phone, MAIL: reach.has_mail, DIGEST: reach.has_mail}
+    has_sms, has_digest = letters.KINDS[kind].has_sms, not letters.KINDS[kind].is_reminder
+    can = {SMS: has_sms and reach.has_phone, MAIL: reach.has_mail, DIGEST: has_digest and reach.has_mail}
     return [way for way in rules.WAYS if can.get(way, True)]
 
 
@@ -120,7 +121,7 @@ def _audiences(roles: set[str]) -> list[str]:
 def _chosen(person: Person, kinds: Mapping[str, Any], reach: Reach) -> dict[str, str]:
     wish = queries.find_wish(person)
     is_stopped = wish is not None and wish.mail_stopped_at is not None
-    now_there = Reach(reach.has_phone, reach.has_mail and not is_stopped)
+    now_there = Reach(reach.has_phone, reach.has_mail and not is_stopped, is_stopped)
     found = {}
     for name in kinds:
         kind, chosen = letters.KINDS[name], wish.ways.get(name) if wish else None

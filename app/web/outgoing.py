@@ -5,14 +5,17 @@ A number or an address is looked up when the message is made, and not while its 
 delivery waits, and holds neither.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import hmac
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.adapters import mail
 from app.config import Config
@@ -47,7 +50,7 @@ class Desk(NamedTuple):
     def reach(self, person: Person) -> Reach:
         wish = self.wishes.get(person)
         is_stopped = wish is not None and wish.mail_stopped_at is not None
-        return Reach(person in self.phones, person in self.addresses and not is_stopped)
+        return Reach(person in self.phones, person in self.addresses and not is_stopped, is_stopped)
 
     def way(self, notice: Notice) -> str:
         wish, kind = self.wishes.get(notice.person), letters.KINDS[notice.kind]
@@ -71,14 +74,16 @@ def pack_due(at: datetime) -> int:
 def _pack(due: Sequence[Delivery], at: datetime) -> int:
     """All is read and written out before the first is stored: what comes then may be taken away meanwhile."""
     desk = open_desk([one.notice for one in due])
-    fates = {one.id: _fate(one, desk, at) for one in due}
-    digests = {one.notice.person for one in due if fates[one.id] == Fate.DIGEST}
-    parcels = [(one.id, one.notice.person, parcel_of(one, desk)) for one in due if fates[one.id] == Fate.AT_ONCE]
+    judged = [(one, *_judge(one, desk, at)) for one in due]
+    fates = {one.id: fate for one, fate, _parcel in judged}
+    digests = {one.notice.person for one, fate, _parcel in judged if fate == Fate.DIGEST}
+    parcels = [(one.id, one.notice.person, parcel) for one, _fate, parcel in judged if parcel is not None]
     services.drop(_of(fates, Fate.NEVER), at=at)
     services.postpone(
         _of(fates, Fate.LATER), rules.next_digest(at, config().outgoing.digest_hour), is_digest=True, at=at
     )
     services.postpone(_of(fates, Fate.NIGHT), rules.by_day(at), at=at)
+    services.postpone(_of(fates, Fate.BROKEN), at + AN_HOUR, at=at)
     return _pack_parcels(parcels, at) + sum(_pack_digest(person, at) for person in digests)
 
 
@@ -89,17 +94,44 @@ def _pack_parcels(parcels: Iterable[tuple[int, Person, services.Parcel]], at: da
         if parcel.channel == SMS and not may_text(at):
             over.append(delivery_id)
         else:
-            made += services.pack([delivery_id], person, parcel, at=at) is not None
+            put_in = partial(_put_in, [delivery_id], person, parcel, at)
+            made += _try([delivery_id], put_in, at)
     services.postpone(over, at + AN_HOUR, at=at)
     return made
 
 
-def _pack_digest(person: Person, at: datetime) -> int:
+def _pack_digest(person: Person, at: datetime) -> bool:
     whole = queries.list_of_digest(person, at)
     if not whole:
-        return 0
-    ids, parcel = [one.id for one in whole], digest_of(whole, person)
-    return int(services.pack(ids, person, parcel, at=at) is not None)
+        return False
+    ids = [one.id for one in whole]
+    return _try(ids, lambda: _put_in(ids, person, digest_of(whole, person), at), at, is_digest=True)
+
+
+def _try(delivery_ids: Collection[int], put_in: Callable[[], bool], at: datetime, *, is_digest: bool = False) -> bool:
+    """What cannot be made keeps nothing else from going, and is looked at again in an hour."""
+    try:
+        return put_in()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _note(delivery_ids, error)
+        services.postpone(delivery_ids, at + AN_HOUR, is_digest=is_digest, at=at)
+        return False
+
+
+def _note(delivery_ids: Collection[int], error: Exception) -> None:
+    """Not what the error says: it may hold words of somebody, or a number."""
+    current_app.logger.error("deliveries %s: %s", list(delivery_ids), type(error).__name__)
+
+
+def _put_in(delivery_ids: Collection[int], person: Person, parcel: services.Parcel, at: datetime) -> bool:
+    """Whether a message was made: not to an address that they have removed, or replaced, since it was looked up."""
+
+    def is_theirs() -> bool:
+        return parcel.channel == SMS or addresses.find(person, key=config().identity_key) == parcel.recipient
+
+    return services.pack(delivery_ids, person, parcel, is_theirs=is_theirs, at=at) is not None
 
 
 class Fate(Enum):
@@ -110,14 +142,29 @@ class Fate(Enum):
     LATER = auto()  # in the next digest
     NIGHT = auto()  # in the morning
     NEVER = auto()
+    BROKEN = auto()  # nothing can be made of it now
 
 
 def _of(fates: Mapping[int, Fate], wanted: Fate) -> list[int]:
     return [delivery_id for delivery_id, fate in fates.items() if fate == wanted]
 
 
+def _judge(one: Delivery, desk: Desk, at: datetime) -> tuple[Fate, services.Parcel | None]:
+    """Its fate, and what goes if it goes at once."""
+    try:
+        fate = _fate(one, desk, at)
+        return fate, parcel_of(one, desk) if fate == Fate.AT_ONCE else None
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        _note([one.id], error)
+        return Fate.BROKEN, None
+
+
 def _fate(one: Delivery, desk: Desk, at: datetime) -> Fate:
-    way = desk.way(one.notice)
+    way, ends_at = desk.way(one.notice), letters.untrue_at(one.notice.kind, one.notice.facts)
+    if ends_at is not None and ends_at <= at:
+        return Fate.NEVER
     if way == rules.NONE or (one.channel == SMS) != (way == SMS):
         return Fate.NEVER
     if way == DIGEST:
@@ -138,26 +185,31 @@ def open_desk(notices: Collection[Notice]) -> Desk:
 
 
 def phones_of(persons: Iterable[Person]) -> dict[Person, str]:
-    """Of residents who left one to be reached by, if it is a mobile one: E.164."""
-    found = {}
+    """Of residents who left one to be reached by, if it is that which they signed in with: of any other nobody knows
+    whose it is. E.164."""
+    found, key = {}, config().identity_key
     ids = [one.resident_id for one in persons if one.resident_id is not None]
     for resident in people.list_residents(ids):
         try:
-            found[Person(resident.id)] = identity.normalise_phone(resident.phone or "")
+            phone = identity.normalise_phone(resident.phone or "")
         except NotAMobileNumber:
             continue
+        if hmac.compare_digest(identity.phone_key(key, phone), resident.phone_key):
+            found[Person(resident.id)] = phone
     return found
 
 
 def parcel_of(one: Delivery, desk: Desk) -> services.Parcel:
     notice, person = one.notice, one.notice.person
+    expires_at = letters.untrue_at(notice.kind, notice.facts)
     with speaking(desk.language(person)):
         wording, values = view.wording_of(notice, desk.subjects), view.values_of(notice, desk.subjects)
         if one.channel == SMS:
-            return services.Parcel(SMS, desk.phones[person], letters.fit_sms(said(wording, "sms"), values))
+            words = letters.fit_sms(said(wording, "sms"), values)
+            return services.Parcel(SMS, desk.phones[person], words, expires_at=expires_at)
         subject = letters.fill(said(wording, "subject"), values)
         parts = [(letters.fill(said(wording, "body"), values), outside(notice))]
-        return _mail(desk, person, subject, "", parts)
+        return _mail(desk, person, subject, "", parts)._replace(expires_at=expires_at)
 
 
 def digest_of(whole: Sequence[Delivery], person: Person) -> services.Parcel:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from app.adapters.mail import Mail, OutboxMailer, SmtpMailer, mailer_for
 from app.adapters.sms import AccountProblem, Later, Refused
-from app.config import STARTTLS, Config, Smtp
-from tests.post import PASSWORD, USER, Post, authenticate, certificate, running_post
+from app.config import NO_TLS, STARTTLS, Config, Smtp
+from tests.post import PASSWORD, SENDER, USER, Post, authenticate, certificate, running_post
 
 MAIL = Mail("hong@home.example", "제안을\n접수함: 쉼터", "접수번호는 12입니다.\n", "ours-1", "https://gu.example/u/x")
 
@@ -74,7 +75,15 @@ def test_a_server_that_cannot_encipher_is_given_nothing(post: Post) -> None:
     assert post.taken == []
 
 
-@pytest.mark.parametrize(("answer", "error"), [("550 5.1.1 no such user", Refused), ("450 4.2.1 later", Later)])
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("550 5.1.1 no such user", Refused),
+        ("450 4.2.1 later", Later),
+        ("554 5.7.1 we do not relay", AccountProblem),
+        ("530 sign in first", AccountProblem),
+    ],
+)
 def test_a_recipient_may_be_refused_for_good_or_for_now(post: Post, answer: str, error: type[Exception]) -> None:
     post.refused[MAIL.recipient] = answer
     with pytest.raises(error, match=answer[:3]):
@@ -87,6 +96,23 @@ def test_so_may_a_whole_mail(post: Post, answer: str, error: type[Exception]) ->
     post.answer = answer
     with pytest.raises(error, match=answer[:3]):
         mailer(post.settings()).send(MAIL)
+
+
+@pytest.mark.parametrize(("greeting", "error"), [("554 5.7.1 not you", AccountProblem), ("421 later", Later)])
+def test_a_server_that_turns_us_away_at_the_door_refuses_us_and_no_mail(greeting: str, error: type[Exception]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(30)
+
+        def greet() -> None:
+            with door.accept()[0] as visitor:
+                visitor.sendall(f"{greeting}\r\n".encode())
+                visitor.recv(100)
+
+        thread = Thread(target=greet)
+        thread.start()
+        with pytest.raises(error, match=greeting[:3]):
+            mailer(Smtp(host="127.0.0.1", port=door.getsockname()[1], tls=NO_TLS, sender=SENDER)).send(MAIL)
+        thread.join()
 
 
 def test_a_server_that_is_not_there_or_does_not_answer_is_one_for_later(post: Post) -> None:

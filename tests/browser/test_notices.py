@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sql
 
 def test_from_an_address_to_unsubscribing(app: Flask, clock: Clock, server: str, screen: NewScreen) -> None:
     set_hour(clock, 12)
-    mine = proposal(by=factories.resident(name="홍길동", phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE, name="홍길동"))
     round_id, letter = mine.round_id, f"/office/programmes/gu/notices/{letters.VISIT_RECORDED}"
     with running_post() as post:
         app.extensions["mailer"] = SmtpMailer(post.settings())

@@ -29,7 +29,8 @@ from app.notices import services as sending
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
 from app.notices.letter_models import Delivery, Notice
 from app.notices.models import FAILED, Message
-from app.people import ciphers
+from app.people import addresses, ciphers
+from app.people import services as people
 from app.people.models import MailAddress, Resident
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -124,7 +125,7 @@ def test_a_notice_and_what_is_to_go_out_live_and_die_with_the_step(app: Flask) -
 
 
 def test_what_waits_holds_neither_words_nor_number_nor_address(app: Flask) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     give_address(app, mine.resident)
     tell(mine, letters.LEFT_OUT)
     rows = [dict(row._mapping) for row in db.session.execute(text("SELECT * FROM delivery, mail_address"))]
@@ -191,11 +192,32 @@ def test_without_a_mail_server_no_mail_is_made(app: Flask) -> None:
     assert (progress(), db.session.query(Message).count()) == ([("mail", "unwanted")], 0)
 
 
+def test_a_reminder_never_waits_for_a_digest_and_does_not_come_after_its_day(
+    app: Flask, clock: Clock, post: Post
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    with pytest.raises(rules.WayUnknown):
+        wish(mine.resident, answer_due=DIGEST)
+    db.session.rollback()
+    post.answer = "451 4.3.0 later"
+    until = now() + timedelta(hours=20)
+    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    tick(app)
+    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    assert ("mail", "queued") in progress() and ("mail", "waiting") in progress()
+    post.answer, post.taken = "250 OK", []
+    clock.offset += timedelta(hours=20)
+    tick(app)
+    assert post.taken == []
+    assert sorted(progress()) == [("mail", "failed"), ("mail", "unwanted"), ("sms", "unwanted"), ("sms", "unwanted")]
+
+
 # By SMS
 
 
 def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app: Flask, gateway: Gateway) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     mine.title = "그늘 🌳 쉼터 " + "가" * 40
     db.session.commit()
     tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
@@ -207,11 +229,17 @@ def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app
     assert sorted(progress()) == [("mail", "unwanted"), ("mail", "unwanted"), ("sms", "sent")]
 
 
+def test_no_sms_goes_to_a_number_that_somebody_only_typed(app: Flask, gateway: Gateway) -> None:
+    tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, progress()) == ([], [("sms", "unwanted"), ("mail", "unwanted")])
+
+
 @pytest.mark.parametrize(("hour", "waits"), [(20, False), (21, True), (7, True), (8, False)])
 def test_no_sms_rings_at_night_and_it_comes_in_the_morning(
     app: Flask, clock: Clock, gateway: Gateway, hour: int, waits: bool
 ) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     set_hour(clock, hour, 30)
     tell(mine, letters.LEFT_OUT)
     tick(app)
@@ -224,7 +252,7 @@ def test_no_sms_rings_at_night_and_it_comes_in_the_morning(
 def test_an_sms_that_could_not_go_in_the_evening_is_not_tried_at_night(
     app: Flask, clock: Clock, gateway: Gateway
 ) -> None:
-    mine = proposal(by=factories.resident(phone=PHONE))
+    mine = proposal(by=factories.resident_by_phone(PHONE))
     gateway.status = 503
     set_hour(clock, 20, 59)
     tell(mine, letters.LEFT_OUT)
@@ -241,8 +269,8 @@ def test_an_sms_that_could_not_go_in_the_evening_is_not_tried_at_night(
 def test_a_days_sms_are_capped_and_the_others_go_the_next_day(app: Flask, clock: Clock, gateway: Gateway) -> None:
     config: Config = app.extensions["hanpyo"]
     app.extensions["hanpyo"] = replace(config, outgoing=Outgoing(sms_per_day=1))
-    for _ in range(2):
-        tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
+    for phone in (PHONE, "010-1234-5679"):
+        tell(proposal(by=factories.resident_by_phone(phone)), letters.LEFT_OUT)
     for _ in range(2):
         tick(app)
     assert len(gateway.taken) == 1 and ("sms", "waiting") in progress()
@@ -314,6 +342,51 @@ def test_who_dies_after_sending_makes_one_more_mail_with_the_same_id(app: Flask,
     assert len(post.taken) == 2 and len({one["Message-ID"] for one in post.taken}) == 1
 
 
+def test_what_cannot_be_written_keeps_nothing_else_from_going_and_is_tried_again(
+    app: Flask, clock: Clock, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = proposal(), proposal()
+    give_address(app, bad.resident, "p0@home.example")
+    give_address(app, good.resident)
+    tell(bad, letters.VISIT_PLANNED, visit_on="no day")
+    tell(good, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    assert post.recipients == [ADDRESS] and progress() == [("mail", "waiting"), ("mail", "sent")]
+    assert "ValueError" in caplog.text and "no day" not in caplog.text
+    db.session.query(Notice).filter_by(proposal_id=bad.id).update({"facts": {"visit_on": "2026-06-10"}})
+    db.session.commit()
+    clock.offset += AN_HOUR
+    tick(app)
+    assert progress() == [("mail", "sent")] * 2
+
+
+class Stumbles:
+    """A mailer with a fault of its own at the first mail."""
+
+    keeps = False
+
+    def __init__(self, mailer: SmtpMailer) -> None:
+        self.mailer, self.stumbled = mailer, False
+
+    def send(self, letter: Mail) -> None:
+        if not self.stumbled:
+            self.stumbled = True
+            raise LookupError(letter.recipient)
+        self.mailer.send(letter)
+
+
+def test_a_fault_at_one_mail_keeps_no_other_from_going(app: Flask, clock: Clock, post: Post) -> None:
+    app.extensions["mailer"] = Stumbles(SmtpMailer(post.settings()))
+    for number in range(2):
+        one = proposal()
+        give_address(app, one.resident, f"p{number}@home.example")
+        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    assert "보냄 1, 보내지 못함 1" in flask_tick(app)
+    clock.offset += messages.HELD_FOR[MAIL]
+    tick(app)
+    assert sorted(post.recipients) == ["p0@home.example", "p1@home.example"]
+
+
 def test_what_was_refused_is_given_up_and_staff_may_have_it_sent_anew(app: Flask, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
@@ -366,6 +439,81 @@ def test_who_unsubscribes_while_a_mail_is_being_made_does_not_get_it(app: Flask,
 # Unsubscribing, withdrawing, forgetting
 
 
+def replace_address(app: Flask, person: Person, address: str) -> None:
+    codes: list[str] = []
+    key = app.extensions["hanpyo"].identity_key
+    addresses.ask(person, address, key=key, say=lambda code: ("확인", codes.append(code) or code), at=now())
+    addresses.confirm(person, codes[0], key=key, at=now())
+
+
+def test_what_was_made_for_an_address_that_is_replaced_goes_to_the_new_one_only(
+    app: Flask, clock: Clock, post: Post
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    post.answer = "451 4.3.0 later"
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    post.answer, post.taken = "250 OK", []
+    replace_address(app, Person(mine.resident_id), "new@home.example")
+    clock.offset += timedelta(days=1)
+    tick(app)
+    assert (post.recipients, progress()) == (["new@home.example"], [("mail", "sent")])
+
+
+def test_what_was_made_for_an_address_that_is_removed_does_not_go(app: Flask, clock: Clock, post: Post) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    post.answer = "451 4.3.0 later"
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tick(app)
+    post.answer, post.taken = "250 OK", []
+    key = app.extensions["hanpyo"].identity_key
+    addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
+    clock.offset += timedelta(days=1)
+    tick(app)
+    message = db.session.query(Message).one()
+    assert (post.taken, progress(), message.recipient) == ([], [("mail", "unwanted")], "")
+
+
+def test_an_address_that_goes_while_a_mail_to_it_is_made_gets_none(
+    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = proposal()
+    give_address(app, mine.resident)
+    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    key, open_desk = app.extensions["hanpyo"].identity_key, outgoing.open_desk
+
+    def open_and_lose(notices: Any) -> outgoing.Desk:
+        desk = open_desk(notices)
+        addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
+        return desk
+
+    monkeypatch.setattr(outgoing, "open_desk", open_and_lose)
+    tick(app)
+    assert progress() == [("mail", "waiting")] and db.session.query(Message).count() == 0
+    monkeypatch.undo()
+    tick(app)
+    assert (post.taken, progress()) == ([], [("mail", "unwanted")])
+
+
+def test_an_account_that_ends_is_mailed_no_more(app: Flask, clock: Clock, post: Post) -> None:
+    officer, of = factories.account(), proposal()
+    person = Person(account_id=officer.id)
+    replace_address(app, person, ADDRESS)
+    post.answer = "451 4.3.0 later"
+    with transaction():
+        letter_services.tell(letters.CHECK_RELEASED, person, round_id=of.round_id, proposal_id=of.id, at=now())
+        audit.record(CAUSE, None, at=now(), by=SYSTEM)
+    tick(app)
+    assert ("mail", "queued") in progress()
+    people.end_account(officer, at=now(), by=SYSTEM)
+    post.answer, post.taken = "250 OK", []
+    clock.offset += timedelta(days=1)
+    tick(app)
+    assert (post.taken, [one for one in progress() if one[0] == "mail"]) == ([], [("mail", "unwanted")])
+
+
 def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one_again(
     app: Flask, clock: Clock, post: Post
 ) -> None:
@@ -387,6 +535,33 @@ def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one
     assert post.recipients == [ADDRESS]
 
 
+def test_who_unsubscribes_from_mails_gets_no_sms_instead_and_mails_at_an_address_given_later(
+    app: Flask, gateway: Gateway, post: Post
+) -> None:
+    mine = proposal(by=factories.resident_by_phone(PHONE))
+    give_address(app, mine.resident)
+    services.unsubscribe(Person(mine.resident_id), at=now())
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, post.taken) == ([], [])
+    replace_address(app, Person(mine.resident_id), "new@home.example")
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert (gateway.taken, post.recipients[-1], len(post.taken)) == ([], "new@home.example", 2), "a code and a notice"
+
+
+def test_who_chooses_sms_while_a_digest_waits_gets_an_sms(app: Flask, gateway: Gateway, post: Post) -> None:
+    mine = proposal(by=factories.resident_by_phone(PHONE))
+    give_address(app, mine.resident)
+    wish(mine.resident, left_out=DIGEST)
+    tell(mine, letters.LEFT_OUT)
+    tick(app)
+    assert sorted(progress()) == [("mail", "digest"), ("sms", "unwanted")]
+    wish(mine.resident, left_out=SMS)
+    tick(app)
+    assert len(gateway.taken) == 1 and ("sms", "sent") in progress()
+
+
 def test_what_is_taken_away_goes_out_no_more(app: Flask, clock: Clock, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
@@ -401,6 +576,27 @@ def test_what_is_taken_away_goes_out_no_more(app: Flask, clock: Clock, post: Pos
     tick(app)
     message = db.session.query(Message).one()
     assert (post.taken, progress(), message.state, message.body) == ([], [], FAILED, "")
+
+
+def test_what_was_in_a_digest_with_what_is_taken_away_goes_all_the_same(app: Flask, clock: Clock, post: Post) -> None:
+    first = proposal()
+    other = factories.proposal(first.round, title="빗물 화단", by=first.resident)
+    give_address(app, first.resident)
+    for one in (first, other):
+        tell(one)
+    tick(app)
+    post.answer = "451 4.3.0 later"
+    set_hour(clock, 8, 1)
+    tick(app)
+    assert progress() == [("mail", "queued")] * 2
+    with transaction():
+        letter_services.take_away(first.id)
+        audit.record(CAUSE, None, at=now(), by=SYSTEM)
+    post.answer, post.taken = "250 OK", []
+    tick(app)
+    (letter,) = post.taken
+    assert "빗물 화단" in letter.get_content() and "그늘 쉼터" not in letter.get_content()
+    assert progress() == [("mail", "sent")]
 
 
 def test_that_something_went_is_forgotten_in_time_and_what_did_not_is_not(app: Flask, clock: Clock, post: Post) -> None:

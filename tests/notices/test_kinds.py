@@ -1,5 +1,6 @@
 """Every kind of notice is whole: its words, facts, page, and an SMS that is one; and each goes as the person chose."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.web.filters import speaking
 from tests import factories
 
 NOWHERE, PHONE, ADDRESS, BOTH = Reach(False, False), Reach(True, False), Reach(False, True), Reach(True, True)
+STOPPED = Reach(True, False, has_stopped=True)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -21,6 +23,7 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
     of, to = factories.proposal(factories.round_()), factories.resident()
     for name, kind in letters.KINDS.items():
         assert len(name) <= 24 and kind.to in view.PAGES
+        assert kind.is_urgent or not kind.is_reminder, "what waits for a digest may come too late"
         told = factories.notice(name, to, of)
         with app.test_request_context():
             assert view.page_of(told).startswith("/")
@@ -33,6 +36,24 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
                     if kind.has_sms:
                         letters.ensure_sms(name, getattr(kind, f"sms_{code}"), values)
                         assert sms_bytes(letters.fit_sms(getattr(kind, f"sms_{code}"), values)) <= SMS_BYTES
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_period_that_ends_at_midnight_ends_on_the_day_before_as_on_the_pages(app: Flask) -> None:
+    for kind, name in (
+        (letters.VISIT_RECORDED, letters.ANSWER_UNTIL),
+        (letters.ANSWER_DUE, letters.ANSWER_UNTIL),
+        (letters.SHEETS_DUE_SOON, letters.REVIEW_UNTIL),
+    ):
+        for code, said in (("ko", "2026년 6월 20일(토) 24:00"), ("en", "Sat 20 June 2026 24:00")):
+            with app.test_request_context(), speaking(code):
+                assert view.sample_values(kind)[name] == said
+
+
+def test_no_particle_follows_a_variable_for_half_of_all_words_want_another_one() -> None:
+    for kind in letters.KINDS.values():
+        for words in (kind.ko, kind.sms_ko, kind.subject_ko):
+            assert not re.search(r"\}[’”]?(을|를|은|는|가|과|와|이(?![다며에]))", words), words
 
 
 def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one() -> None:
@@ -55,6 +76,8 @@ def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one(
         (MAIL, False, True, PHONE, NONE),
         (DIGEST, True, True, PHONE, NONE),
         (NONE, True, True, BOTH, NONE),
+        (None, True, True, STOPPED, NONE),
+        (SMS, True, True, STOPPED, SMS),
     ],
 )
 def test_a_kind_goes_as_chosen_or_as_usual_and_never_by_something_else(

@@ -71,6 +71,15 @@ def test_another_address_takes_the_place_of_the_first_only_when_it_is_confirmed(
     assert db.session.query(MailAddress).count() == 1
 
 
+def test_an_address_under_another_key_is_none_and_can_be_given_anew(app: Flask, person: Person) -> None:
+    confirm(person, ask(person))
+    db.session.query(MailAddress).update({"cipher": ciphers.encipher("x" * 64, "", MAIL)})
+    db.session.commit()
+    assert addresses.find(person, key=KEY) is None
+    confirm(person, ask(person))
+    assert addresses.find(person, key=KEY) == MAIL
+
+
 def test_a_code_is_good_once_for_twenty_minutes_five_tries_and_one_person(
     app: Flask, clock: Clock, person: Person
 ) -> None:

@@ -42,7 +42,7 @@ def test_an_invitation_is_either_accepted_or_taken_back(app: Flask) -> None:
         barrier.wait(30)
         try:
             if n % 2:
-                together.take_back(mine, asked_id, at=now(), by=by)
+                together.take_back(mine, asked_id, key="k" * 64, at=now(), by=by)
                 return "taken back"
             accept(seat, me)
         except (NotFound, rules.WrongState):

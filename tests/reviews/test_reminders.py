@@ -10,15 +10,17 @@ from app.clock import Clock, now, seoul_day
 from app.database import db
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as letters
-from app.notices.delivery_rules import Person
+from app.notices.delivery_rules import UNWANTED, WAITING, Person
+from app.notices.letter_models import Delivery, Notice
 from app.people.models import DEPARTMENT_ROLE, Account, Resident
 from app.proposals import rules as proposals
-from app.reviews import check_rules, reminders
+from app.reviews import check_rules, check_services, reminders, sheet_services, visit_services
 from app.reviews import rules as reviews
 from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
 from tests import factories
 from tests.notices.test_deliveries import set_hour
+from tests.questions import questions
 from tests.reviews import papers
 
 
@@ -98,6 +100,18 @@ def test_who_has_not_answered_the_visit_is_reminded_once_before_it_is_too_late(a
     assert told(answered.resident) == []
 
 
+def test_who_has_just_been_told_of_the_findings_is_not_reminded_on_the_same_day(app: Flask, clock: Clock) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    visit.answer_until = now() + timedelta(hours=40)
+    factories.notice(letters.VISIT_RECORDED, proposal.resident, proposal, answer_until=visit.answer_until.isoformat())
+    db.session.query(Notice).update({"made_at": now()})
+    db.session.commit()
+    assert reminders.remind(at=now()) == 0
+    clock.offset += timedelta(days=1)
+    assert reminders.remind(at=now()) == 1
+
+
 def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: Flask) -> None:
     round_ = factories.round_(running=rounds.WRITTEN_REVIEW)
     done, left = papers.members(round_)[:2]
@@ -113,3 +127,60 @@ def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: 
     facts = {"until": phase.ends_at.isoformat(), "missing": "2"}
     assert reminders.remind(at=now()) >= 1 and reminders.remind(at=now()) == 0
     assert (told(left), told(done)) == ([(letters.SHEETS_DUE_SOON, facts)], [])
+
+
+# Once it is done
+
+
+def unsent() -> set[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    return {one.state for one in db.session.query(Delivery)}
+
+
+def test_who_has_answered_is_not_told_that_they_have_not(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
+    visit = factories.visit(proposal, state=reviews.RECORDED)
+    visit.answer_until = now() + timedelta(hours=20)
+    db.session.commit()
+    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    visit_services.answer_visit(visit, "알겠습니다.", at=now(), by=proposal.resident.actor)
+    assert unsent() == {UNWANTED}
+
+
+def test_a_department_that_has_given_its_opinion_is_not_asked_for_it(app: Flask) -> None:
+    officer = factories.account(DEPARTMENT_ROLE)
+    row = check(0)
+    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    check_services.decide_check(row, papers.decision(), at=now(), by=officer.actor)
+    assert unsent() == {UNWANTED}
+
+
+def test_who_has_handed_in_the_last_sheet_is_not_asked_for_it(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.WRITTEN_REVIEW)
+    (member,) = papers.members(round_, 1)
+    next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW).ends_at = now() + timedelta(days=2)
+    sheets = []
+    for _ in range(2):
+        visit = factories.visit(factories.proposal(round_, state=proposals.VISITED), state=reviews.SIGNED_OFF)
+        sheets.append(factories.keep(WrittenReview(visit_id=visit.id, account_id=member.id, declared_at=now())))
+    assert reminders.remind(at=now()) >= 1
+    mine = db.session.query(Delivery).filter(Delivery.notice.has(account_id=member.id))
+    for sheet, state in zip(sheets, (WAITING, UNWANTED), strict=True):
+        sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
+        assert {one.state for one in mine} == {state}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_many_checks_are_looked_at_in_as_many_questions_as_one(app: Flask) -> None:
+    round_, asked = factories.round_(running=rounds.DEPARTMENT_CHECK), []
+    factories.account(DEPARTMENT_ROLE)
+    for more in (1, 3):
+        for _ in range(more):
+            factories.check(factories.proposal(round_)).due_on = seoul_day(now())
+            db.session.commit()
+        db.session.expire_all()
+        with questions() as sent:
+            assert reminders.remind(at=now()) == more
+        asked.append(len(sent))
+    assert asked[0] == asked[1]

@@ -27,6 +27,7 @@ from app.committee import tablet_rules as tablets
 from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
 from app.committee.tablets import token_key
 from app.database import db
+from app.notices.delivery_rules import Person as Addressee
 from app.notices.letter_models import Delivery
 from app.notices.models import FAILED, Message
 from app.papers import rules as papers
@@ -63,6 +64,7 @@ from app.voices import services as voices
 from app.web import guard
 from app.web.kiosk.audience import COOKIE as KIOSK_COOKIE
 from app.web.tablet.audience import COOKIE, RIGHT
+from app.web.unsubscribing import token_of
 from tests import factories
 from tests.actors import Person
 from tests.ballots.elections import give_key, items, open_box, picks, prepared, publish_ballot, shortlisted
@@ -159,7 +161,7 @@ def furnish() -> tuple[dict[str, Ids], People, People]:
     factories.notice("check_due_soon", department, check, due_on="2026-06-10")
     at |= {
         "nothing": {},
-        "made-up token": {"token": "made.up"},
+        "link in a mail": {"token": token_of(Addressee(proposer.id))},
         "programme": {"slug": own.slug},
         "fee year": {"slug": own.slug, "year": now().year},
         "letter": {"slug": own.slug, "kind": "check_released"},

@@ -106,7 +106,7 @@ LEAVES = {
     "public.account_notices": Leave(ACCOUNTS, anywhere=True),
     "public.account_notices_seen": Leave(ACCOUNTS, anywhere=True),
     "public.account_notice_settings": Leave(ACCOUNTS, anywhere=True),
-    "public.unsubscribe": Leave(EVERYBODY, "made-up token"),
+    "public.unsubscribe": Leave(EVERYBODY, "link in a mail"),
     "public.passkey_challenge": Leave(EVERYBODY, "purpose"),
     "public.sign_out": Leave(EVERYBODY),
     "resident.proposal_list": Leave(RESIDENTS),
@@ -436,7 +436,7 @@ UNSEEN = (
     ("office.proposal_detail", "draft"),
 )
 ONE_OF_EACH = ("stranger", "resident", "staff", "admin")  # who asks for what everybody may see
-# Mail programs post there, which have no form of ours (RFC 8058): tests/web/public/test_unsubscribe.py.
+# Mail programs post there, which have no form of ours (RFC 8058): tests/web/test_notice_settings.py.
 ONE_CLICK = ("public.unsubscribe",)
 SIGN_IN = {"resident": "/sign-in", "voting": "/sign-in"}
 

@@ -77,9 +77,9 @@ def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Progr
     proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), by=resident)
     row = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "made_at": now()}
     factories.keep(Notice(kind=rules.VISIT_PLANNED, facts={"visit_on": "2026-06-10"}, **row))
-    until = {"answer_until": "2026-06-20T14:59:00+00:00"}
+    until = {"answer_until": "2026-06-20T15:00:00+00:00"}
     factories.keep(Notice(kind=rules.VISIT_RECORDED, facts=until, **row))
-    assert Person(app, resident).get("/my/notices").has("2026년 6월 20일(토) 23:59까지 답변하실 수 있습니다.")
+    assert Person(app, resident).get("/my/notices").has("2026년 6월 20일(토) 24:00까지 답변하실 수 있습니다.")
     assert Person(app, resident, locale="en").get("/my/notices").has("will be visited on Wed 10 June 2026.")
 
 

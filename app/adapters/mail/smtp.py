@@ -19,6 +19,7 @@ PATIENCE = 20.0
 WHOLE = ("Message-ID", "List-Unsubscribe")
 # Of the answers for good (5xx): it is not this mail, but we who must mend something, for these are about signing in.
 ACCOUNT = frozenset({530, 534, 535, 538})
+OF_POLICY = b"5.7."  # RFC 3463: of a recipient, that the server does not relay for us
 
 
 class SmtpMailer:
@@ -45,8 +46,9 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> None:
         letter = write(mail, self.settings.sender, self.now())
+        server = self._reach()
         try:
-            with _farewell_unheard(self._connect()) as server:
+            with _farewell_unheard(server):
                 server.send_message(letter, self.settings.address, [mail.recipient])
         except smtplib.SMTPException as error:
             raise _judged(error) from error
@@ -54,6 +56,18 @@ class SmtpMailer:
             raise Later(type(error).__name__) from error
         except UnicodeError as error:  # an address that this server cannot take
             raise Refused(type(error).__name__) from error
+
+    def _reach(self) -> smtplib.SMTP:
+        """Nothing of a mail has been said until then: whatever is refused for good is refused to us."""
+        try:
+            return self._connect()
+        except smtplib.SMTPException as error:
+            judged = _judged(error)
+            raise (AccountProblem(str(judged)) if isinstance(judged, Refused) else judged) from error
+        except (OSError, ssl.SSLError) as error:
+            raise Later(type(error).__name__) from error
+        except UnicodeError as error:  # a host, a name or a password that cannot be sent
+            raise AccountProblem(type(error).__name__) from error
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self.settings.host, self.settings.port
@@ -66,6 +80,7 @@ class SmtpMailer:
             server.sock.settimeout(self.patience)
             if self.settings.tls not in (TLS, NO_TLS):
                 server.starttls(context=self._context())
+            server.ehlo_or_helo_if_needed()
             if self.settings.user:
                 server.login(self.settings.user, self.settings.password)
         except BaseException:
@@ -116,8 +131,10 @@ def write(mail: Mail, sender: str, at: datetime) -> EmailMessage:
 
 def _judged(error: smtplib.SMTPException) -> SendError:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next((code for code, _said in error.recipients.values()), 0)
-        return Later(str(code)) if code < 500 else Refused(str(code))
+        code, said = next(iter(error.recipients.values()), (0, b""))
+        if code < 500:
+            return Later(str(code))
+        return AccountProblem(str(code)) if code in ACCOUNT or said.startswith(OF_POLICY) else Refused(str(code))
     if isinstance(error, smtplib.SMTPNotSupportedError):  # no STARTTLS, no way to sign in, no UTF-8 in addresses
         return AccountProblem(type(error).__name__)
     if not isinstance(error, smtplib.SMTPResponseException):

@@ -78,7 +78,7 @@ def proposal_together(proposal_id: int) -> Answer:
 def invitation_take_back(proposal_id: int, invitation_id: int) -> Answer:
     resident = guard.get_resident()
     proposal = queries.get_own(proposal_id, resident)
-    together.take_back(proposal, invitation_id, at=clock.now(), by=resident.actor)
+    together.take_back(proposal, invitation_id, key=guard.identity_key(), at=clock.now(), by=resident.actor)
     flash(_("부탁을 거두었습니다."), "good")
     return redirect(url_for(".proposal_together", proposal_id=proposal_id))
 
