@@ -9,6 +9,7 @@ from app.clock import seoul_day
 from app.committee import rules
 from app.committee.invitations import send
 from app.committee.models import CommitteeMeeting, Subcommittee
+from app.committee.services import sign_all_out
 from app.committee.subcommittee_rules import SubcommitteeOver
 from app.database import db, lock, transaction
 from app.programmes.models import Programme
@@ -16,7 +17,7 @@ from app.programmes.models import Programme
 CONVENE = audit.declare(
     "meeting.convene", "meeting", "programme", "subcommittee", "title", "place", "starts_at", "notice_days"
 )
-CHANGE = audit.declare("meeting.change", "meeting", "title", "place", "starts_at", "notice_days")
+CHANGE = audit.declare("meeting.change", "meeting", "title", "place", "starts_at", "notice_days", "signed_out")
 
 
 def convene_meeting(
@@ -53,8 +54,9 @@ def change_meeting(
     at: datetime,
     by: Actor,
 ) -> None:
-    """Until it is opened. With another place or hour whoever was invited is invited anew, and the notice begins again.
-    Raises WrongState, MeetingInThePast, SubcommitteeOver, NotAMember (see `send`)."""
+    """Until it is opened. With another place or hour whoever was invited is invited anew, and the notice begins again;
+    whoever had signed in has not come to what is held now. Raises WrongState, MeetingInThePast, SubcommitteeOver,
+    NotAMember (see `send`)."""
     with transaction():
         if lock(meeting).state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)
@@ -63,7 +65,7 @@ def change_meeting(
             _ensure_time(meeting.subcommittee, starts_at, at)
         meeting.title, meeting.place, meeting.starts_at, meeting.notice_days = title, place, starts_at, notice_days
         facts = {"title": title, "place": place, "starts_at": starts_at.isoformat(), "notice_days": notice_days}
-        audit.record(CHANGE, meeting.id, at=at, by=by, **facts)
+        audit.record(CHANGE, meeting.id, at=at, by=by, signed_out=sign_all_out(meeting) if moves else 0, **facts)
         if moves and meeting.invitation is not None:
             send(meeting, at=at, by=by)
 

@@ -73,6 +73,10 @@ class MayStillMeet(CommitteeError):
     """The committee's phase, or the day of the meeting, is not over: it can still be opened."""
 
 
+class NotTheDay(CommitteeError):
+    """Nobody comes to a meeting before its day."""
+
+
 class MeetingInThePast(CommitteeError):
     """A meeting is called for a time to come."""
 

@@ -23,7 +23,7 @@ APPOINT = audit.declare(
 )
 DISMISS = audit.declare("member.dismiss", "committee_member", "on", "ground", "reason")
 PLAN = audit.declare("meeting.plan", "meeting", "round", "place", "starts_at", "notice_days")
-MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days")
+MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days", "signed_out")
 ARRIVE = audit.declare("meeting.arrive", "meeting", "member")
 LEAVE = audit.declare("meeting.leave", "meeting", "member")
 OPEN = audit.declare("meeting.open", "meeting", "enrolled", "present")
@@ -163,7 +163,8 @@ def move_meeting(
     by: Actor,
 ) -> None:
     """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
-    number of days alone invites nobody. Raises WrongState, OutsidePhase, NotAMember (see `send`)."""
+    number of days alone invites nobody. Whoever had signed in has not come to what is held now.
+    Raises WrongState, OutsidePhase, NotAMember (see `send`)."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
@@ -172,19 +173,31 @@ def move_meeting(
         moves = (meeting.place, meeting.starts_at) != (place, starts_at)
         meeting.place, meeting.starts_at = place, starts_at
         meeting.notice_days = meeting.notice_days if notice_days is None else notice_days
-        days = meeting.notice_days
-        audit.record(MOVE, meeting.id, at=at, by=by, place=place, starts_at=starts_at.isoformat(), notice_days=days)
+        facts = {"place": place, "starts_at": starts_at.isoformat(), "notice_days": meeting.notice_days}
+        audit.record(MOVE, meeting.id, at=at, by=by, signed_out=sign_all_out(meeting) if moves else 0, **facts)
         if moves and meeting.invitation is not None:
             send(meeting, at=at, by=by)
+
+
+def sign_all_out(meeting: Meeting) -> int:
+    """Of a meeting that moves, within the caller's transaction: how many had signed in."""
+    gone = list(meeting.attendances)
+    for attendance in gone:
+        db.session.delete(attendance)
+    db.session.flush()
+    db.session.expire(meeting, ["attendances"])
+    return len(gone)
 
 
 def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
     """At the door; whoever comes back keeps the hour of first arrival. Saying it twice changes nothing.
 
-    Raises WrongState when the meeting has ended, NotAMember.
+    Raises WrongState when the meeting has ended, NotAMember, NotTheDay.
     """
     with transaction():
         _hold_the_door(meeting, member, at)
+        if meeting.state == rules.PLANNED and seoul_day(at) < seoul_day(meeting.starts_at):
+            raise rules.NotTheDay
         attendance = db.session.get(Attendance, (meeting.id, member.id))
         if attendance is not None and attendance.left_at is None:
             return

@@ -637,6 +637,7 @@ TABLE: dict[type[Exception], Answer] = {
         409, lambda e: _("총회 참석이 확인된 위원만 투표할 수 있습니다. 출석을 먼저 확인받아 주세요.")
     ),
     committee.MeetingNotOpen: Answer(409, lambda e: _("회의가 열려 있지 않습니다.")),
+    committee.NotTheDay: Answer(409, lambda e: _("회의 날이 되어야 출석을 확인할 수 있습니다.")),
     committee.MeetingInThePast: Answer(422, lambda e: _("회의는 지금보다 뒤의 때로 잡아 주세요.")),
     committee.NotPresiding: Answer(
         403, lambda e: _("회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다.")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now, seoul_day
+from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda, agenda_rules, convening, invitations, minutes, queries, rules, services, tablets
 from app.committee import subcommittee_rules as subcommittee
 from app.committee.agenda_rules import Hands
@@ -109,8 +109,34 @@ def test_who_moves_a_meeting_invites_anew_and_its_title_alone_invites_nobody(app
     assert [(one.number, one.members) for one in meeting.invitations] == [(1, 3), (2, 3)]
 
 
-def test_the_quorum_is_that_of_the_sub_committee_and_others_do_not_sign_in(app: Flask) -> None:
+def test_who_had_signed_in_to_a_meeting_that_moves_makes_no_quorum_where_it_is_held(app: Flask) -> None:
+    meeting, members = hall(3, 2, rules.PLANNED)
+    given: dict[str, Any] = {"title": "임시회의", "place": "구의회", "notice_days": 7}
+    convening.change_meeting(meeting, **given, starts_at=meeting.starts_at, at=now(), by=SYSTEM)
+    line = db.session.query(AuditLine).filter_by(action="meeting.change").one()
+    assert (line.fields["signed_out"], db.session.query(Attendance).count()) == (2, 0)
+    before = census()
+    with pytest.raises(rules.NoQuorum):
+        services.open_meeting(meeting, short_notice="급함", at=meeting.starts_at, **BY)
+    assert census() == before
+    for member in members[:2]:
+        services.record_arrival(meeting, member, at=meeting.starts_at, **BY)
+    convening.change_meeting(meeting, **given | {"title": "이름만"}, starts_at=meeting.starts_at, at=now(), by=SYSTEM)
+    services.open_meeting(meeting, short_notice="급함", at=meeting.starts_at, **BY)
+
+
+def test_nobody_comes_to_a_meeting_before_its_day(app: Flask) -> None:
+    meeting, (member, *_) = hall(3, 0, rules.PLANNED)
+    midnight, before = start_of_day(seoul_day(meeting.starts_at)), census()
+    with pytest.raises(rules.NotTheDay):
+        services.record_arrival(meeting, member, at=midnight - timedelta(microseconds=1), **BY)
+    assert census() == before
+    services.record_arrival(meeting, member, at=midnight, **BY)
+
+
+def test_the_quorum_is_that_of_the_sub_committee_and_others_do_not_sign_in(app: Flask, clock: Any) -> None:
     meeting, members = hall(5, 2, rules.PLANNED)
+    clock.offset += timedelta(days=10)
     outsider = factories.member(name="다른 분과")
     before = census()
     with pytest.raises(rules.NotAMember):
@@ -130,7 +156,7 @@ def test_on_short_notice_it_is_opened_with_a_reason_only(app: Flask) -> None:
     row, members = body(3)
     meeting = convene(row, now() + timedelta(hours=1))
     for member in members:
-        services.record_arrival(meeting, member, at=now(), **BY)
+        services.record_arrival(meeting, member, at=meeting.starts_at, **BY)
     before = census()
     with pytest.raises(agenda_rules.NoticeTooShort):
         services.open_meeting(meeting, at=meeting.starts_at, **BY)

@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import SEOUL, now, seoul_day
-from app.committee import agenda_rules, invitations, rules, services
+from app.committee import agenda_rules, invitations, queries, rules, services
 from app.committee.models import GeneralMeeting, Invitation
 from app.database import db
 from app.rounds import rules as rounds
@@ -102,6 +102,8 @@ def test_geumcheon_2013_a_meeting_that_is_moved_invites_anew_and_its_notice_begi
     later = meeting.starts_at + timedelta(hours=1)
     services.move_meeting(meeting, place="구의회", starts_at=later, at=now(), by=SYSTEM)
     assert [(one.number, one.place) for one in meeting.invitations] == [(1, "금천구청 대강당"), (2, "구의회")]
+    for member in queries.list_summoned(meeting, seoul_day(now())):
+        factories.attendance(meeting, member)
     with pytest.raises(agenda_rules.NoticeTooShort):
         open_(meeting)
     assert meeting.state == rules.PLANNED
