@@ -10,7 +10,7 @@ from app.committee import rules
 from app.committee.invitations import send
 from app.committee.models import CommitteeMeeting, Subcommittee
 from app.committee.services import sign_all_out
-from app.committee.subcommittee_rules import SubcommitteeOver
+from app.committee.subcommittee_rules import ensure_standing
 from app.database import db, lock, transaction
 from app.programmes.models import Programme
 
@@ -73,5 +73,4 @@ def change_meeting(
 def _ensure_time(subcommittee: Subcommittee | None, starts_at: datetime, at: datetime) -> None:
     if starts_at <= at:
         raise rules.MeetingInThePast
-    if subcommittee is not None and not subcommittee.starts_on <= seoul_day(starts_at) < subcommittee.ends_on:
-        raise SubcommitteeOver
+    ensure_standing(subcommittee, seoul_day(starts_at))

@@ -17,6 +17,7 @@ from app.committee.models import (
     GeneralMeeting,
     Meeting,
     MeetingTablet,
+    Subcommittee,
     SubcommitteeSeat,
 )
 from app.database import db
@@ -318,14 +319,16 @@ def list_attended(round_id: int) -> Sequence[int]:
 
 
 def _summoned(meeting: Meeting, on: date) -> ColumnElement[bool]:
-    """Of whom the quorum is reckoned: who is enrolled, and sits in the sub-committee where it is one's meeting."""
+    """Of whom the quorum is reckoned: who is enrolled, and sits in the sub-committee where it is one's meeting. In one
+    that is over nobody sits."""
     enrolled = _enrolled(meeting.programme_id, on)
     if meeting.subcommittee_id is None:
         return enrolled
     return enrolled & CommitteeMember.id.in_(
-        select(SubcommitteeSeat.member_id).where(
-            SubcommitteeSeat.subcommittee_id == meeting.subcommittee_id, seat_holds(on)
-        )
+        select(SubcommitteeSeat.member_id)
+        .join(Subcommittee)
+        .where(Subcommittee.id == meeting.subcommittee_id, Subcommittee.starts_on <= on, Subcommittee.ends_on > on)
+        .where(seat_holds(on))
     )
 
 

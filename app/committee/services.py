@@ -11,6 +11,7 @@ from app.clock import seoul_day
 from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
+from app.committee.subcommittee_rules import ensure_standing
 from app.database import db, hold, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
@@ -231,8 +232,8 @@ def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: 
     """개회 (ordinance 재적 과반), a general meeting while the committee may vote: once, and its agenda is frozen.
     `short_notice`: why it is opened although the invitation came too late; it stands in the minutes.
 
-    Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, NoQuorum, and WrongState of the round while there is
-    no ballot."""
+    Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, SubcommitteeOver, NoQuorum, and WrongState of the
+    round while there is no ballot."""
     with transaction():
         lock(meeting)
         rules.ensure_may_become(meeting.state, rules.OPEN)
@@ -242,6 +243,7 @@ def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: 
             _ensure_agenda(meeting)
         if meeting.subcommittee is not None:
             hold(meeting.subcommittee)  # nobody joins or leaves while its quorum is counted
+            ensure_standing(meeting.subcommittee, seoul_day(at))
         queries.ensure_quorum(meeting, at)
         _account_for_notice(meeting, short_notice, at, by)
         here = queries.presence(meeting, at)

@@ -49,6 +49,21 @@ class Stay(Protocol):
     left_on: date | None
 
 
+class Standing(Protocol):
+    """For how long a sub-committee is set up: `ends_on` is the first day on which it is over."""
+
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date: ...
+
+
+def ensure_standing(body: Standing | None, on: date) -> None:
+    """The whole committee always stands. Raises SubcommitteeOver."""
+    if body is not None and not body.starts_on <= on < body.ends_on:
+        raise SubcommitteeOver
+
+
 def holds(stay: Stay, on: date) -> bool:
     return stay.joined_on <= on and not has_left(stay, on)
 

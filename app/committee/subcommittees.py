@@ -65,8 +65,7 @@ def join(
         lock(row)
         if member.programme_id != row.programme_id or not committee.is_enrolled(member, on):
             raise committee.NotAMember
-        if not row.starts_on <= on < row.ends_on:
-            raise rules.SubcommitteeOver
+        rules.ensure_standing(row, on)
         rules.ensure_unsettled(on, queries.last_meeting_on(row))
         _ensure_free(row, member, on)
         seat = SubcommitteeSeat(subcommittee_id=row.id, member_id=member.id, joined_on=on, joined_ground=ground)

@@ -100,6 +100,31 @@ def test_a_sub_committee_does_not_meet_when_it_is_over(app: Flask) -> None:
     assert census() == before
 
 
+def test_what_was_called_while_it_stood_is_not_opened_decided_or_told_of_when_it_is_over(app: Flask) -> None:
+    """On its last day all of it can be done: the control."""
+    meeting, members = hall(3, 3, rules.PLANNED)
+    item, row = factories.item(meeting), meeting.subcommittee
+    row.ends_on = seoul_day(now())
+    db.session.commit()
+    before = census()
+    for step in (services.open_meeting, invitations.send_invitation):
+        with pytest.raises(subcommittee.SubcommitteeOver):
+            step(meeting, at=now(), by=SYSTEM)
+    with pytest.raises(rules.NotAMember):
+        services.record_leaving(meeting, members[0], at=now(), by=SYSTEM)
+    assert census() == before
+    assert queries.presence(meeting, now()) == queries.Presence(0, 0)
+    yesterday = now() - timedelta(days=1)
+    invitations.send_invitation(meeting, at=yesterday, by=SYSTEM)
+    services.open_meeting(meeting, short_notice="급함", at=yesterday, by=SYSTEM)
+    agenda.begin_item(item, at=yesterday, by=SYSTEM)
+    before = census()
+    with pytest.raises(rules.NoQuorum):
+        agenda.decide_item(item, Hands(3, 0, 0), at=now(), by=SYSTEM)
+    assert census() == before
+    agenda.decide_item(item, Hands(3, 0, 0), at=yesterday, by=SYSTEM)
+
+
 def test_who_moves_a_meeting_invites_anew_and_its_title_alone_invites_nobody(app: Flask) -> None:
     meeting, _ = hall(3, 0, rules.PLANNED)
     given: dict[str, Any] = {"place": meeting.place, "starts_at": meeting.starts_at, "notice_days": 3}
