@@ -49,13 +49,14 @@ def approve_minutes(meeting: Meeting, account: Account, *, read: str, at: dateti
 
 
 def may_approve(meeting: Meeting, account: Account, at: datetime) -> bool:
-    """Whether the account presides over the meeting's body today."""
+    """Whether the account presides over the meeting's body today; where a sub-committee has no chair any more, over the
+    committee: its last minutes would stay shut."""
     member = queries.find_member(meeting.programme_id, account.id, seoul_day(at))
     if member is None:
         return False
-    if meeting.subcommittee is None:
-        return member.office in ("chair", "vice_chair")
-    return subcommittee_queries.find_chair(meeting.subcommittee, seoul_day(at)) == member
+    body = meeting.subcommittee
+    chair = subcommittee_queries.find_chair(body, seoul_day(at)) if body else None
+    return member == chair if chair else member.office in ("chair", "vice_chair")
 
 
 def publish_minutes(meeting: Meeting, *, at: datetime, by: Actor) -> None:

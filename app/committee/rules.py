@@ -82,7 +82,8 @@ class MeetingInThePast(CommitteeError):
 
 
 class NotPresiding(CommitteeError):
-    """Only the chair approves the minutes: of the committee its chair or vice-chair, of a sub-committee its own."""
+    """Only the chair approves the minutes: of the committee its chair or vice-chair, of a sub-committee its own while
+    it has one."""
 
 
 class WrongState(CommitteeError):

@@ -640,7 +640,11 @@ TABLE: dict[type[Exception], Answer] = {
     committee.NotTheDay: Answer(409, lambda e: _("회의 날이 되어야 출석을 확인할 수 있습니다.")),
     committee.MeetingInThePast: Answer(422, lambda e: _("회의는 지금보다 뒤의 때로 잡아 주세요.")),
     committee.NotPresiding: Answer(
-        403, lambda e: _("회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다.")
+        403,
+        lambda e: _(
+            "회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다. "
+            "분과위원장이 없으면 위원장이나 부위원장이 확인합니다."
+        ),
     ),
     subcommittees.SubcommitteeThere: Answer(422, lambda e: _("같은 날 시작하는 같은 이름의 분과위원회가 있습니다.")),
     subcommittees.SubcommitteeOver: Answer(422, lambda e: _("이 날에는 분과위원회가 있지 않습니다.")),

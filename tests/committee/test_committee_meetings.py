@@ -257,6 +257,20 @@ def test_the_committees_own_minutes_are_approved_by_its_chair_or_vice_chair(app:
     assert [minutes.may_approve(meeting, one.account, now()) for one in (chair, vice, other)] == [True, True, False]
 
 
+def test_where_a_sub_committee_has_no_chair_any_more_the_committees_chair_approves(app: Flask) -> None:
+    meeting, (chair, other, *_) = hall(3, 3, rules.ENDED)
+    above = factories.member()
+    above.office = "chair"
+    db.session.commit()
+    everybody = (chair, other, above)
+    assert [minutes.may_approve(meeting, one.account, now()) for one in everybody] == [True, False, False]
+    chair.term_ends_on = seoul_day(now())
+    db.session.commit()
+    assert [minutes.may_approve(meeting, one.account, now()) for one in everybody] == [False, False, True]
+    minutes.approve_minutes(meeting, above.account, read=minutes.digest(""), at=now())
+    minutes.publish_minutes(meeting, at=now(), by=SYSTEM)
+
+
 def test_published_minutes_are_corrected_by_an_addendum_only(app: Flask) -> None:
     meeting, (chair, *_) = hall(3, 3, rules.ENDED)
     before = census()

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now
+from app.clock import now, seoul_day
 from app.committee import agenda_rules, minutes, rules
 from app.committee import tablet_rules as tablets
 from app.committee.models import Attendance, CommitteeMeeting, CommitteeMember
@@ -77,6 +77,20 @@ def test_the_chair_approves_the_words_that_were_read_and_no_others(app: Flask) -
     assert db.session.query(AuditLine).filter_by(action="minutes.approve").count() == 0
     assert stale.has("그 사이에 고친 말")
     assert me.submit(stale, button="회의록 확인하기").flashes == ["회의록을 확인했습니다. 담당자가 공개합니다."]
+
+
+def test_the_committees_chair_finds_the_minutes_that_nobody_else_can_approve(app: Flask) -> None:
+    meeting, (chair, _, above) = of_a_subcommittee(rules.ENDED)
+    above.office = "chair"
+    db.session.commit()
+    me = Person(app, above.account)
+    assert (me.status(page_of(meeting)), me.get("/committee/").has(meeting.title or "")) == (404, False)
+    chair.term_ends_on = seoul_day(now())
+    db.session.commit()
+    page = me.get(me.get("/committee/").link(meeting.title or ""))
+    assert page.status == 200
+    done = me.submit(me.get(page_of(meeting, "/minutes")), button="회의록 확인하기")
+    assert done.flashes == ["회의록을 확인했습니다. 담당자가 공개합니다."]
 
 
 def test_who_does_not_preside_cannot_approve_by_the_address(app: Flask) -> None:
