@@ -6,7 +6,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
-from app.committee import rules
+from app.committee import agenda_rules, rules
 from app.committee.invitations import send
 from app.committee.models import CommitteeMeeting, Subcommittee
 from app.committee.services import sign_all_out
@@ -56,13 +56,15 @@ def change_meeting(
 ) -> None:
     """Until it is opened. With another place or hour whoever was invited is invited anew, and the notice begins again;
     whoever had signed in has not come to what is held now. Raises WrongState, MeetingInThePast, SubcommitteeOver,
-    NotAMember (see `send`)."""
+    NoticeLowered, NotAMember (see `send`)."""
     with transaction():
         if lock(meeting).state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)
         moves = (meeting.place, meeting.starts_at) != (place, starts_at)
         if moves:
             _ensure_time(meeting.subcommittee, starts_at, at)
+        elif meeting.invitation is not None:
+            agenda_rules.ensure_not_lowered(meeting.notice_days, notice_days)
         meeting.title, meeting.place, meeting.starts_at, meeting.notice_days = title, place, starts_at, notice_days
         facts = {"title": title, "place": place, "starts_at": starts_at.isoformat(), "notice_days": notice_days}
         audit.record(CHANGE, meeting.id, at=at, by=by, signed_out=sign_all_out(meeting) if moves else 0, **facts)

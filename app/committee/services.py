@@ -165,16 +165,18 @@ def move_meeting(
 ) -> None:
     """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
     number of days alone invites nobody. Whoever had signed in has not come to what is held now.
-    Raises WrongState, OutsidePhase, NotAMember (see `send`)."""
+    Raises WrongState, OutsidePhase, NoticeLowered, NotAMember (see `send`)."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)
         rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, starts_at)
         moves = (meeting.place, meeting.starts_at) != (place, starts_at)
-        meeting.place, meeting.starts_at = place, starts_at
-        meeting.notice_days = meeting.notice_days if notice_days is None else notice_days
-        facts = {"place": place, "starts_at": starts_at.isoformat(), "notice_days": meeting.notice_days}
+        days = meeting.notice_days if notice_days is None else notice_days
+        if not moves and meeting.invitation is not None:
+            agenda_rules.ensure_not_lowered(meeting.notice_days, days)
+        meeting.place, meeting.starts_at, meeting.notice_days = place, starts_at, days
+        facts = {"place": place, "starts_at": starts_at.isoformat(), "notice_days": days}
         audit.record(MOVE, meeting.id, at=at, by=by, signed_out=sign_all_out(meeting) if moves else 0, **facts)
         if moves and meeting.invitation is not None:
             send(meeting, at=at, by=by)

@@ -747,6 +747,13 @@ TABLE: dict[type[Exception], Answer] = {
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
     agenda.NoticeTooShort: Answer(422, _notice_too_short),
+    agenda.NoticeLowered: Answer(
+        422,
+        lambda e: _(
+            "소집 통지를 보낸 뒤에는 통지 기간을 줄일 수 없습니다. "
+            "때나 장소를 바꾸면 새로 통지하므로 그때 줄일 수 있습니다."
+        ),
+    ),
     agenda.AgendaFrozen: Answer(409, lambda e: _("회의를 열었거나 열지 못해서 안건을 더 바꿀 수 없습니다.")),
     agenda.AgendaAnnounced: Answer(
         422, lambda e: _("소집 통지로 안건을 알렸습니다. 바꾸는 까닭을 써 주세요. 회의록에 남습니다.")

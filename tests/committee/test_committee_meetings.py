@@ -127,11 +127,26 @@ def test_what_was_called_while_it_stood_is_not_opened_decided_or_told_of_when_it
 
 def test_who_moves_a_meeting_invites_anew_and_its_title_alone_invites_nobody(app: Flask) -> None:
     meeting, _ = hall(3, 0, rules.PLANNED)
-    given: dict[str, Any] = {"place": meeting.place, "starts_at": meeting.starts_at, "notice_days": 3}
+    given: dict[str, Any] = {"place": meeting.place, "starts_at": meeting.starts_at, "notice_days": 8}
     convening.change_meeting(meeting, **given, title="임시회의", at=now(), by=SYSTEM)
     assert (meeting.title, len(meeting.invitations)) == ("임시회의", 1)
     convening.change_meeting(meeting, **given | {"place": "구의회"}, title="임시회의", at=now(), by=SYSTEM)
     assert [(one.number, one.members) for one in meeting.invitations] == [(1, 3), (2, 3)]
+
+
+def test_the_notice_that_was_promised_is_shortened_by_a_move_only(app: Flask) -> None:
+    meeting, _ = hall(3, 0, rules.PLANNED)
+    given: dict[str, Any] = {"title": meeting.title, "starts_at": meeting.starts_at, "notice_days": 0}
+    before = census()
+    with pytest.raises(agenda_rules.NoticeLowered):
+        convening.change_meeting(meeting, **given, place=meeting.place, at=now(), by=SYSTEM)
+    assert (meeting.notice_days, census()) == (7, before)
+    convening.change_meeting(meeting, **given, place="구의회", at=now(), by=SYSTEM)
+    assert (meeting.notice_days, len(meeting.invitations)) == (0, 2)
+    silent = convene(meeting.subcommittee, now() + timedelta(days=1))
+    given = {"title": "1차 회의", "place": silent.place, "starts_at": silent.starts_at, "notice_days": 1}
+    convening.change_meeting(silent, **given, at=now(), by=SYSTEM)  # nobody was told of it
+    assert (silent.notice_days, silent.invitations) == (1, [])
 
 
 def test_who_had_signed_in_to_a_meeting_that_moves_makes_no_quorum_where_it_is_held(app: Flask) -> None:

@@ -119,6 +119,17 @@ def test_another_number_of_days_alone_invites_nobody_anew(app: Flask) -> None:
         open_(meeting)
 
 
+def test_the_notice_of_a_general_meeting_is_not_shortened_after_the_invitation(app: Flask) -> None:
+    meeting = uninvited()
+    same = {"place": meeting.place, "starts_at": meeting.starts_at}
+    services.move_meeting(meeting, **same, notice_days=6, at=now(), by=SYSTEM)  # nobody was told of it
+    invite(meeting, 3)
+    before = census()
+    with pytest.raises(agenda_rules.NoticeLowered):
+        services.move_meeting(meeting, **same, notice_days=2, at=now(), by=SYSTEM)
+    assert (meeting.notice_days, census()) == (6, before)
+
+
 def test_a_meeting_that_was_not_yet_announced_is_moved_without_an_invitation(app: Flask) -> None:
     meeting = uninvited()
     services.move_meeting(meeting, place="구의회", starts_at=now(), at=now(), by=SYSTEM)
