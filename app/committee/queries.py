@@ -293,8 +293,9 @@ def ensure_quorum(meeting: Meeting, at: datetime) -> None:
 
 
 def count_came(meeting: Meeting) -> int:
-    """Members who were there, whether or not they stayed."""
-    return db.session.scalar(select(func.count()).where(Attendance.meeting_id == meeting.id)) or 0
+    """People who were there, whether or not they stayed; one whose term was renewed meanwhile is one."""
+    came = select(func.count(CommitteeMember.account_id.distinct())).join(Attendance)
+    return db.session.scalar(came.where(Attendance.meeting_id == meeting.id)) or 0
 
 
 def list_barred(round_id: int, account_id: int) -> frozenset[int]:
@@ -309,9 +310,10 @@ def list_barred(round_id: int, account_id: int) -> frozenset[int]:
 
 
 def list_attended(round_id: int) -> Sequence[int]:
-    """Account ids of all who were at the round's meeting, whether or not they stayed."""
+    """Account ids of all who were at the round's meeting, each once, whether or not they stayed."""
     return db.session.scalars(
         select(CommitteeMember.account_id)
+        .distinct()
         .join(Attendance, Attendance.member_id == CommitteeMember.id)
         .join(GeneralMeeting, GeneralMeeting.id == Attendance.meeting_id)
         .where(GeneralMeeting.round_id == round_id)
