@@ -122,6 +122,9 @@ def test_names_on_the_public_page_are_masked_and_minutes_name_nobody(app: Flask)
     minutes.add_to_minutes(meeting, "장소 정정", at=now(), by=SYSTEM)
     public = stranger.get(f"/meetings/{meeting.id}")
     assert public.has("찬성 2, 반대 1, 기권 0") and public.has("덧붙임 1") and public.has("장소 정정")
+    assert public.has("담당자가 덧붙임 · 위원장 확인 없음")
+    line = db.session.query(AuditLine).filter_by(action="minutes.add").one()
+    assert line.fields == {"number": 1, "letters": 5, "sha256": minutes.digest("장소 정정")}
     assert not any(public.has(name) for name in ("가위원", "나위원", "가○원"))
 
 
