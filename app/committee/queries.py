@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
@@ -132,10 +133,6 @@ def get_meeting(round_id: int) -> GeneralMeeting:
     return find_meeting(round_id) or _missing(f"meeting of round {round_id}")
 
 
-def get_any_meeting(meeting_id: int) -> Meeting:
-    return db.session.get(Meeting, meeting_id) or _missing(f"meeting {meeting_id}")
-
-
 def get_committee_meeting(meeting_id: int) -> CommitteeMeeting:
     """One that is no general meeting."""
     return db.session.get(CommitteeMeeting, meeting_id) or _missing(f"meeting {meeting_id}")
@@ -146,6 +143,16 @@ def list_committee_meetings(programme_id: int) -> Sequence[CommitteeMeeting]:
     return db.session.scalars(
         select(CommitteeMeeting)
         .where(CommitteeMeeting.programme_id == programme_id)
+        .order_by(CommitteeMeeting.starts_at.desc(), CommitteeMeeting.id.desc())
+    ).all()
+
+
+def list_announced(programme_id: int) -> Sequence[CommitteeMeeting]:
+    """Those of which everybody may know: to which somebody has been invited. With whose they are, the latest first."""
+    return db.session.scalars(
+        select(CommitteeMeeting)
+        .where(CommitteeMeeting.programme_id == programme_id, CommitteeMeeting.invitations.any())
+        .options(joinedload(CommitteeMeeting.subcommittee))
         .order_by(CommitteeMeeting.starts_at.desc(), CommitteeMeeting.id.desc())
     ).all()
 
