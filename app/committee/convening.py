@@ -56,7 +56,7 @@ def change_meeting(
 ) -> None:
     """Until it is opened. With another place or hour whoever was invited is invited anew, and the notice begins again;
     whoever had signed in has not come to what is held now. Raises WrongState, MeetingInThePast, SubcommitteeOver,
-    NoticeLowered, NotAMember (see `send`)."""
+    NoticeLowered, NobodyToInvite (see `send`)."""
     with transaction():
         if lock(meeting).state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)

@@ -65,6 +65,14 @@ class NotAMember(CommitteeError):
     """The account is not enrolled in this programme's committee."""
 
 
+class NotSummoned(NotAMember):
+    """The member does not belong to the body that meets, today."""
+
+
+class NobodyToInvite(CommitteeError):
+    """Nobody belongs to the body that is to meet."""
+
+
 class MeetingNotOpen(CommitteeError):
     """The meeting has not been opened, or has ended."""
 

@@ -165,7 +165,7 @@ def move_meeting(
 ) -> None:
     """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
     number of days alone invites nobody. Whoever had signed in has not come to what is held now.
-    Raises WrongState, OutsidePhase, NoticeLowered, NotAMember (see `send`)."""
+    Raises WrongState, OutsidePhase, NoticeLowered, and what `send` raises."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
@@ -195,7 +195,7 @@ def sign_all_out(meeting: Meeting) -> int:
 def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
     """At the door; whoever comes back keeps the hour of first arrival. Saying it twice changes nothing.
 
-    Raises WrongState when the meeting has ended, NotAMember, NotTheDay.
+    Raises WrongState when the meeting has ended, NotSummoned, NotTheDay.
     """
     with transaction():
         _hold_the_door(meeting, member, at)
@@ -212,7 +212,7 @@ def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, b
 
 
 def record_leaving(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
-    """Raises WrongState when the meeting has ended, NotAMember, NotPresent."""
+    """Raises WrongState when the meeting has ended, NotSummoned, NotPresent."""
     with transaction():
         _hold_the_door(meeting, member, at)
         attendance = db.session.get(Attendance, (meeting.id, member.id))
@@ -227,7 +227,7 @@ def _hold_the_door(meeting: Meeting, member: CommitteeMember, at: datetime) -> N
     if meeting.state in (rules.ENDED, rules.NOT_HELD):
         raise rules.WrongState(meeting.state, rules.OPEN)
     if not queries.is_summoned(meeting, member, seoul_day(at)):
-        raise rules.NotAMember
+        raise rules.NotSummoned
 
 
 def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: Actor) -> None:

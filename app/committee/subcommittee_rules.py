@@ -33,6 +33,10 @@ class SeatLeft(CommitteeError):
     """The member has left the sub-committee, or is to leave it on a day that is settled."""
 
 
+class LeavesBeforeJoining(CommitteeError):
+    """Nobody leaves before the day on which they joined."""
+
+
 class SeatsSettled(CommitteeError):
     """A meeting has been opened on or after this day: who belonged to the sub-committee then is what its quorum was
     counted from. `on`: its day."""

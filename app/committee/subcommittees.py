@@ -85,13 +85,14 @@ def _ensure_free(row: Subcommittee, member: CommitteeMember, on: date) -> None:
 
 
 def leave(seat: SubcommitteeSeat, *, on: date, ground: str, at: datetime, by: Actor) -> None:
-    """From this day on the member no longer belongs to it. Raises SeatLeft, TermBackwards, SeatsSettled."""
+    """From this day on the member no longer belongs to it. Raises SeatLeft, LeavesBeforeJoining,
+    SeatsSettled."""
     with transaction():
         lock(seat.subcommittee)
         if lock(seat).left_on is not None:
             raise rules.SeatLeft
         if on < seat.joined_on:
-            raise committee.TermBackwards
+            raise rules.LeavesBeforeJoining
         rules.ensure_unsettled(on, queries.last_meeting_on(seat.subcommittee))
         seat.left_on, seat.left_ground = on, ground
         facts = {"seat": seat.id, "member": seat.member_id, "on": on.isoformat(), "ground": ground}

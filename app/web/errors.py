@@ -634,7 +634,7 @@ TABLE: dict[type[Exception], Answer] = {
     reviews.ReviewError: Answer(400, lambda e: PLAIN[400]),
     committee.NoQuorum: Answer(409, _no_quorum),
     committee.NotPresent: Answer(
-        409, lambda e: _("총회 참석이 확인된 위원만 투표할 수 있습니다. 출석을 먼저 확인받아 주세요.")
+        409, lambda e: _("회의에 참석한 것으로 확인되지 않은 위원입니다. 출석을 먼저 확인받아 주세요.")
     ),
     committee.MeetingNotOpen: Answer(409, lambda e: _("회의가 열려 있지 않습니다.")),
     committee.NotTheDay: Answer(409, lambda e: _("회의 날이 되어야 출석을 확인할 수 있습니다.")),
@@ -660,6 +660,9 @@ TABLE: dict[type[Exception], Answer] = {
             on=day(e.on),
         ),
     ),
+    committee.NotSummoned: Answer(403, lambda e: _("오늘 이 회의를 여는 위원회나 분과위원회에 속한 위원이 아닙니다.")),
+    committee.NobodyToInvite: Answer(422, lambda e: _("소집 통지를 받을 위원이 한 명도 없습니다.")),
+    subcommittees.LeavesBeforeJoining: Answer(422, lambda e: _("들어온 날보다 앞선 날에는 나갈 수 없습니다.")),
     committee.NotAMember: Answer(403, lambda e: _("이 사업의 위원회에 위촉된 위원이 아닙니다.")),
     committee.WrongState: Answer(
         409, lambda e: _("그 사이에 회의의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")

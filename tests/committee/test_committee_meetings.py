@@ -110,7 +110,7 @@ def test_what_was_called_while_it_stood_is_not_opened_decided_or_told_of_when_it
     for step in (services.open_meeting, invitations.send_invitation):
         with pytest.raises(subcommittee.SubcommitteeOver):
             step(meeting, at=now(), by=SYSTEM)
-    with pytest.raises(rules.NotAMember):
+    with pytest.raises(rules.NotSummoned):
         services.record_leaving(meeting, members[0], at=now(), by=SYSTEM)
     assert census() == before
     assert queries.presence(meeting, now()) == queries.Presence(0, 0)
@@ -179,7 +179,7 @@ def test_the_quorum_is_that_of_the_sub_committee_and_others_do_not_sign_in(app: 
     clock.offset += timedelta(days=10)
     outsider = factories.member(name="다른 분과")
     before = census()
-    with pytest.raises(rules.NotAMember):
+    with pytest.raises(rules.NotSummoned):
         services.record_arrival(meeting, outsider, at=now(), **BY)
     with pytest.raises(rules.NoQuorum) as refusal:
         services.open_meeting(meeting, at=now(), **BY)

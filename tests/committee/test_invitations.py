@@ -149,6 +149,6 @@ def test_a_committee_without_members_cannot_be_invited(app: Flask) -> None:
     round_ = factories.round_(running=rounds.COMMITTEE_VOTE)
     meeting = factories.meeting(round_, state=rules.PLANNED, invited=False)
     before = census()
-    with pytest.raises(rules.NotAMember):
+    with pytest.raises(rules.NobodyToInvite):
         invitations.send_invitation(meeting, at=now(), by=SYSTEM)
     assert census() == before

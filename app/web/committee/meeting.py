@@ -107,7 +107,7 @@ def door(one: Meeting, code: str) -> Answer:
     tablets.ensure_door_code(guard.identity_key(), one.id, code, clock.now())
     member = _find_member(one)
     if member is None:
-        raise rules.NotAMember
+        raise rules.NotSummoned
     form = Form()
     if form.validate_on_submit():
         _come_or_go(one, member, goes=request.form.get("act") == "leave")
