@@ -11,9 +11,8 @@ from app.database import db
 
 PER_PAGE = 100
 BATCH = 1000
-FORMER: dict[str | int, str] = {
-    "meeting": "general_meeting"
-}  # what was called otherwise once; the book keeps the word it was written with
+# What was called otherwise once: the book keeps the word that it was written with.
+FORMER: dict[str | int, str] = {"meeting": "general_meeting"}
 
 
 class Wanted(NamedTuple):
