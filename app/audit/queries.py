@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.audit.models import AuditLine
 from app.database import db
 
 PER_PAGE = 100
 BATCH = 1000
+# What was called otherwise once: the book keeps the word that it was written with.
+FORMER: dict[str | int, str] = {"meeting": "general_meeting"}
 
 
 class Wanted(NamedTuple):
@@ -33,7 +35,11 @@ def each_line(wanted: Wanted) -> Iterator[AuditLine]:
 
 
 def _lines(wanted: Wanted) -> Select[tuple[AuditLine]]:
-    conditions = [
-        getattr(AuditLine, column) == value for column, value in wanted._asdict().items() if value is not None
-    ]
+    conditions = [_is(column, value) for column, value in wanted._asdict().items() if value is not None]
     return select(AuditLine).where(*conditions).order_by(AuditLine.id.desc())
+
+
+def _is(column: str, value: str | int) -> ColumnElement[bool]:
+    if column == "subject_type" and value in FORMER:
+        return AuditLine.subject_type.in_((value, FORMER[value]))
+    return getattr(AuditLine, column) == value

@@ -58,6 +58,10 @@ class NoticeTooShort(CommitteeError):
         self.by, self.sent_on = by, sent_on
 
 
+class NoticeLowered(CommitteeError):
+    """Who was invited was promised so many days: they are fewer only where a move invites anew."""
+
+
 class AgendaFrozen(CommitteeError):
     """The agenda is no longer changed: the meeting has been opened, or was not held."""
 
@@ -147,6 +151,12 @@ def ensure_in_time(sent_at: datetime | None, starts_at: datetime, notice_days: i
     by = notice_by(starts_at, notice_days)
     if sent_at is None or seoul_day(sent_at) > by:
         raise NoticeTooShort(by, seoul_day(sent_at) if sent_at else None)
+
+
+def ensure_not_lowered(promised: int, notice_days: int) -> None:
+    """Raises NoticeLowered."""
+    if notice_days < promised:
+        raise NoticeLowered
 
 
 def ensure_item_may_become(state: str, wanted: str) -> None:

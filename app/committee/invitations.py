@@ -8,13 +8,15 @@ from app.audit.models import Actor
 from app.clock import seoul_day
 from app.committee import queries, rules
 from app.committee.models import Invitation, Meeting
+from app.committee.subcommittee_rules import ensure_standing
 from app.database import db, lock, transaction
 
 INVITE = audit.declare("meeting.invite", "meeting", "number", "members", "place", "starts_at")
 
 
 def send_invitation(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
-    """To all who belong to the body now; sent again, the notice begins again. Raises WrongState, NotAMember."""
+    """To all who belong to the body now; sent again, the notice begins again. Raises WrongState, SubcommitteeOver,
+    NobodyToInvite."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
@@ -23,10 +25,11 @@ def send_invitation(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
 
 
 def send(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
-    """The step itself, within the caller's transaction. Raises NotAMember where there is nobody to invite."""
+    """The step itself, within the caller's transaction. Raises SubcommitteeOver, NobodyToInvite."""
+    ensure_standing(meeting.subcommittee, seoul_day(at))
     members = queries.count_summoned(meeting, seoul_day(at))
     if not members:
-        raise rules.NotAMember
+        raise rules.NobodyToInvite
     number, place, starts_at = len(meeting.invitations) + 1, meeting.place, meeting.starts_at
     sent = Invitation(number=number, sent_at=at, members=members, place=place, starts_at=starts_at)
     meeting.invitations.append(sent)

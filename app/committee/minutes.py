@@ -18,7 +18,7 @@ from app.people.models import Account
 WRITE = audit.declare("minutes.write", "meeting", "letters")
 APPROVE = audit.declare("minutes.approve", "meeting", "sha256")
 PUBLISH = audit.declare("minutes.publish", "meeting")
-ADD = audit.declare("minutes.add", "meeting", "number", "letters")
+ADD = audit.declare("minutes.add", "meeting", "number", "letters", "sha256")
 
 
 def write_minutes(meeting: Meeting, words: str, *, at: datetime, by: Actor) -> None:
@@ -49,13 +49,14 @@ def approve_minutes(meeting: Meeting, account: Account, *, read: str, at: dateti
 
 
 def may_approve(meeting: Meeting, account: Account, at: datetime) -> bool:
-    """Whether the account presides over the meeting's body today."""
+    """Whether the account presides over the meeting's body today; where a sub-committee has no chair any more, over the
+    committee: its last minutes would stay shut."""
     member = queries.find_member(meeting.programme_id, account.id, seoul_day(at))
     if member is None:
         return False
-    if meeting.subcommittee is None:
-        return member.office in ("chair", "vice_chair")
-    return subcommittee_queries.find_chair(meeting.subcommittee, seoul_day(at)) == member
+    body = meeting.subcommittee
+    chair = subcommittee_queries.find_chair(body, seoul_day(at)) if body else None
+    return member == chair if chair else member.office in ("chair", "vice_chair")
 
 
 def publish_minutes(meeting: Meeting, *, at: datetime, by: Actor) -> None:
@@ -69,14 +70,16 @@ def publish_minutes(meeting: Meeting, *, at: datetime, by: Actor) -> None:
 
 
 def add_to_minutes(meeting: Meeting, words: str, *, at: datetime, by: Actor) -> MinutesAddendum:
-    """An addendum (정정·추가) to what is out; it is out at once. Raises MinutesUnpublished."""
+    """An addendum (정정·추가) to what is out; it is out at once, and the page says that no chair has approved it.
+    Raises MinutesUnpublished."""
     with transaction():
         if lock(meeting).minutes_published_at is None:
             raise rules.MinutesUnpublished
         addendum = MinutesAddendum(number=len(meeting.addenda) + 1, added_at=at, words=words)
         meeting.addenda.append(addendum)
         db.session.flush()
-        audit.record(ADD, meeting.id, at=at, by=by, number=addendum.number, letters=len(words))
+        facts = {"number": addendum.number, "letters": len(words), "sha256": digest(words)}
+        audit.record(ADD, meeting.id, at=at, by=by, **facts)
     return addendum
 
 

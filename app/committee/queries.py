@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
@@ -17,6 +18,7 @@ from app.committee.models import (
     GeneralMeeting,
     Meeting,
     MeetingTablet,
+    Subcommittee,
     SubcommitteeSeat,
 )
 from app.database import db
@@ -131,10 +133,6 @@ def get_meeting(round_id: int) -> GeneralMeeting:
     return find_meeting(round_id) or _missing(f"meeting of round {round_id}")
 
 
-def get_any_meeting(meeting_id: int) -> Meeting:
-    return db.session.get(Meeting, meeting_id) or _missing(f"meeting {meeting_id}")
-
-
 def get_committee_meeting(meeting_id: int) -> CommitteeMeeting:
     """One that is no general meeting."""
     return db.session.get(CommitteeMeeting, meeting_id) or _missing(f"meeting {meeting_id}")
@@ -145,6 +143,16 @@ def list_committee_meetings(programme_id: int) -> Sequence[CommitteeMeeting]:
     return db.session.scalars(
         select(CommitteeMeeting)
         .where(CommitteeMeeting.programme_id == programme_id)
+        .order_by(CommitteeMeeting.starts_at.desc(), CommitteeMeeting.id.desc())
+    ).all()
+
+
+def list_announced(programme_id: int) -> Sequence[CommitteeMeeting]:
+    """Those of which everybody may know: to which somebody has been invited. With whose they are, the latest first."""
+    return db.session.scalars(
+        select(CommitteeMeeting)
+        .where(CommitteeMeeting.programme_id == programme_id, CommitteeMeeting.invitations.any())
+        .options(joinedload(CommitteeMeeting.subcommittee))
         .order_by(CommitteeMeeting.starts_at.desc(), CommitteeMeeting.id.desc())
     ).all()
 
@@ -292,8 +300,9 @@ def ensure_quorum(meeting: Meeting, at: datetime) -> None:
 
 
 def count_came(meeting: Meeting) -> int:
-    """Members who were there, whether or not they stayed."""
-    return db.session.scalar(select(func.count()).where(Attendance.meeting_id == meeting.id)) or 0
+    """People who were there, whether or not they stayed; one whose term was renewed meanwhile is one."""
+    came = select(func.count(CommitteeMember.account_id.distinct())).join(Attendance)
+    return db.session.scalar(came.where(Attendance.meeting_id == meeting.id)) or 0
 
 
 def list_barred(round_id: int, account_id: int) -> frozenset[int]:
@@ -308,9 +317,10 @@ def list_barred(round_id: int, account_id: int) -> frozenset[int]:
 
 
 def list_attended(round_id: int) -> Sequence[int]:
-    """Account ids of all who were at the round's meeting, whether or not they stayed."""
+    """Account ids of all who were at the round's meeting, each once, whether or not they stayed."""
     return db.session.scalars(
         select(CommitteeMember.account_id)
+        .distinct()
         .join(Attendance, Attendance.member_id == CommitteeMember.id)
         .join(GeneralMeeting, GeneralMeeting.id == Attendance.meeting_id)
         .where(GeneralMeeting.round_id == round_id)
@@ -318,14 +328,16 @@ def list_attended(round_id: int) -> Sequence[int]:
 
 
 def _summoned(meeting: Meeting, on: date) -> ColumnElement[bool]:
-    """Of whom the quorum is reckoned: who is enrolled, and sits in the sub-committee where it is one's meeting."""
+    """Of whom the quorum is reckoned: who is enrolled, and sits in the sub-committee where it is one's meeting. In one
+    that is over nobody sits."""
     enrolled = _enrolled(meeting.programme_id, on)
     if meeting.subcommittee_id is None:
         return enrolled
     return enrolled & CommitteeMember.id.in_(
-        select(SubcommitteeSeat.member_id).where(
-            SubcommitteeSeat.subcommittee_id == meeting.subcommittee_id, seat_holds(on)
-        )
+        select(SubcommitteeSeat.member_id)
+        .join(Subcommittee)
+        .where(Subcommittee.id == meeting.subcommittee_id, Subcommittee.starts_on <= on, Subcommittee.ends_on > on)
+        .where(seat_holds(on))
     )
 
 

@@ -65,6 +65,14 @@ class NotAMember(CommitteeError):
     """The account is not enrolled in this programme's committee."""
 
 
+class NotSummoned(NotAMember):
+    """The member does not belong to the body that meets, today."""
+
+
+class NobodyToInvite(CommitteeError):
+    """Nobody belongs to the body that is to meet."""
+
+
 class MeetingNotOpen(CommitteeError):
     """The meeting has not been opened, or has ended."""
 
@@ -73,12 +81,17 @@ class MayStillMeet(CommitteeError):
     """The committee's phase, or the day of the meeting, is not over: it can still be opened."""
 
 
+class NotTheDay(CommitteeError):
+    """Nobody comes to a meeting before its day."""
+
+
 class MeetingInThePast(CommitteeError):
     """A meeting is called for a time to come."""
 
 
 class NotPresiding(CommitteeError):
-    """Only the chair approves the minutes: of the committee its chair or vice-chair, of a sub-committee its own."""
+    """Only the chair approves the minutes: of the committee its chair or vice-chair, of a sub-committee its own while
+    it has one."""
 
 
 class WrongState(CommitteeError):

@@ -11,6 +11,7 @@ from app.clock import seoul_day
 from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
+from app.committee.subcommittee_rules import ensure_standing
 from app.database import db, hold, lock, transaction
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
@@ -23,7 +24,7 @@ APPOINT = audit.declare(
 )
 DISMISS = audit.declare("member.dismiss", "committee_member", "on", "ground", "reason")
 PLAN = audit.declare("meeting.plan", "meeting", "round", "place", "starts_at", "notice_days")
-MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days")
+MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days", "signed_out")
 ARRIVE = audit.declare("meeting.arrive", "meeting", "member")
 LEAVE = audit.declare("meeting.leave", "meeting", "member")
 OPEN = audit.declare("meeting.open", "meeting", "enrolled", "present")
@@ -163,28 +164,43 @@ def move_meeting(
     by: Actor,
 ) -> None:
     """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
-    number of days alone invites nobody. Raises WrongState, OutsidePhase, NotAMember (see `send`)."""
+    number of days alone invites nobody. Whoever had signed in has not come to what is held now.
+    Raises WrongState, OutsidePhase, NoticeLowered, and what `send` raises."""
     with transaction():
         lock(meeting)
         if meeting.state != rules.PLANNED:
             raise rules.WrongState(meeting.state, rules.PLANNED)
         rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, starts_at)
         moves = (meeting.place, meeting.starts_at) != (place, starts_at)
-        meeting.place, meeting.starts_at = place, starts_at
-        meeting.notice_days = meeting.notice_days if notice_days is None else notice_days
-        days = meeting.notice_days
-        audit.record(MOVE, meeting.id, at=at, by=by, place=place, starts_at=starts_at.isoformat(), notice_days=days)
+        days = meeting.notice_days if notice_days is None else notice_days
+        if not moves and meeting.invitation is not None:
+            agenda_rules.ensure_not_lowered(meeting.notice_days, days)
+        meeting.place, meeting.starts_at, meeting.notice_days = place, starts_at, days
+        facts = {"place": place, "starts_at": starts_at.isoformat(), "notice_days": days}
+        audit.record(MOVE, meeting.id, at=at, by=by, signed_out=sign_all_out(meeting) if moves else 0, **facts)
         if moves and meeting.invitation is not None:
             send(meeting, at=at, by=by)
+
+
+def sign_all_out(meeting: Meeting) -> int:
+    """Of a meeting that moves, within the caller's transaction: how many had signed in."""
+    gone = list(meeting.attendances)
+    for attendance in gone:
+        db.session.delete(attendance)
+    db.session.flush()
+    db.session.expire(meeting, ["attendances"])
+    return len(gone)
 
 
 def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
     """At the door; whoever comes back keeps the hour of first arrival. Saying it twice changes nothing.
 
-    Raises WrongState when the meeting has ended, NotAMember.
+    Raises WrongState when the meeting has ended, NotSummoned, NotTheDay.
     """
     with transaction():
         _hold_the_door(meeting, member, at)
+        if meeting.state == rules.PLANNED and seoul_day(at) < seoul_day(meeting.starts_at):
+            raise rules.NotTheDay
         attendance = db.session.get(Attendance, (meeting.id, member.id))
         if attendance is not None and attendance.left_at is None:
             return
@@ -196,7 +212,7 @@ def record_arrival(meeting: Meeting, member: CommitteeMember, *, at: datetime, b
 
 
 def record_leaving(meeting: Meeting, member: CommitteeMember, *, at: datetime, by: Actor) -> None:
-    """Raises WrongState when the meeting has ended, NotAMember, NotPresent."""
+    """Raises WrongState when the meeting has ended, NotSummoned, NotPresent."""
     with transaction():
         _hold_the_door(meeting, member, at)
         attendance = db.session.get(Attendance, (meeting.id, member.id))
@@ -211,15 +227,15 @@ def _hold_the_door(meeting: Meeting, member: CommitteeMember, at: datetime) -> N
     if meeting.state in (rules.ENDED, rules.NOT_HELD):
         raise rules.WrongState(meeting.state, rules.OPEN)
     if not queries.is_summoned(meeting, member, seoul_day(at)):
-        raise rules.NotAMember
+        raise rules.NotSummoned
 
 
 def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: Actor) -> None:
     """개회 (ordinance 재적 과반), a general meeting while the committee may vote: once, and its agenda is frozen.
     `short_notice`: why it is opened although the invitation came too late; it stands in the minutes.
 
-    Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, NoQuorum, and WrongState of the round while there is
-    no ballot."""
+    Raises WrongState, OutsidePhase, NoticeTooShort, BallotMissing, SubcommitteeOver, NoQuorum, and WrongState of the
+    round while there is no ballot."""
     with transaction():
         lock(meeting)
         rules.ensure_may_become(meeting.state, rules.OPEN)
@@ -229,6 +245,7 @@ def open_meeting(meeting: Meeting, *, short_notice: str = "", at: datetime, by: 
             _ensure_agenda(meeting)
         if meeting.subcommittee is not None:
             hold(meeting.subcommittee)  # nobody joins or leaves while its quorum is counted
+            ensure_standing(meeting.subcommittee, seoul_day(at))
         queries.ensure_quorum(meeting, at)
         _account_for_notice(meeting, short_notice, at, by)
         here = queries.presence(meeting, at)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.clock import seoul_day
 from app.committee.agenda_rules import USUAL_NOTICE_DAYS
@@ -55,7 +56,9 @@ def list_standing(programme_id: int, on: date) -> Sequence[Subcommittee]:
 def list_held_seats(subcommittee: Subcommittee, on: date) -> list[SubcommitteeSeat]:
     """Of those who belong to it on a day, and are in office; the chair first, then by name."""
     seats = db.session.scalars(
-        select(SubcommitteeSeat).where(SubcommitteeSeat.subcommittee_id == subcommittee.id, seat_holds(on))
+        select(SubcommitteeSeat)
+        .where(SubcommitteeSeat.subcommittee_id == subcommittee.id, seat_holds(on))
+        .options(joinedload(SubcommitteeSeat.member).joinedload(CommitteeMember.account))
     ).all()
     held = [seat for seat in seats if is_enrolled(seat.member, on)]
     return sorted(held, key=lambda seat: (not seat.is_chair, seat.member.account.name, seat.id))

@@ -33,6 +33,10 @@ class SeatLeft(CommitteeError):
     """The member has left the sub-committee, or is to leave it on a day that is settled."""
 
 
+class LeavesBeforeJoining(CommitteeError):
+    """Nobody leaves before the day on which they joined."""
+
+
 class SeatsSettled(CommitteeError):
     """A meeting has been opened on or after this day: who belonged to the sub-committee then is what its quorum was
     counted from. `on`: its day."""
@@ -47,6 +51,21 @@ class Stay(Protocol):
 
     joined_on: date
     left_on: date | None
+
+
+class Standing(Protocol):
+    """For how long a sub-committee is set up: `ends_on` is the first day on which it is over."""
+
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date: ...
+
+
+def ensure_standing(body: Standing | None, on: date) -> None:
+    """The whole committee always stands. Raises SubcommitteeOver."""
+    if body is not None and not body.starts_on <= on < body.ends_on:
+        raise SubcommitteeOver
 
 
 def holds(stay: Stay, on: date) -> bool:

@@ -65,8 +65,7 @@ def join(
         lock(row)
         if member.programme_id != row.programme_id or not committee.is_enrolled(member, on):
             raise committee.NotAMember
-        if not row.starts_on <= on < row.ends_on:
-            raise rules.SubcommitteeOver
+        rules.ensure_standing(row, on)
         rules.ensure_unsettled(on, queries.last_meeting_on(row))
         _ensure_free(row, member, on)
         seat = SubcommitteeSeat(subcommittee_id=row.id, member_id=member.id, joined_on=on, joined_ground=ground)
@@ -86,13 +85,14 @@ def _ensure_free(row: Subcommittee, member: CommitteeMember, on: date) -> None:
 
 
 def leave(seat: SubcommitteeSeat, *, on: date, ground: str, at: datetime, by: Actor) -> None:
-    """From this day on the member no longer belongs to it. Raises SeatLeft, TermBackwards, SeatsSettled."""
+    """From this day on the member no longer belongs to it. Raises SeatLeft, LeavesBeforeJoining,
+    SeatsSettled."""
     with transaction():
         lock(seat.subcommittee)
         if lock(seat).left_on is not None:
             raise rules.SeatLeft
         if on < seat.joined_on:
-            raise committee.TermBackwards
+            raise rules.LeavesBeforeJoining
         rules.ensure_unsettled(on, queries.last_meeting_on(seat.subcommittee))
         seat.left_on, seat.left_ground = on, ground
         facts = {"seat": seat.id, "member": seat.member_id, "on": on.isoformat(), "ground": ground}

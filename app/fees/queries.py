@@ -28,16 +28,20 @@ def find_budget(programme_id: int, year: int) -> FeeBudget | None:
 
 def get_sheet(programme_id: int, year: int) -> rules.Sheet:
     """By name. A meeting counts on the day in Seoul on which it was opened, once it has ended; a member with two terms
-    in the year has one line."""
+    in the year has one line, and with two at one meeting is paid for it once."""
     rates = list_rates(programme_id)
     meetings = {meeting: met for meeting, met in _list_meetings(programme_id) if met.on.year == year}
     places = {meeting: place for place, meeting in enumerate(meetings)}
     names: dict[int, str] = {}
     fees: dict[int, list[rules.Fee]] = {}
     items, present = _count_items(meetings), _count_present(meetings)
+    there: dict[tuple[int, int], tuple[int, int]] = {}
     for meeting, member_id, account_id, name in _list_attended(meetings):
         names[account_id] = name
-        seen = rules.Seen(items[meeting], *present.get((meeting, member_id), (0, 0)))
+        more, before = present.get((meeting, member_id), (0, 0)), there.get((meeting, account_id), (0, 0))
+        there[meeting, account_id] = (before[0] + more[0], before[1] + more[1])
+    for (meeting, account_id), counted in there.items():
+        seen = rules.Seen(items[meeting], *counted)
         fees.setdefault(account_id, []).append(rules.fee_of(seen, rates, meetings[meeting], places[meeting]))
     met = tuple(meetings.values())
     paid = {one: rules.fees_of(own, rates, met) for one, own in fees.items()}

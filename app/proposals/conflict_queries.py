@@ -1,6 +1,6 @@
 """Which proposals are at odds, and what of that is still open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -51,7 +51,8 @@ def list_conflicts_of(proposal_id: int) -> Sequence[ProposalConflict]:
 
 
 def count_before_the_ballot(round_id: int) -> int:
-    """Open ones between two that may stand on the ballot: while there is one, none is published."""
+    """Open ones between two that may stand on the ballot, and those that nobody has been asked about: while there is
+    one, none is published."""
     first, second = aliased(Proposal), aliased(Proposal)
     waiting = (
         select(func.count())
@@ -61,17 +62,23 @@ def count_before_the_ballot(round_id: int) -> int:
         .where(ProposalConflict.state == rules.OPEN, first.round_id == round_id)
         .where(first.state.in_(rules.NEAR_THE_BALLOT), second.state.in_(rules.NEAR_THE_BALLOT))
     )
-    return db.session.scalar(waiting) or 0
+    return (db.session.scalar(waiting) or 0) + count_unasked(round_id)
+
+
+def count_unasked(round_id: int) -> int:
+    """Pairs before the ballot whose pins are near each other and that were never found: what became eligible while
+    pins were not compared, or had none, was not compared with them."""
+    pinned = [one for one in _list_compared(round_id, rules.NEAR_THE_BALLOT) if one.point is not None]
+    near = {(one.id, other.id) for one, other in combinations(pinned, 2) if _is_near(one, other)}
+    if not near:
+        return 0
+    asked = {(first, second) for first, second, kind in known_pairs(round_id) if kind == rules.SAME_PLACE}
+    return len(near - asked)
 
 
 def find_pairs(round_id: int, of: int | None = None) -> set[Found]:
     """Those of the round that are at odds and on their way to the ballot. `of`: with this proposal alone."""
-    rows = db.session.execute(
-        select(*(getattr(Proposal, name) for name in Compared._fields))
-        .where(Proposal.round_id == round_id, Proposal.state.in_(rules.ON_THE_WAY))
-        .order_by(Proposal.id)
-    )
-    compared = [Compared(*row) for row in rows]
+    compared = _list_compared(round_id, rules.ON_THE_WAY)
     pairs = combinations(compared, 2)
     if of is not None:
         pairs = iter([_in_order(one, other) for one in compared if one.id == of for other in compared if other != one])
@@ -82,6 +89,16 @@ def known_pairs(round_id: int) -> set[Found]:
     known = select(ProposalConflict.first_id, ProposalConflict.second_id, ProposalConflict.kind)
     rows = db.session.execute(known.join(ProposalConflict.first).where(Proposal.round_id == round_id))
     return {(first, second, kind) for first, second, kind in rows}
+
+
+def _list_compared(round_id: int, states: Collection[str]) -> list[Compared]:
+    """By id."""
+    rows = db.session.execute(
+        select(*(getattr(Proposal, name) for name in Compared._fields))
+        .where(Proposal.round_id == round_id, Proposal.state.in_(states))
+        .order_by(Proposal.id)
+    )
+    return [Compared(*row) for row in rows]
 
 
 def _in_order(one: Compared, other: Compared) -> tuple[Compared, Compared]:

@@ -634,12 +634,17 @@ TABLE: dict[type[Exception], Answer] = {
     reviews.ReviewError: Answer(400, lambda e: PLAIN[400]),
     committee.NoQuorum: Answer(409, _no_quorum),
     committee.NotPresent: Answer(
-        409, lambda e: _("총회 참석이 확인된 위원만 투표할 수 있습니다. 출석을 먼저 확인받아 주세요.")
+        409, lambda e: _("회의에 참석한 것으로 확인되지 않은 위원입니다. 출석을 먼저 확인받아 주세요.")
     ),
     committee.MeetingNotOpen: Answer(409, lambda e: _("회의가 열려 있지 않습니다.")),
+    committee.NotTheDay: Answer(409, lambda e: _("회의 날이 되어야 출석을 확인할 수 있습니다.")),
     committee.MeetingInThePast: Answer(422, lambda e: _("회의는 지금보다 뒤의 때로 잡아 주세요.")),
     committee.NotPresiding: Answer(
-        403, lambda e: _("회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다.")
+        403,
+        lambda e: _(
+            "회의록은 위원장이나 부위원장이, 분과위원회의 회의록은 그 분과위원장이 확인합니다. "
+            "분과위원장이 없으면 위원장이나 부위원장이 확인합니다."
+        ),
     ),
     subcommittees.SubcommitteeThere: Answer(422, lambda e: _("같은 날 시작하는 같은 이름의 분과위원회가 있습니다.")),
     subcommittees.SubcommitteeOver: Answer(422, lambda e: _("이 날에는 분과위원회가 있지 않습니다.")),
@@ -655,6 +660,9 @@ TABLE: dict[type[Exception], Answer] = {
             on=day(e.on),
         ),
     ),
+    committee.NotSummoned: Answer(403, lambda e: _("오늘 이 회의를 여는 위원회나 분과위원회에 속한 위원이 아닙니다.")),
+    committee.NobodyToInvite: Answer(422, lambda e: _("소집 통지를 받을 위원이 한 명도 없습니다.")),
+    subcommittees.LeavesBeforeJoining: Answer(422, lambda e: _("들어온 날보다 앞선 날에는 나갈 수 없습니다.")),
     committee.NotAMember: Answer(403, lambda e: _("이 사업의 위원회에 위촉된 위원이 아닙니다.")),
     committee.WrongState: Answer(
         409, lambda e: _("그 사이에 회의의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
@@ -742,6 +750,13 @@ TABLE: dict[type[Exception], Answer] = {
     committee.AlreadyEnrolled: Answer(409, lambda e: _("이 기간에 이미 위촉되어 있는 위원입니다.")),
     committee.TermBackwards: Answer(422, lambda e: _("끝나는 날은 시작하는 날보다 뒤여야 합니다.")),
     agenda.NoticeTooShort: Answer(422, _notice_too_short),
+    agenda.NoticeLowered: Answer(
+        422,
+        lambda e: _(
+            "소집 통지를 보낸 뒤에는 통지 기간을 줄일 수 없습니다. "
+            "때나 장소를 바꾸면 새로 통지하므로 그때 줄일 수 있습니다."
+        ),
+    ),
     agenda.AgendaFrozen: Answer(409, lambda e: _("회의를 열었거나 열지 못해서 안건을 더 바꿀 수 없습니다.")),
     agenda.AgendaAnnounced: Answer(
         422, lambda e: _("소집 통지로 안건을 알렸습니다. 바꾸는 까닭을 써 주세요. 회의록에 남습니다.")

@@ -175,3 +175,11 @@ def test_lines_are_found_by_what_who_and_which_newest_first(app: Flask, clock: C
     assert found(actor_kind="account", actor_id=4) == [("account", 2)]
     assert found(subject_type="book", actor_kind="voter") == [("voter", None)]
     assert found(subject_type="nothing") == []
+
+
+def test_what_was_called_otherwise_once_is_found_by_its_name_of_today(app: Flask, clock: Clock) -> None:
+    for subject in ("meeting", "general_meeting", "book"):
+        with transaction():
+            audit.record(audit.Action("meeting.open", subject, frozenset()), 1, at=clock.now(), by=SYSTEM)
+    lines = queries.each_line(queries.Wanted(subject_type="meeting", subject_id=1))
+    assert [line.subject_type for line in lines] == ["general_meeting", "meeting"]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now, seoul_day
+from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda, agenda_rules, convening, invitations, minutes, queries, rules, services, tablets
 from app.committee import subcommittee_rules as subcommittee
 from app.committee.agenda_rules import Hands
@@ -100,20 +100,86 @@ def test_a_sub_committee_does_not_meet_when_it_is_over(app: Flask) -> None:
     assert census() == before
 
 
+def test_what_was_called_while_it_stood_is_not_opened_decided_or_told_of_when_it_is_over(app: Flask) -> None:
+    """On its last day all of it can be done: the control."""
+    meeting, members = hall(3, 3, rules.PLANNED)
+    item, row = factories.item(meeting), meeting.subcommittee
+    row.ends_on = seoul_day(now())
+    db.session.commit()
+    before = census()
+    for step in (services.open_meeting, invitations.send_invitation):
+        with pytest.raises(subcommittee.SubcommitteeOver):
+            step(meeting, at=now(), by=SYSTEM)
+    with pytest.raises(rules.NotSummoned):
+        services.record_leaving(meeting, members[0], at=now(), by=SYSTEM)
+    assert census() == before
+    assert queries.presence(meeting, now()) == queries.Presence(0, 0)
+    yesterday = now() - timedelta(days=1)
+    invitations.send_invitation(meeting, at=yesterday, by=SYSTEM)
+    services.open_meeting(meeting, short_notice="급함", at=yesterday, by=SYSTEM)
+    agenda.begin_item(item, at=yesterday, by=SYSTEM)
+    before = census()
+    with pytest.raises(rules.NoQuorum):
+        agenda.decide_item(item, Hands(3, 0, 0), at=now(), by=SYSTEM)
+    assert census() == before
+    agenda.decide_item(item, Hands(3, 0, 0), at=yesterday, by=SYSTEM)
+
+
 def test_who_moves_a_meeting_invites_anew_and_its_title_alone_invites_nobody(app: Flask) -> None:
     meeting, _ = hall(3, 0, rules.PLANNED)
-    given: dict[str, Any] = {"place": meeting.place, "starts_at": meeting.starts_at, "notice_days": 3}
+    given: dict[str, Any] = {"place": meeting.place, "starts_at": meeting.starts_at, "notice_days": 8}
     convening.change_meeting(meeting, **given, title="임시회의", at=now(), by=SYSTEM)
     assert (meeting.title, len(meeting.invitations)) == ("임시회의", 1)
     convening.change_meeting(meeting, **given | {"place": "구의회"}, title="임시회의", at=now(), by=SYSTEM)
     assert [(one.number, one.members) for one in meeting.invitations] == [(1, 3), (2, 3)]
 
 
-def test_the_quorum_is_that_of_the_sub_committee_and_others_do_not_sign_in(app: Flask) -> None:
+def test_the_notice_that_was_promised_is_shortened_by_a_move_only(app: Flask) -> None:
+    meeting, _ = hall(3, 0, rules.PLANNED)
+    given: dict[str, Any] = {"title": meeting.title, "starts_at": meeting.starts_at, "notice_days": 0}
+    before = census()
+    with pytest.raises(agenda_rules.NoticeLowered):
+        convening.change_meeting(meeting, **given, place=meeting.place, at=now(), by=SYSTEM)
+    assert (meeting.notice_days, census()) == (7, before)
+    convening.change_meeting(meeting, **given, place="구의회", at=now(), by=SYSTEM)
+    assert (meeting.notice_days, len(meeting.invitations)) == (0, 2)
+    silent = convene(meeting.subcommittee, now() + timedelta(days=1))
+    given = {"title": "1차 회의", "place": silent.place, "starts_at": silent.starts_at, "notice_days": 1}
+    convening.change_meeting(silent, **given, at=now(), by=SYSTEM)  # nobody was told of it
+    assert (silent.notice_days, silent.invitations) == (1, [])
+
+
+def test_who_had_signed_in_to_a_meeting_that_moves_makes_no_quorum_where_it_is_held(app: Flask) -> None:
+    meeting, members = hall(3, 2, rules.PLANNED)
+    given: dict[str, Any] = {"title": "임시회의", "place": "구의회", "notice_days": 7}
+    convening.change_meeting(meeting, **given, starts_at=meeting.starts_at, at=now(), by=SYSTEM)
+    line = db.session.query(AuditLine).filter_by(action="meeting.change").one()
+    assert (line.fields["signed_out"], db.session.query(Attendance).count()) == (2, 0)
+    before = census()
+    with pytest.raises(rules.NoQuorum):
+        services.open_meeting(meeting, short_notice="급함", at=meeting.starts_at, **BY)
+    assert census() == before
+    for member in members[:2]:
+        services.record_arrival(meeting, member, at=meeting.starts_at, **BY)
+    convening.change_meeting(meeting, **given | {"title": "이름만"}, starts_at=meeting.starts_at, at=now(), by=SYSTEM)
+    services.open_meeting(meeting, short_notice="급함", at=meeting.starts_at, **BY)
+
+
+def test_nobody_comes_to_a_meeting_before_its_day(app: Flask) -> None:
+    meeting, (member, *_) = hall(3, 0, rules.PLANNED)
+    midnight, before = start_of_day(seoul_day(meeting.starts_at)), census()
+    with pytest.raises(rules.NotTheDay):
+        services.record_arrival(meeting, member, at=midnight - timedelta(microseconds=1), **BY)
+    assert census() == before
+    services.record_arrival(meeting, member, at=midnight, **BY)
+
+
+def test_the_quorum_is_that_of_the_sub_committee_and_others_do_not_sign_in(app: Flask, clock: Any) -> None:
     meeting, members = hall(5, 2, rules.PLANNED)
+    clock.offset += timedelta(days=10)
     outsider = factories.member(name="다른 분과")
     before = census()
-    with pytest.raises(rules.NotAMember):
+    with pytest.raises(rules.NotSummoned):
         services.record_arrival(meeting, outsider, at=now(), **BY)
     with pytest.raises(rules.NoQuorum) as refusal:
         services.open_meeting(meeting, at=now(), **BY)
@@ -130,7 +196,7 @@ def test_on_short_notice_it_is_opened_with_a_reason_only(app: Flask) -> None:
     row, members = body(3)
     meeting = convene(row, now() + timedelta(hours=1))
     for member in members:
-        services.record_arrival(meeting, member, at=now(), **BY)
+        services.record_arrival(meeting, member, at=meeting.starts_at, **BY)
     before = census()
     with pytest.raises(agenda_rules.NoticeTooShort):
         services.open_meeting(meeting, at=meeting.starts_at, **BY)
@@ -204,6 +270,20 @@ def test_the_committees_own_minutes_are_approved_by_its_chair_or_vice_chair(app:
     db.session.commit()
     meeting = factories.committee_meeting(chair.programme, state=rules.ENDED)
     assert [minutes.may_approve(meeting, one.account, now()) for one in (chair, vice, other)] == [True, True, False]
+
+
+def test_where_a_sub_committee_has_no_chair_any_more_the_committees_chair_approves(app: Flask) -> None:
+    meeting, (chair, other, *_) = hall(3, 3, rules.ENDED)
+    above = factories.member()
+    above.office = "chair"
+    db.session.commit()
+    everybody = (chair, other, above)
+    assert [minutes.may_approve(meeting, one.account, now()) for one in everybody] == [True, False, False]
+    chair.term_ends_on = seoul_day(now())
+    db.session.commit()
+    assert [minutes.may_approve(meeting, one.account, now()) for one in everybody] == [False, False, True]
+    minutes.approve_minutes(meeting, above.account, read=minutes.digest(""), at=now())
+    minutes.publish_minutes(meeting, at=now(), by=SYSTEM)
 
 
 def test_published_minutes_are_corrected_by_an_addendum_only(app: Flask) -> None:

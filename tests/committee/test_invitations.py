@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import SEOUL, now, seoul_day
-from app.committee import agenda_rules, invitations, rules, services
+from app.committee import agenda_rules, invitations, queries, rules, services
 from app.committee.models import GeneralMeeting, Invitation
 from app.database import db
 from app.rounds import rules as rounds
@@ -102,6 +102,8 @@ def test_geumcheon_2013_a_meeting_that_is_moved_invites_anew_and_its_notice_begi
     later = meeting.starts_at + timedelta(hours=1)
     services.move_meeting(meeting, place="구의회", starts_at=later, at=now(), by=SYSTEM)
     assert [(one.number, one.place) for one in meeting.invitations] == [(1, "금천구청 대강당"), (2, "구의회")]
+    for member in queries.list_summoned(meeting, seoul_day(now())):
+        factories.attendance(meeting, member)
     with pytest.raises(agenda_rules.NoticeTooShort):
         open_(meeting)
     assert meeting.state == rules.PLANNED
@@ -115,6 +117,17 @@ def test_another_number_of_days_alone_invites_nobody_anew(app: Flask) -> None:
     assert (len(meeting.invitations), meeting.notice_days) == (1, 10)
     with pytest.raises(agenda_rules.NoticeTooShort):
         open_(meeting)
+
+
+def test_the_notice_of_a_general_meeting_is_not_shortened_after_the_invitation(app: Flask) -> None:
+    meeting = uninvited()
+    same = {"place": meeting.place, "starts_at": meeting.starts_at}
+    services.move_meeting(meeting, **same, notice_days=6, at=now(), by=SYSTEM)  # nobody was told of it
+    invite(meeting, 3)
+    before = census()
+    with pytest.raises(agenda_rules.NoticeLowered):
+        services.move_meeting(meeting, **same, notice_days=2, at=now(), by=SYSTEM)
+    assert (meeting.notice_days, census()) == (6, before)
 
 
 def test_a_meeting_that_was_not_yet_announced_is_moved_without_an_invitation(app: Flask) -> None:
@@ -136,6 +149,6 @@ def test_a_committee_without_members_cannot_be_invited(app: Flask) -> None:
     round_ = factories.round_(running=rounds.COMMITTEE_VOTE)
     meeting = factories.meeting(round_, state=rules.PLANNED, invited=False)
     before = census()
-    with pytest.raises(rules.NotAMember):
+    with pytest.raises(rules.NobodyToInvite):
         invitations.send_invitation(meeting, at=now(), by=SYSTEM)
     assert census() == before

@@ -222,9 +222,15 @@ def test_a_round_has_one_meeting_within_its_committees_phase(app: Flask, clock: 
     assert census() == after
 
 
-def test_a_meeting_moves_until_it_is_opened(app: Flask) -> None:
-    meeting, _ = seated(voting(), 3, 2, rules.PLANNED)
+def test_a_meeting_moves_until_it_is_opened_and_its_quorum_comes_to_where_it_is_held(app: Flask) -> None:
+    meeting, members = seated(voting(), 3, 2, rules.PLANNED)
     services.move_meeting(meeting, place="구의회", starts_at=now(), at=now(), by=SYSTEM)
+    line = db.session.query(AuditLine).filter_by(action="meeting.move").one()
+    assert (line.fields["signed_out"], db.session.query(Attendance).count()) == (2, 0)
+    with pytest.raises(rules.NoQuorum):
+        services.open_meeting(meeting, short_notice="대강당 누수", at=now(), by=SYSTEM)
+    for member in members[:2]:
+        services.record_arrival(meeting, member, at=now(), by=SYSTEM)
     services.open_meeting(meeting, short_notice="대강당 누수", at=now(), by=SYSTEM)
     with pytest.raises(rules.WrongState):
         services.move_meeting(meeting, place="대강당", starts_at=now(), at=now(), by=SYSTEM)

@@ -108,7 +108,10 @@ def test_of_one_sub_committee_there_is_one_chair(app: Flask) -> None:
     subcommittees.name_chair(row.seats[1], at=now(), by=SYSTEM)
     assert names(row) == ["나위원", "가위원"]
     leave(row.seats[0], 1)
+    join(row, factories.member(name="다위원"), 3)
     before = census()
+    with pytest.raises(rules.LeavesBeforeJoining):
+        leave(row.seats[2], 2)
     with pytest.raises(rules.SeatLeft):
         subcommittees.name_chair(row.seats[0], at=now(), by=SYSTEM)
     with pytest.raises(rules.SeatLeft):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import now, seoul_day, start_of_day
 from app.committee import agenda_rules as agenda
+from app.committee import queries as committee
 from app.committee.models import CommitteeMember, ItemAttendance, Subcommittee
 from app.database import db
 from app.fees import queries, rules, services
@@ -94,6 +95,32 @@ def test_the_sheet_counts_the_meetings_that_ended_in_the_year(app: Flask) -> Non
     ]
     assert (len(sheet.meetings), sheet.won, sheet.left_won) == (1, 70_000, 15_170_000)
     assert queries.get_sheet(one.programme_id, year - 1).lines == ()
+
+
+def test_one_who_came_by_two_appointments_is_one_and_paid_once(app: Flask) -> None:
+    """The one ended while they met and the other began; for all items together they were there long enough."""
+    at = now() - timedelta(hours=1)
+    round_ = factories.round_(running=rounds.COMMITTEE_VOTE)
+    meeting = factories.meeting(round_, state="ended")
+    one = factories.member(name="가위원")
+    again = factories.keep(
+        CommitteeMember(
+            programme=one.programme,
+            account=one.account,
+            route=one.route,
+            appointed_on=one.appointed_on + timedelta(1),
+            term_ends_on=one.term_ends_on,
+        )
+    )
+    for term in (one, again):
+        factories.attendance(meeting, term)
+        item = factories.item(meeting, state=agenda.CLOSED)
+        factories.keep(ItemAttendance(item_id=item.id, member_id=term.id, is_recused=False))
+    year = seoul_day(at).year
+    set_rate(one.programme, date(year, 1, 1), 70_000, 2)
+    (line,) = queries.get_sheet(one.programme_id, year).lines
+    assert (len(line.fees), line.won) == (1, 70_000)
+    assert (committee.count_came(meeting), committee.list_attended(round_.id)) == (1, [one.account_id])
 
 
 def set_rate(programme: Programme, from_on: date, rate_won: int, least_items: int = 1) -> None:

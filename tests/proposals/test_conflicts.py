@@ -207,6 +207,29 @@ def test_no_ballot_is_prepared_while_two_on_it_are_at_odds(app: Flask) -> None:
     assert prepared(round_).draw == 1
 
 
+@pytest.mark.parametrize("metres", [33, 55])
+def test_no_ballot_is_prepared_while_nobody_was_asked_about_two_near_pins(app: Flask, metres: int) -> None:
+    """As of proposals that became eligible before pins were compared. Some 22 m further apart nobody needs to be
+    asked: the control."""
+    round_ = shortlisted(per_section=2)
+    give_key(round_)
+    first, second = db.session.query(Proposal).filter_by(round_id=round_.id).order_by(Proposal.id).limit(2)
+    first.latitude, second.latitude = 37.4565, 37.4565 + metres / 111_195
+    first.longitude = second.longitude = 126.8955
+    db.session.commit()
+    if metres > rules.NEAR_METRES:
+        assert prepared(round_).draw == 1
+        return
+    with pytest.raises(ballots.ConflictsOpen):
+        prepared(round_)
+    db.session.expire_all()
+    assert (db.session.query(PreparedBallot).count(), lines("ballot.prepare")) == (0, 0)
+    find(round_)
+    for conflict in queries.list_conflicts(round_.id):
+        settle(conflict)
+    assert prepared(round_).draw == 1
+
+
 @pytest.mark.parametrize("role", ["staff", "approver"])
 def test_no_ballot_is_signed_while_two_on_it_are_at_odds(app: Flask, role: str) -> None:
     round_ = shortlisted(per_section=2)

@@ -10,13 +10,13 @@ from app import clock
 from app.committee import queries as committee
 from app.committee.models import CommitteeMeeting
 from app.committee.rules import OPEN
-from app.committee.subcommittee_queries import may_read
 from app.people.models import COMMITTEE_ROLE, Account
 from app.reviews import rules, sheet_queries, visit_queries
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
 from app.web.committee.audience import wing
+from app.web.committee.meeting import may_see
 
 
 @wing.get("/")
@@ -35,7 +35,7 @@ def _list_meetings(programmes: Iterable[int]) -> list[CommitteeMeeting]:
     for programme_id in programmes:
         member = committee.find_member(programme_id, account.id, clock.seoul_day(at))
         for row in committee.list_unpublished(programme_id) if member else ():
-            if may_read(row, member, clock.seoul_day(at)):
+            if may_see(row, member):
                 found.append(row)
     return sorted(found, key=lambda row: (row.starts_at, row.id))
 

@@ -36,13 +36,18 @@ def _get_general(round_id: int) -> GeneralMeeting:
 
 
 def _get_other(meeting_id: int) -> CommitteeMeeting:
-    """For the members of its body: those of another sub-committee find nothing."""
+    """For the members of its body, and whoever is to approve its minutes: those of another sub-committee find
+    nothing."""
     one = queries.get_committee_meeting(meeting_id)
     guard.ensure_role(one.programme, COMMITTEE_ROLE)
     member = _find_member(one)
-    if member is None or not subcommittee_queries.may_read(one, member, _today()):
+    if member is None or not may_see(one, member):
         raise NotFound(f"meeting {meeting_id}")
     return one
+
+
+def may_see(one: Meeting, member: CommitteeMember) -> bool:
+    return subcommittee_queries.may_read(one, member, _today()) or minutes.may_approve(one, member.account, clock.now())
 
 
 meetings = Addresses(wing, _get_general, _get_other)
@@ -102,7 +107,7 @@ def door(one: Meeting, code: str) -> Answer:
     tablets.ensure_door_code(guard.identity_key(), one.id, code, clock.now())
     member = _find_member(one)
     if member is None:
-        raise rules.NotAMember
+        raise rules.NotSummoned
     form = Form()
     if form.validate_on_submit():
         _come_or_go(one, member, goes=request.form.get("act") == "leave")

@@ -120,7 +120,8 @@ def committee_meeting_plan(meeting_id: int) -> Answer:
     meeting = get_committee_meeting(meeting_id)
     form = ChangeMeetingForm(obj=meeting)
     if form.validate_on_submit():
-        with shown_in(form, {**dict.fromkeys(BAD_TIMES, form.starts_at), rules.NotAMember: None}):
+        places = {agenda_rules.NoticeLowered: form.notice_days, rules.NobodyToInvite: None}
+        with shown_in(form, {**dict.fromkeys(BAD_TIMES, form.starts_at), **places}):
             names = ("title", "place", "starts_at", "notice_days")
             given = {name: form[name].data for name in names}
             convening.change_meeting(meeting, **given, at=clock.now(), by=guard.get_account().actor)

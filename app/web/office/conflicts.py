@@ -9,6 +9,8 @@ from app.people.models import STAFF_ROLE
 from app.proposals import conflict_queries as queries
 from app.proposals import conflict_rules as rules
 from app.proposals import conflict_services as services
+from app.reviews import recusal_queries
+from app.rounds.rules import CALLED
 from app.web import guard
 from app.web.fields import Form
 from app.web.filters import number
@@ -28,6 +30,7 @@ def conflict_list(round_id: int) -> str:
         "office/conflict_list.html",
         waiting=[one for one in found if one.state == rules.OPEN],
         settled=[one for one in found if one.state != rules.OPEN],
+        unasked=queries.count_unasked(round_id) if round_.state == CALLED else 0,
         form=Form(),
         **round_frame(round_),
     )
@@ -45,14 +48,16 @@ def conflict_find(round_id: int) -> Response:
 
 @wing.route("/conflicts/<int:conflict_id>", methods=["GET", "POST"])
 def conflict_settle(conflict_id: int) -> Answer:
-    """Both proposals side by side, and the decision; once settled, what it was."""
+    """Both proposals side by side, and the decision; once settled, what it was. Not for one who is barred from either
+    of them."""
     conflict = queries.get_conflict(conflict_id)
     round_ = conflict.first.round
-    guard.ensure_role(round_.programme, STAFF_ROLE)
+    account = guard.ensure_role(round_.programme, STAFF_ROLE)
+    for one in (conflict.first, conflict.second):
+        recusal_queries.ensure_not_barred(one, account.actor)
     form = SettleForm()
     if form.validate_on_submit():
         with shown_in(form, {rules.BothStillThere: form.settlement}):
-            account = guard.get_account()
             services.settle_conflict(conflict, form.settlement.data, form.reason.data, account, at=clock.now())
             flash(_("정리했습니다."), "good")
             return redirect(url_for(".conflict_list", round_id=round_.id))

@@ -7,7 +7,8 @@ from werkzeug import Response
 from app import clock
 from app.committee import agenda_rules, invitations, queries, rules
 from app.committee.models import Meeting
-from app.committee.rules import NotAMember
+from app.committee.rules import NobodyToInvite
+from app.committee.subcommittee_rules import SubcommitteeOver
 from app.web import guard
 from app.web.fields import Form
 from app.web.meeting_pages import url_of
@@ -22,7 +23,7 @@ wing = meetings.wing
 def meeting_invite(meeting: Meeting) -> Answer:
     form = Form()
     if form.validate_on_submit():
-        with shown_in(form, {NotAMember: None}):
+        with shown_in(form, {NobodyToInvite: None, SubcommitteeOver: None}):
             sent = invitations.send_invitation(meeting, at=clock.now(), by=guard.get_account().actor)
             flash(_("위원 %(n)s명에게 소집 통지를 보냈습니다.", n=sent.members), "good")
             return redirect(url_of(meeting, "office.meeting_detail"))

@@ -67,7 +67,7 @@ def meeting_plan(round_id: int) -> Answer:
     meeting = queries.find_meeting(round_id)
     form = MeetingForm(obj=meeting)
     if form.validate_on_submit():
-        with shown_in(form, {OutsidePhase: form.starts_at}):
+        with shown_in(form, {OutsidePhase: form.starts_at, agenda_rules.NoticeLowered: form.notice_days}):
             saved = _plan(round_, meeting, form)
             flash(_("총회 일정을 저장했습니다."), "good")
             return _back(saved)

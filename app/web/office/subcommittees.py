@@ -105,12 +105,14 @@ def subcommittee_detail(subcommittee_id: int) -> Answer:
             flash(_("%(name)s 위원을 분과위원회에 넣었습니다.", name=member.account.name), "good")
             return _back(row)
     seats = queries.list_held_seats(row, today)
+    coming = [seat for seat in row.seats if seat.joined_on > today and not rules.has_left(seat, seat.joined_on)]
     page = render_template(
         "office/subcommittee_detail.html",
         form=form,
         row=row,
         seats=seats,
-        others=[seat for seat in row.seats if seat not in seats],
+        coming=coming,
+        others=[seat for seat in row.seats if seat not in seats and seat not in coming],
         is_over=row.ends_on <= today,
         **committee_frame(row.programme),
     )
@@ -131,7 +133,7 @@ def subcommittee_leave(subcommittee_id: int, seat_id: int) -> Answer:
     row, form = _get(subcommittee_id), LeaveForm()
     seat = queries.get_seat(row, seat_id)
     if form.validate_on_submit():
-        with shown_in(form, dict.fromkeys((committee_rules.TermBackwards, rules.SeatsSettled), form.on)):
+        with shown_in(form, dict.fromkeys((rules.LeavesBeforeJoining, rules.SeatsSettled), form.on)):
             given = {"on": form.on.data, "ground": form.ground.data}
             subcommittees.leave(seat, **given, at=clock.now(), by=guard.get_account().actor)
             flash(_("%(name)s 위원이 나가는 날을 기록했습니다.", name=seat.member.account.name), "good")

@@ -46,14 +46,13 @@ def committee_detail(slug: str) -> str:
     """Names are masked, as on a letter of appointment; the office is said."""
     one = programmes.get_programme_by_slug(slug)
     today = clock.seoul_day(clock.now())
-    meetings = [row for row in queries.list_committee_meetings(one.id) if row.invitation is not None]
     return render_template(
         "public/committee_detail.html",
         one=one,
         enrolled=queries.count_enrolled(one.id, today),
         seats=rules.SEATS,
         subcommittees=[(row, _members(row)) for row in subcommittees.list_standing(one.id, today)],
-        meetings=[(row, body_name(row)) for row in meetings],
+        meetings=[(row, body_name(row)) for row in queries.list_announced(one.id)],
         programme=programme_frame(one),
     )
 

@@ -4,15 +4,16 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now
+from app.clock import now, seoul_day
 from app.committee import agenda_rules, minutes, rules
 from app.committee import tablet_rules as tablets
-from app.committee.models import Attendance, CommitteeMeeting, CommitteeMember
+from app.committee.models import Attendance, CommitteeMeeting, CommitteeMember, SubcommitteeSeat
 from app.database import db
 from app.people.models import STAFF_ROLE
 from app.web import guard
 from tests import factories
 from tests.actors import Person
+from tests.questions import questions
 
 
 def of_a_subcommittee(state: str = rules.OPEN) -> tuple[CommitteeMeeting, list[CommitteeMember]]:
@@ -79,6 +80,20 @@ def test_the_chair_approves_the_words_that_were_read_and_no_others(app: Flask) -
     assert me.submit(stale, button="회의록 확인하기").flashes == ["회의록을 확인했습니다. 담당자가 공개합니다."]
 
 
+def test_the_committees_chair_finds_the_minutes_that_nobody_else_can_approve(app: Flask) -> None:
+    meeting, (chair, _, above) = of_a_subcommittee(rules.ENDED)
+    above.office = "chair"
+    db.session.commit()
+    me = Person(app, above.account)
+    assert (me.status(page_of(meeting)), me.get("/committee/").has(meeting.title or "")) == (404, False)
+    chair.term_ends_on = seoul_day(now())
+    db.session.commit()
+    page = me.get(me.get("/committee/").link(meeting.title or ""))
+    assert page.status == 200
+    done = me.submit(me.get(page_of(meeting, "/minutes")), button="회의록 확인하기")
+    assert done.flashes == ["회의록을 확인했습니다. 담당자가 공개합니다."]
+
+
 def test_who_does_not_preside_cannot_approve_by_the_address(app: Flask) -> None:
     meeting, (_, other, _) = of_a_subcommittee(rules.ENDED)
     me = Person(app, other.account)
@@ -108,7 +123,36 @@ def test_names_on_the_public_page_are_masked_and_minutes_name_nobody(app: Flask)
     minutes.add_to_minutes(meeting, "장소 정정", at=now(), by=SYSTEM)
     public = stranger.get(f"/meetings/{meeting.id}")
     assert public.has("찬성 2, 반대 1, 기권 0") and public.has("덧붙임 1") and public.has("장소 정정")
+    assert public.has("담당자가 덧붙임 · 위원장 확인 없음")
+    line = db.session.query(AuditLine).filter_by(action="minutes.add").one()
+    assert line.fields == {"number": 1, "letters": 5, "sha256": minutes.digest("장소 정정")}
     assert not any(public.has(name) for name in ("가위원", "나위원", "가○원"))
+
+
+def questions_of(app: Flask, url: str) -> int:
+    db.session.expire_all()
+    with questions() as asked:
+        assert Person(app).status(url) == 200
+    return len(asked)
+
+
+def test_the_public_page_asks_no_more_for_more_meetings_and_members(app: Flask) -> None:
+    meeting, (one, *_) = of_a_subcommittee(rules.PLANNED)
+    row, url = meeting.subcommittee, "/programmes/gu/committee"
+    past = factories.subcommittee(one.programme, name="지난 분과")
+    past.ends_on = seoul_day(now())
+    db.session.commit()
+    asked = [questions_of(app, url)]
+    for _ in range(3):
+        seat = {"joined_on": row.starts_on, "joined_ground": "own_wish"}
+        factories.keep(SubcommitteeSeat(subcommittee=row, member=factories.member(), **seat))
+    for body in (row, past, one.programme):
+        factories.committee_meeting(body, state=rules.ENDED)
+        factories.committee_meeting(body, invited=False, title="알리지 않은 회의")
+    asked.append(questions_of(app, url))
+    page = Person(app).get(url)
+    assert asked[0] == asked[1]
+    assert len(page.table("회의와 회의록")) == 4 and not page.has("알리지 않은 회의")
 
 
 def test_who_was_at_which_item_is_shown_to_staff_by_number(app: Flask) -> None:

@@ -62,8 +62,8 @@ def test_an_announced_item_is_taken_off_with_a_reason(staff: Person) -> None:
 def test_a_meeting_is_changed_until_it_is_opened(staff: Person) -> None:
     meeting = factories.committee_meeting(factories.programme(), state=rules.PLANNED)
     page = staff.get(staff.get(f"/office/meetings/{meeting.id}").link("때와 장소 바꾸기"))
-    nobody = staff.submit(page, button="저장하기", place="구의회")  # there is no member who could be invited anew
-    assert (nobody.status, len(nobody.errors)) == (422, 1)
+    nobody = staff.submit(page, button="저장하기", place="구의회")
+    assert (nobody.status, nobody.errors) == (422, ["소집 통지를 받을 위원이 한 명도 없습니다."])
     factories.member()
     assert staff.submit(page, button="저장하기", place="구의회").has("구의회")
     open_one = factories.committee_meeting(factories.programme())
@@ -78,12 +78,17 @@ def test_a_sub_committee_is_made_filled_and_left(staff: Person) -> None:
     long = staff.submit(page, button="만들기", **typed, ends_on=(start + timedelta(900)).isoformat())
     assert (long.status, long.errors) == (422, ["임기는 2년까지입니다."])
     page = staff.submit(long, button="만들기", ends_on=(start + timedelta(300)).isoformat())
+    row_id = db.session.query(Subcommittee).one().id
     assert db.session.query(Subcommittee).one().name_ko == "복지분과"
     for member in (one, other):
         joins = {"member": member.id, "on": start.isoformat(), "ground": "own_wish"}
         page = staff.submit(page, button="위원 넣기", **joins)
     again = staff.submit(page, button="위원 넣기", **joins)
     assert (again.status, again.errors[0].startswith("이 분과위원회에 이미 속하거나")) == (422, True)
+    later = {**joins, "member": factories.member(name="다위원").id, "on": (start + timedelta(5)).isoformat()}
+    page = staff.submit(staff.get(f"/office/subcommittees/{row_id}"), button="위원 넣기", **later)
+    assert [line["이름"] for line in page.table("들어오기로 한 위원")] == ["다위원"]
+    assert not page.has("지금은 속하지 않은 위원")
     seat = db.session.query(SubcommitteeSeat).filter_by(member_id=other.id).one()
     page.form(action=f"/seats/{seat.id}/chair").submit(staff.client, follow_redirects=True)
     row = staff.get("/office/programmes/gu/subcommittees").table("분과위원회")[0]

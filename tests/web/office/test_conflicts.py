@@ -6,10 +6,12 @@ from flask import Flask
 from app.audit.models import SYSTEM
 from app.clock import now
 from app.database import db
-from app.people.models import STAFF_ROLE
+from app.people.models import STAFF_ROLE, RoleGrant
 from app.proposals import conflict_queries as queries
 from app.proposals import conflict_services
 from app.proposals.models import Proposal
+from app.reviews import rules as reviews
+from app.reviews.models import Recusal
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
@@ -47,15 +49,42 @@ def test_from_the_search_to_a_ballot_that_can_be_prepared(app: Flask, round_: Ro
     assert not staff.get(f"{at}/ballot").has("장소나 목적이 같은 제안을 아직 정리하지 않아")
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_who_is_barred_from_either_proposal_settles_nothing(app: Flask, round_: Round, place: int) -> None:
+    """Of a colleague who is not, the same address takes the same answer: the control."""
+    conflict_services.find_conflicts(round_, at=now(), by=SYSTEM)
+    (conflict,) = queries.list_conflicts(round_.id)
+    account = factories.member(round_.programme, name="나회피").account
+    account.roles.append(RoleGrant(role=STAFF_ROLE, programme=round_.programme))
+    factories.keep(
+        Recusal(
+            proposal=(conflict.first, conflict.second)[place],
+            account=account,
+            kind=reviews.EXCLUDED,
+            reason="이웃",
+            declared_at=now(),
+        )
+    )
+    path, sent = f"/office/conflicts/{conflict.id}", {"settlement": "both_stay", "reason": "서로 다른 일입니다."}
+    barred, colleague = Person(app, account), Person(app, factories.account(STAFF_ROLE, name="최담당"))
+    token = barred.get("/account/sessions").soup.find("input", attrs={"name": "csrf_token"})["value"]
+    assert (barred.status(path), barred.post(path, {**sent, "csrf_token": token}).status) == (403, 403)
+    db.session.expire_all()
+    assert conflict.state == "open"
+    assert colleague.submit(colleague.get(path), button="정리하기", **sent).flashes == ["정리했습니다."]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_says_how_far_the_two_pins_are_apart(app: Flask, round_: Round) -> None:
     first, second = db.session.query(Proposal).filter_by(round_id=round_.id).limit(2)
     first.place, first.latitude, first.longitude = "", 37.4565, 126.8955
     second.place, second.latitude, second.longitude = "", 37.4568, 126.8955
     db.session.commit()
-    conflict_services.find_conflicts(round_, at=now(), by=SYSTEM)
+    staff, at = Person(app, factories.account(STAFF_ROLE)), f"/office/rounds/{round_.id}/conflicts"
+    assert staff.get(at).has("아직 견주어 보지 않은 제안이 1쌍 있습니다.")
+    assert not staff.submit(staff.get(at), button="다시 찾아보기").has("아직 견주어 보지 않은 제안이")
     (conflict,) = queries.list_conflicts(round_.id)
-    page = Person(app, factories.account(STAFF_ROLE)).get(f"/office/conflicts/{conflict.id}")
+    page = staff.get(f"/office/conflicts/{conflict.id}")
     assert page.has("지도에 찍은 두 곳 사이 33m")
 
 
