@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SYSTEM, Actor
 from app.database import db
 from app.fates import rules
 from app.fates.models import Offer
@@ -69,8 +69,15 @@ def count_further(lead: Proposal | None, sources: Sequence[Proposal]) -> int:
     """How many more seats the proposers of all of them take beside the one who proposes the merged one."""
     people = {one for source in sources for one in list_proposer_ids(source)}
     if lead is None:
-        return max(len(people) - 1, 0)
+        return len(people) - any(source.resident_id is not None for source in sources)
     return len(people - set(list_proposer_ids(lead)))
+
+
+def ensure_all_named(lead: Proposal | None, sources: Sequence[Proposal]) -> None:
+    """Somebody on paper who has no phone cannot join: they stay the proposer where theirs leads. Raises PaperLost."""
+    for one in sources:
+        if one is not lead and one.resident_id is None and one.filing is not None:
+            raise rules.PaperLost(one.number)
 
 
 def ensure_seats(lead: Proposal | None, sources: Sequence[Proposal]) -> None:
@@ -89,7 +96,7 @@ def _merge(offer: Offer, at: datetime, by: Actor) -> None:
     _join(target, sources, at)
     speaking.join_support(target, [source.id for source in sources if source is not target])
     offer.targets[0].proposal = target
-    _carry_recusals(target, sources, at, by)
+    _carry_recusals(target, sources, at)
     _settle_conflicts(offer, at)
 
 
@@ -98,7 +105,7 @@ def _split(offer: Offer, at: datetime, by: Actor) -> None:
     for place, target in enumerate(offer.targets):
         target.proposal = _write(offer, place, [source], at, by)
         _join(target.proposal, [source], at)
-        _carry_recusals(target.proposal, [source], at, by)
+        _carry_recusals(target.proposal, [source], at)
     _leave(source, proposals.SPLIT, at)
     _settle_conflicts(offer, at)
 
@@ -111,6 +118,7 @@ def _carry(offer: Offer, at: datetime, _by: Actor) -> None:
     draft.waiting_since = at
     _join(draft, [source], at)
     offer.targets[0].proposal = draft
+    _leave(source, proposals.CARRIED, at)
 
 
 def _write(offer: Offer, place: int, sources: Sequence[Proposal], at: datetime, by: Actor) -> Proposal:
@@ -167,12 +175,13 @@ def _seat(target: Proposal, person: Resident, at: datetime) -> None:
     row.state, row.answered_at, row.resident_id, row.consented_at = ACCEPTED, at, person.id, at
 
 
-def _carry_recusals(target: Proposal, sources: Sequence[Proposal], at: datetime, by: Actor) -> None:
-    """Who was barred from one of them is barred from what it becomes."""
+def _carry_recusals(target: Proposal, sources: Sequence[Proposal], at: datetime) -> None:
+    """Who was barred from one of them is barred from what it becomes; whoever gives the last consent, for staff who are
+    barred themselves may write down what was said on paper."""
     origins = {source.id for source in sources} - {target.id}
     for one in reviews.list_recusals(target.round_id):
         if one.proposal_id in origins and reviews.find_recusal(target.id, one.account_id) is None:
-            reviewing.recuse(target, one.account, one.kind, one.reason, at=at, by=by)
+            reviewing.recuse(target, one.account, one.kind, one.reason, at=at, by=SYSTEM)
 
 
 def _settle_conflicts(offer: Offer, at: datetime) -> None:

@@ -5,15 +5,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.database import db
 from app.errors import NotFound
 from app.fates import rules
 from app.fates.models import Offer, OfferConsent, OfferSource, OfferTarget
 from app.people.models import Resident
+from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
+from app.reviews import recusal_queries, sheet_queries
+from app.reviews import recusal_rules as recusals
+from app.reviews.models import Recusal
+from app.reviews.recusal_models import Challenge
+from app.reviews.rules import CHALLENGED, STEPPED_BACK
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -42,25 +48,48 @@ def get_consent(offer: Offer, consent_id: int) -> OfferConsent:
 
 def list_offers(round_id: int) -> Sequence[Offer]:
     """The open ones first, then those that ended last."""
-    query = select(Offer).where(Offer.round_id == round_id).options(selectinload(Offer.sources))
+    query = (
+        select(Offer)
+        .where(Offer.round_id == round_id)
+        .options(
+            selectinload(Offer.sources).joinedload(OfferSource.proposal).selectinload(Proposal.co_proposers),
+            selectinload(Offer.sources).joinedload(OfferSource.proposal).joinedload(Proposal.filing),
+            selectinload(Offer.consents),
+            selectinload(Offer.targets),
+        )
+    )
     order = (Offer.state != rules.OPEN, Offer.ended_at.desc(), Offer.id.desc())
     return db.session.scalars(query.order_by(*order)).all()
 
 
-def list_asked(resident: Resident) -> Sequence[Offer]:
-    """Open, and not answered by the resident yet; some may have gone stale."""
+def list_stale(offers: Iterable[Offer], at: datetime) -> set[int]:
+    """Ids of those that are open and cannot be agreed to any more."""
+    open_ = [one for one in offers if one.state == rules.OPEN]
+    challenged = list_challenged([source.proposal_id for one in open_ for source in one.sources])
+    return {one.id for one in open_ if _find_staleness(one, at, challenged) is not None}
+
+
+def list_asked(resident: Resident, at: datetime) -> Sequence[Offer]:
+    """Open, and not answered by the resident yet; not those that have gone stale."""
     asked = select(OfferConsent.offer_id).where(
         OfferConsent.resident_id == resident.id, OfferConsent.answered_at.is_(None)
     )
-    return db.session.scalars(
-        select(Offer).where(Offer.state == rules.OPEN, Offer.id.in_(asked)).order_by(Offer.id)
-    ).all()
+    found = db.session.scalars(select(Offer).where(Offer.state == rules.OPEN, Offer.id.in_(asked)).order_by(Offer.id))
+    return [offer for offer in found if find_staleness(offer, at) is None]
 
 
-def find_asked(proposal_id: int, resident: Resident) -> Offer | None:
-    """The open one about the proposal, if it is put to the resident."""
+def find_asked(proposal_id: int, resident: Resident, at: datetime) -> Offer | None:
+    """The open one about the proposal, if it is put to the resident, and can still be agreed to."""
     offer = find_open(proposal_id)
-    return offer if offer is not None and any(one.resident_id == resident.id for one in offer.consents) else None
+    if offer is None or all(one.resident_id != resident.id for one in offer.consents):
+        return None
+    return offer if find_staleness(offer, at) is None else None
+
+
+def has_begun(offer: Offer, resident: Resident) -> bool:
+    """Whether they carry it over themselves: whoever does says yes in the instant in which the others are asked."""
+    own = [one for one in offer.consents if one.resident_id == resident.id]
+    return offer.offered_by is None and any(one.answered_at == offer.offered_at for one in own)
 
 
 def find_open(proposal_id: int) -> Offer | None:
@@ -69,9 +98,19 @@ def find_open(proposal_id: int) -> Offer | None:
 
 
 def find_staleness(offer: Offer, at: datetime) -> str | None:
-    """Why what was offered cannot be agreed to any more: one of rules.MOVED, EDITED, PEOPLE, FROZEN, LATE."""
-    if offer.kind != rules.CARRY and offer.round.state in rounds.FROZEN:
-        return rules.FROZEN
+    """Why what was offered cannot be agreed to any more: one of rules.MOVED, EDITED, PEOPLE, FROZEN, LATE, OVER,
+    TAKING, CHALLENGED."""
+    return _find_staleness(offer, at, list_challenged([source.proposal_id for source in offer.sources]))
+
+
+def _find_staleness(offer: Offer, at: datetime, challenged: set[int]) -> str | None:
+    if offer.kind != rules.CARRY:
+        if offer.round.state in rounds.FROZEN:
+            return rules.FROZEN
+        if (why := find_hindrance(offer.round, at)) is not None:
+            return why
+    elif not all(is_undecided(proposal, at) for proposal in offer.proposals):
+        return rules.MOVED
     if any(source.proposal.state != source.seen_state for source in offer.sources):
         return rules.MOVED
     if any(source.proposal.version != source.seen_version for source in offer.sources):
@@ -79,7 +118,22 @@ def find_staleness(offer: Offer, at: datetime) -> str | None:
     asked = {(one.proposal_id, one.resident_id) for one in offer.consents}
     if asked != {pair for source in offer.sources for pair in list_concerned(source.proposal)}:
         return rules.PEOPLE
+    if any(source.proposal_id in challenged for source in offer.sources):
+        return rules.CHALLENGED
     return rules.LATE if offer.is_new_text and not can_be_checked(offer.round, at) else None
+
+
+def find_hindrance(round_: Round, at: datetime) -> str | None:
+    """Why nothing of the round can be merged or split now: rules.TAKING or OVER."""
+    if proposals.is_taking(round_, at):
+        return rules.TAKING
+    return rules.OVER if is_through(round_, at) else None
+
+
+def list_challenged(proposal_ids: Sequence[int]) -> set[int]:
+    """Those of which a challenge is not decided yet."""
+    open_ = select(Challenge.proposal_id).where(Challenge.state == recusals.OPEN)
+    return set(db.session.scalars(open_.where(Challenge.proposal_id.in_(proposal_ids))))
 
 
 def list_concerned(proposal: Proposal) -> list[tuple[int, int | None]]:
@@ -99,19 +153,30 @@ def can_be_checked(round_: Round, at: datetime) -> bool:
 
 def is_undecided(proposal: Proposal, at: datetime) -> bool:
     """Whether its round is through without having decided on it, and it was not carried over yet."""
-    return proposal.state in rules.STAGES and proposal in list_undecided(proposal.round, at)
+    return proposal.state in rules.STAGES and is_through(proposal.round, at)
+
+
+def is_through(round_: Round, at: datetime) -> bool:
+    """Of a round that is held here: its ballot is out, or all its phases are over."""
+    is_over = bool(round_.phases) and all(one.ends_at <= at for one in round_.phases)
+    has_ended = round_.state in rounds.FROZEN or (round_.state == rounds.CALLED and is_over)
+    return round_.source == rounds.HELD and has_ended
 
 
 def list_undecided(round_: Round, at: datetime) -> Sequence[Proposal]:
-    """None before the round is through: its ballot is out, or all its phases are over."""
-    is_over = bool(round_.phases) and all(one.ends_at <= at for one in round_.phases)
-    is_through = round_.state in rounds.FROZEN or (round_.state == rounds.CALLED and is_over)
-    if round_.source != rounds.HELD or not is_through:
+    """None before the round is through."""
+    if not is_through(round_, at):
         return []
-    carried = select(OfferSource.proposal_id).join(Offer, OfferSource.offer)
-    carried = carried.where(Offer.kind == rules.CARRY, Offer.state == rules.DONE)
     left = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(rules.STAGES))
-    return db.session.scalars(left.where(Proposal.id.not_in(carried)).order_by(Proposal.number)).all()
+    return db.session.scalars(left.order_by(Proposal.number)).all()
+
+
+def is_of_many(proposal: Proposal) -> bool:
+    """Whether others have merged theirs into it, and somebody proposes it together still."""
+    came = select(OfferTarget.offer_id).join(Offer, OfferTarget.offer)
+    came = came.where(OfferTarget.proposal_id == proposal.id, Offer.kind == rules.MERGE, Offer.state == rules.DONE)
+    together = any(one.state == proposals.ACCEPTED for one in proposal.co_proposers)
+    return together and db.session.scalar(came.limit(1)) is not None
 
 
 class Trace(NamedTuple):
@@ -136,16 +201,35 @@ def list_carried(round_id: int) -> Sequence[Offer]:
     return db.session.scalars(_told(done)).unique().all()
 
 
-def list_courses(proposal_ids: Iterable[int] | None = None) -> list[rules.Course]:
-    """All that has happened, or what concerns these."""
+def list_courses(round_id: int | None = None) -> list[rules.Course]:
+    """All that has happened, or what has to the proposals of one round."""
     done = select(Offer).where(Offer.state == rules.DONE)
-    if proposal_ids is not None:
-        ids = list(proposal_ids)
-        here = select(OfferSource.offer_id).where(OfferSource.proposal_id.in_(ids))
-        there = select(OfferTarget.offer_id).where(OfferTarget.proposal_id.in_(ids))
-        done = done.where(Offer.id.in_(here.union(there)))
+    if round_id is not None:
+        done = done.where(Offer.round_id == round_id)
     query = done.options(selectinload(Offer.sources), selectinload(Offer.targets)).order_by(Offer.id)
     return [_course(offer) for offer in db.session.scalars(query)]
+
+
+def list_doubts(round_: Round) -> list[recusal_queries.Doubt]:
+    """Of what was carried into the round: who reviews now, and was barred from the same text before by a challenge or
+    by their own word. What the rules exclude they find again by themselves."""
+    bars = recusal_queries.list_bars(round_.id)
+    members = {one.id for one in sheet_queries.list_reviewers(round_.programme)}
+    before = (
+        select(Proposal, Recusal)
+        .join(OfferTarget, OfferTarget.proposal_id == Proposal.id)
+        .join(Offer, OfferTarget.offer)
+        .join(OfferSource, OfferSource.offer_id == Offer.id)
+        .join(Recusal, Recusal.proposal_id == OfferSource.proposal_id)
+        .where(Proposal.round_id == round_.id, Proposal.state.in_(recusal_queries.CHALLENGEABLE))
+        .where(Offer.kind == rules.CARRY, Offer.state == rules.DONE, Recusal.kind.in_((CHALLENGED, STEPPED_BACK)))
+    )
+    rows = db.session.execute(before.order_by(Proposal.number, Recusal.account_id).options(joinedload(Recusal.account)))
+    return [
+        recusal_queries.Doubt(proposal, one.account, "before")
+        for proposal, one in rows
+        if one.account_id in members and (proposal.id, one.account_id) not in bars
+    ]
 
 
 def list_states() -> dict[int, str]:
@@ -157,7 +241,7 @@ def keep_ledger(round_id: int) -> rules.Ledger:
     """What became of all that the round has received."""
     numbered = select(Proposal.id, Proposal.state).where(Proposal.round_id == round_id, Proposal.number.is_not(None))
     states = dict(db.session.execute(numbered).all())
-    return rules.keep_ledger(states, list_courses(states))
+    return rules.keep_ledger(states, list_courses(round_id))
 
 
 def list_ledgers() -> dict[int, rules.Ledger]:

@@ -26,7 +26,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 
 # On its way and not decided. In the order of the review: the merged one goes on from where the least advanced stood.
 STAGES = (proposals.SUBMITTED, proposals.ELIGIBLE, proposals.VISITED)
-GONE_AS = {MERGE: proposals.MERGED, SPLIT: proposals.SPLIT}  # one that is carried over stays in its round as it was
+GONE_AS = {MERGE: proposals.MERGED, SPLIT: proposals.SPLIT, CARRY: proposals.CARRIED}
 
 MOST = 5  # proposals merged at once, and parts of one
 REASON_MAX = 2000
@@ -38,6 +38,9 @@ EDITED = "edited"
 PEOPLE = "people"  # others propose it now than were asked
 FROZEN = "frozen"  # the ballot is out
 LATE = "late"  # a new text could not be checked any more
+TAKING = "taking"  # the intake runs: who proposed what they led could change it alone
+OVER = "over"  # the round is through
+CHALLENGED = "challenged"  # 기피신청: of a proposal that is gone nobody could decide it
 
 
 class FateError(proposals.ProposalError):
@@ -57,7 +60,7 @@ class AnotherRound(FateError):
 
 
 class NotOnItsWay(FateError):
-    """The proposal is not one of STAGES: on the ballot, decided, withdrawn, merged, split."""
+    """The proposal is not one of STAGES: on the ballot, decided, withdrawn, gone."""
 
     def __init__(self, number: int | None) -> None:
         super().__init__(str(number))
@@ -81,11 +84,39 @@ class OfferOpen(FateError):
 
 
 class OfferStale(FateError):
-    """`why`: one of MOVED, EDITED, PEOPLE, FROZEN, LATE."""
+    """`why`: one of MOVED, EDITED, PEOPLE, FROZEN, LATE, OVER, TAKING, CHALLENGED."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class NotNow(FateError):
+    """Nothing is merged or split now. `why`: TAKING or OVER."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ChallengeOpen(FateError):
+    """Whether a member reviews it has been challenged, and is not decided."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
+class PaperLost(FateError):
+    """Who proposed it on paper has no phone, and can only stay its proposer where it leads."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
+class OthersRemain(FateError):
+    """What many have merged into it is not withdrawn by one alone."""
 
 
 class OfferOver(FateError):
@@ -168,7 +199,7 @@ class Ledger(NamedTuple):
 
     received: int  # from residents, those that were carried in among them
     written: int  # anew, by a merge or a split
-    waiting: int  # on their way, and not carried over
+    waiting: int  # on their way
     carried: int
     ineligible: int
     left_out: int
@@ -185,27 +216,16 @@ class Ledger(NamedTuple):
 def keep_ledger(states: Mapping[int, str], courses: Sequence[Course]) -> Ledger:
     """Of the proposals of one round that have a number: id → state."""
     made = {one for course in courses if course.kind != CARRY and course.lead is None for one in course.targets}
-    carried = {one for course in courses if course.kind == CARRY for one in course.gone} & states.keys()
     written = len(made & states.keys())
-    by_state = [state for one, state in states.items() if one not in carried]
-    ends = (proposals.INELIGIBLE, proposals.LEFT_OUT, proposals.SHORTLISTED, proposals.WITHDRAWN, *proposals.GONE)
+    by_state = list(states.values())
+    decided = (proposals.INELIGIBLE, proposals.LEFT_OUT, proposals.SHORTLISTED)
+    ends = (proposals.CARRIED, *decided, proposals.WITHDRAWN, proposals.MERGED, proposals.SPLIT)
     return Ledger(
         len(states) - written,
         written,
         sum(by_state.count(stage) for stage in STAGES),
-        len(carried),
         *(by_state.count(end) for end in ends),
     )
-
-
-def follow(proposal_id: int, courses: Sequence[Course]) -> frozenset[int]:
-    """Which proposals stand for this one now: itself, the one that it was merged into, the parts that it was split
-    into, the one that it was carried over to; nobody where the writer discarded that. Of courses without a fault: in a
-    circle it would go round for ever."""
-    ways = [course.targets for course in courses if proposal_id in course.gone]
-    if not ways:
-        return frozenset([proposal_id])
-    return frozenset().union(*(follow(one, courses) for way in ways for one in way if one is not None))
 
 
 def list_faults(states: Mapping[int, str], courses: Sequence[Course]) -> Iterator[str]:

@@ -18,8 +18,8 @@ from app.notices import letter_rules as letters
 from app.notices.delivery_rules import Person
 from app.people.models import Account, Resident
 from app.proposals import rules as proposals
+from app.proposals import services as writing
 from app.proposals.models import Proposal
-from app.proposals.services import ensure_acceptable
 from app.proposals.telling import tell_of
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
@@ -42,8 +42,8 @@ def offer_merge(
 ) -> Offer:
     """Either one of them leads and stays as it is, or a new `text` (of proposals.rules.FIELDS) stands for all of them.
 
-    Raises Frozen, ReasonUnfit, TooFew, TooMany, AnotherRound, NotOnItsWay, OfferOpen, NotTheLeast, TooLateToCheck,
-    SeatsTaken, Incomplete, and what `edit_proposal` raises of the text.
+    Raises Frozen, NotNow, ReasonUnfit, TooFew, TooMany, AnotherRound, NotOnItsWay, OfferOpen, ChallengeOpen,
+    NotTheLeast, PaperLost, TooLateToCheck, SeatsTaken, Incomplete, and what `edit_proposal` raises of the text.
     """
     if (lead is None) == (text is None) or (lead is not None and lead not in merged):
         raise ValueError("one of them leads, or there is a new text")
@@ -51,7 +51,8 @@ def offer_merge(
     with _opening(round_, rules.MERGE, unique, at, by.actor):
         rules.ensure_reason(reason)
         rules.ensure_number(unique)
-        _ensure_on_their_way(round_, unique)
+        _ensure_on_their_way(round_, unique, at)
+        making.ensure_all_named(lead, unique)
         if lead is not None and not rules.may_lead(lead.state, [one.state for one in unique]):
             raise rules.NotTheLeast(lead.number)
         making.ensure_seats(lead, unique)
@@ -71,14 +72,14 @@ def offer_split(
     """Each of `parts` is a text (of proposals.rules.FIELDS); together they cost what the whole did, or `cost_reason`
     says why not.
 
-    Raises Frozen, ReasonUnfit, TooFew, TooMany, NotOnItsWay, OfferOpen, SumDiffers, TooLateToCheck, Incomplete, and
-    what `edit_proposal` raises of a text.
+    Raises Frozen, NotNow, ReasonUnfit, TooFew, TooMany, NotOnItsWay, OfferOpen, ChallengeOpen, SumDiffers,
+    TooLateToCheck, Incomplete, and what `edit_proposal` raises of a text.
     """
     round_ = proposal.round
     with _opening(round_, rules.SPLIT, [proposal], at, by.actor):
         rules.ensure_reason(reason)
         rules.ensure_number(parts)
-        _ensure_on_their_way(round_, [proposal])
+        _ensure_on_their_way(round_, [proposal], at)
         if cost_reason:
             rules.ensure_reason(cost_reason)
         texts = [_ensure_text(round_, part, at) for part in parts]
@@ -87,7 +88,8 @@ def offer_split(
 
 
 def offer_carry(proposal: Proposal, *, reason: str, at: datetime, by: Account) -> Offer:
-    """What its round left undecided goes up with the next call. Raises ReasonUnfit, NotUndecided, OfferOpen."""
+    """What its round left undecided goes up with the next call. Raises ReasonUnfit, NotUndecided, OfferOpen,
+    ChallengeOpen."""
     with _opening(proposal.round, rules.CARRY, [proposal], at, by.actor):
         rules.ensure_reason(reason)
         return _put_carry(proposal, reason, at, by.actor)
@@ -95,7 +97,7 @@ def offer_carry(proposal: Proposal, *, reason: str, at: datetime, by: Account) -
 
 def carry_over(proposal: Proposal, resident: Resident, *, reason: str, at: datetime) -> Offer:
     """Likewise by one of those who proposed it, who agrees therewith; others who propose it together are asked.
-    Raises NotTheProposer, ReasonUnfit, NotUndecided, OfferOpen."""
+    Raises NotTheProposer, ReasonUnfit, NotUndecided, OfferOpen, ChallengeOpen."""
     actor, resident_id = resident.actor, resident.id
     with _opening(proposal.round, rules.CARRY, [proposal], at, actor):
         if (proposal.id, resident_id) not in queries.list_concerned(proposal):
@@ -146,7 +148,17 @@ def is_on_paper(consent: OfferConsent) -> bool:
 
 def withdraw_offer(offer: Offer, reason: str, *, at: datetime, by: Account) -> None:
     """By staff, one that has gone stale, too. Raises OfferOver, ReasonUnfit."""
-    actor = by.actor
+    _withdraw(offer, reason, at, by.actor)
+
+
+def withdraw_own(offer: Offer, resident: Resident, reason: str, *, at: datetime) -> None:
+    """By whoever has begun to carry over their own proposal. Raises NotTheProposer, OfferOver, ReasonUnfit."""
+    if not queries.has_begun(offer, resident):
+        raise proposals.NotTheProposer
+    _withdraw(offer, reason, at, resident.actor)
+
+
+def _withdraw(offer: Offer, reason: str, at: datetime, actor: Actor) -> None:
     with transaction():
         lock(offer.round)
         rules.ensure_open(lock(offer).state)
@@ -154,6 +166,17 @@ def withdraw_offer(offer: Offer, reason: str, *, at: datetime, by: Account) -> N
         offer.state, offer.ended_at, offer.ended_reason = rules.WITHDRAWN, at, reason
         making.tell_ending(offer, at=at)
         audit.record(WITHDRAW, offer.round_id, at=at, by=actor, offer_id=offer.id, kind=offer.kind, reason=reason)
+
+
+def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Actor) -> None:
+    """Nobody withdraws alone what others have merged theirs into, while these propose it together. Raises
+    OthersRemain, and what `app.proposals.services.withdraw_proposal` raises."""
+    with transaction():
+        lock(proposal)
+        db.session.expire(proposal, ["co_proposers"])
+        if queries.is_of_many(proposal):
+            raise rules.OthersRemain
+        writing.withdraw_proposal(proposal, reason=reason, at=at, by=by)
 
 
 @contextmanager
@@ -203,17 +226,28 @@ def _hold(about: Sequence[Proposal]) -> None:
         db.session.expire(proposal, ["co_proposers", "filing"])
 
 
-def _ensure_on_their_way(round_: Round, about: Sequence[Proposal]) -> None:
+def _ensure_on_their_way(round_: Round, about: Sequence[Proposal], at: datetime) -> None:
+    why = queries.find_hindrance(round_, at)
+    if why is not None:
+        raise rules.NotNow(why)
     for proposal in about:
         if proposal.round_id != round_.id:
             raise rules.AnotherRound
         if proposal.state not in rules.STAGES:
             raise rules.NotOnItsWay(proposal.number)
+    _ensure_no_challenge(about)
+
+
+def _ensure_no_challenge(about: Sequence[Proposal]) -> None:
+    challenged = queries.list_challenged([proposal.id for proposal in about])
+    for proposal in about:
+        if proposal.id in challenged:
+            raise rules.ChallengeOpen(proposal.number)
 
 
 def _ensure_text(round_: Round, text: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """A new text, complete and by the rules of all others; a department can still check it."""
-    ensure_acceptable(round_, text)
+    writing.ensure_acceptable(round_, text)
     written = making.to_written(dict(text))
     missing = tuple(name for name in proposals.REQUIRED if name in written and written[name] in (None, ""))
     if missing:
@@ -226,6 +260,7 @@ def _ensure_text(round_: Round, text: Mapping[str, Any], at: datetime) -> dict[s
 def _put_carry(proposal: Proposal, reason: str, at: datetime, by: Actor) -> Offer:
     if not queries.is_undecided(proposal, at):
         raise rules.NotUndecided
+    _ensure_no_challenge([proposal])
     return _put(proposal.round, rules.CARRY, [proposal], [None], reason, at, by)
 
 

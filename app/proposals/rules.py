@@ -18,21 +18,23 @@ SHORTLISTED = "shortlisted"  # on the ballot
 LEFT_OUT = "left_out"  # reviewed and not shortlisted
 MERGED = "merged"  # another stands for it
 SPLIT = "split"  # its parts stand for it
+CARRIED = "carried"  # its round did not come to it: another stands for it in a later one
 
-STATES = (DRAFT, SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, VISITED, SHORTLISTED, LEFT_OUT, MERGED, SPLIT)
+GONE = (MERGED, SPLIT, CARRIED)  # others stand for them
+STATES = (DRAFT, SUBMITTED, WITHDRAWN, ELIGIBLE, INELIGIBLE, VISITED, SHORTLISTED, LEFT_OUT, *GONE)
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     DRAFT: (SUBMITTED,),
-    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE, MERGED, SPLIT),
+    SUBMITTED: (WITHDRAWN, ELIGIBLE, INELIGIBLE, *GONE),
     WITHDRAWN: (),
-    ELIGIBLE: (VISITED, MERGED, SPLIT),  # never straight to the written review (P7)
+    ELIGIBLE: (VISITED, *GONE),  # never straight to the written review (P7)
     INELIGIBLE: (ELIGIBLE,),  # by an objection that is upheld
-    VISITED: (SHORTLISTED, LEFT_OUT, MERGED, SPLIT),
+    VISITED: (SHORTLISTED, LEFT_OUT, *GONE),
     SHORTLISTED: (),
     LEFT_OUT: (SHORTLISTED,),  # likewise
     MERGED: (),
     SPLIT: (),
+    CARRIED: (),
 }
-GONE = (MERGED, SPLIT)  # others stand for them
 PUBLIC = tuple(state for state in STATES if state not in (DRAFT, WITHDRAWN))
 LISTED = tuple(state for state in PUBLIC if state not in GONE)  # unless they are asked for
 EDITABLE = (DRAFT, SUBMITTED)  # until intake closes

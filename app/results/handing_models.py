@@ -26,6 +26,14 @@ class HandOver(db.Model):
     def now(self) -> "HandOverStep":
         return self.steps[-1]
 
+    @property
+    def came_at(self) -> datetime:
+        """When it came to the department where it lies."""
+        came = self.steps[0]
+        for step in self.steps:
+            came = step if step.department_id != came.department_id else came
+        return came.at
+
 
 class HandOverStep(db.Model):
     """Handed to a department (the first, and where the department is another than before), or its answer. Never

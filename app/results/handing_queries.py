@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.ballots import queries as ballots
 from app.database import db
@@ -14,6 +14,7 @@ from app.results import handing_rules as rules
 from app.results import queries
 from app.results.handing_models import HandOver, HandOverStep
 from app.reviews import queries as reviews
+from app.reviews.models import DepartmentCheck
 from app.rounds.models import Round
 from app.rounds.rules import HELD
 from app.tally import canonical
@@ -48,18 +49,20 @@ def list_handed(round_id: int) -> dict[int, HandOver]:
 
 def list_with(posts: Collection[tuple[int, int]]) -> Sequence[HandOver]:
     """Those that lie with one of (department id, programme id), those that wait for an answer first."""
-    rows = db.session.scalars(_told().order_by(HandOver.handed_at.desc(), HandOver.proposal_id)).all()
-    own = [one for one in rows if (one.now.department_id, one.proposal.round.programme_id) in posts]
-    return sorted(own, key=lambda one: one.now.answer != rules.EXAMINING)
+    last, newest = aliased(HandOverStep), aliased(HandOverStep)
+    number = select(func.max(newest.number)).where(newest.proposal_id == HandOver.proposal_id).scalar_subquery()
+    query = _told().join(last, (last.proposal_id == HandOver.proposal_id) & (last.number == number))
+    here = tuple_(last.department_id, Round.programme_id).in_(list(posts))
+    order = (last.answer != rules.EXAMINING, HandOver.handed_at.desc(), HandOver.proposal_id)
+    return db.session.scalars(query.join(Proposal.round).where(here).order_by(*order)).all()
 
 
-def find_usual(proposal: Proposal) -> Department | None:
-    """The department that checked it, if it still works in the programme."""
-    check = reviews.find_check(proposal.id)
-    if check is None:
-        return None
-    known = {one.id for one in reviews.list_departments_of(proposal.round.programme)}
-    return check.department if check.department_id in known else None
+def list_usual(round_: Round) -> dict[int, Department]:
+    """Proposal id → the department that checked it, if it still works in the programme."""
+    known = {one.id: one for one in reviews.list_departments_of(round_.programme)}
+    checks = select(DepartmentCheck.proposal_id, DepartmentCheck.department_id).join(DepartmentCheck.proposal)
+    rows = db.session.execute(checks.where(Proposal.round_id == round_.id))
+    return {one: known[department_id] for one, department_id in rows if department_id in known}
 
 
 def _told() -> Select[tuple[HandOver]]:

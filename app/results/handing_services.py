@@ -42,12 +42,12 @@ def hand_over_all(round_: Round, otherwise: Department | None = None, *, at: dat
         losers = queries.list_losers(round_)
         if not losers:
             raise rules.NotALoser
-        handed = queries.list_handed(round_.id)
+        handed, usual = queries.list_handed(round_.id), queries.list_usual(round_)
         count = 0
         for proposal in losers:
             if proposal.id in handed:
                 continue
-            department = queries.find_usual(proposal) or otherwise
+            department = usual.get(proposal.id) or otherwise
             if department is None:
                 raise rules.NobodyToAnswer
             _ensure_answers(proposal, department)

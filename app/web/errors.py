@@ -422,6 +422,25 @@ TABLE: dict[type[Exception], Answer] = {
         lambda e: _("%(n)s번 제안은 이미 제안하신 분께 묻고 있습니다. 답을 기다리거나 먼저 거두어 주세요.", n=e.number),
     ),
     fates.OfferStale: Answer(409, lambda e: _("이제 답할 수 없습니다. %(why)s", why=word("staleness", e.why))),
+    fates.NotNow: Answer(409, lambda e: _("지금은 합치거나 나눌 수 없습니다. %(why)s", why=word("staleness", e.why))),
+    fates.ChallengeOpen: Answer(
+        409, lambda e: _("%(n)s번 제안에 결정하지 않은 기피신청이 있습니다. 먼저 결정해 주세요.", n=e.number)
+    ),
+    fates.PaperLost: Answer(
+        422,
+        lambda e: _(
+            "%(n)s번 제안은 휴대전화 없이 종이로 내신 제안이어서 다른 제안에 합치면 제안하신 분의 이름이 사라집니다. "
+            "이 제안의 글을 그대로 두고 다른 제안을 여기에 합쳐 주세요. 그런 제안이 둘 이상이면 합칠 수 없습니다.",
+            n=e.number,
+        ),
+    ),
+    fates.OthersRemain: Answer(
+        409,
+        lambda e: _(
+            "여러 분의 제안을 합친 것이어서 혼자 철회하실 수 없습니다. "
+            "함께 제안하는 분들이 먼저 ‘내 제안’에서 빠지셔야 합니다."
+        ),
+    ),
     fates.OfferOver: Answer(
         409, lambda e: _("이미 끝난 일입니다. 이루어졌거나, 누가 동의하지 않았거나, 거두었습니다.")
     ),

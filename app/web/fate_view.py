@@ -61,27 +61,32 @@ def _went(offer: Offer, proposal: Proposal) -> Way:
         rules.CARRY: _("이 회차에서 정하지 못하여 다음 공모로 넘겼습니다."),
     }[offer.kind]
     supports = next(one.supports for one in offer.sources if one.proposal_id == proposal.id)
-    others = [_link(target.proposal) for target in offer.targets if target.proposal is not None]
+    others = [link_to(target.proposal) for target in offer.targets if target.proposal is not None]
     return Way(words, others, offer.reason, _ended(offer), supports if offer.kind == rules.MERGE else None)
 
 
 def _came(offer: Offer) -> Way:
     words = {
-        rules.MERGE: _("이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견은 그 제안에서 읽을 수 있습니다."),
-        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견은 그 제안에서 볼 수 있습니다."),
-        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 사진과 의견은 그 제안에서 볼 수 있습니다."),
+        rules.MERGE: _(
+            "이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."
+        ),
+        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견, 사진과 자료는 그 제안에서 볼 수 있습니다."),
+        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."),
     }[offer.kind]
     gone = [source.proposal for source in offer.sources if not source.leads]
-    return Way(words, [_link(one) for one in gone], offer.reason, _ended(offer))
+    return Way(words, [link_to(one) for one in gone], offer.reason, _ended(offer))
 
 
 def _ended(offer: Offer) -> datetime:
     return offer.ended_at or offer.offered_at
 
 
-def _link(proposal: Proposal) -> Link:
+def link_to(proposal: Proposal) -> Link:
+    """As everybody may read it."""
     if proposal.state == proposals.DRAFT:
         return Link(_("다음 공모를 기다립니다"), "")
+    if proposal.state == proposals.WITHDRAWN:  # what it was called is nobody's to read any more
+        return Link(_("철회된 제안"), "")
     name = _("%(n)s번 %(title)s", n=proposal.number, title=proposal.title)
     is_public = proposal.state in proposals.PUBLIC
     return Link(name, url_for("public.proposal_detail", proposal_id=proposal.id) if is_public else "")
@@ -158,6 +163,7 @@ def offer_frame(offer: Offer, at: datetime) -> dict[str, Any]:
     return {
         "offer": offer,
         "lead": offer.lead,
+        "about": [link_to(one) for one in offer.proposals],
         "texts": texts_of(offer),
         "agreed": agreed,
         "asked": asked,

@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "left_out": _l("투표 대상에서 제외"),
         "merged": _l("다른 제안과 합쳐짐"),
         "split": _l("나뉘어 이어짐"),
+        "carried": _l("다음 공모로 넘김"),
     },
     "offer_kind": {"merge": _l("합치기"), "split": _l("나누기"), "carry": _l("다음 공모로 넘기기")},
     "offer": {
@@ -53,6 +54,9 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "people": _l("그 사이에 함께 제안하는 분이 달라졌습니다."),
         "frozen": _l("투표 대상이 공표되었습니다."),
         "late": _l("새로 쓴 글을 소관부서가 검토할 기간이 끝났습니다."),
+        "taking": _l("아직 접수 기간이라 제안하신 분이 고칠 수 있습니다. 접수가 끝난 뒤에 할 수 있습니다."),
+        "over": _l("이 회차의 일정이 모두 끝났습니다."),
+        "challenged": _l("제안 하나에 결정하지 않은 기피신청이 있습니다."),
     },
     "handing": {
         "examining": _l("살펴보고 있음"),
@@ -138,6 +142,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "doubt": {
         "name": _l("위원과 제안자의 이름이 같음"),
         "body": _l("위원이 신고한 단체나 회사가 제안에 나옴"),
+        "before": _l("지난 회차에서 이 제안의 심사에서 빠졌던 위원"),
     },
     "sheet_stands": {
         "counted": _l("셈"),

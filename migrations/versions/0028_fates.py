@@ -15,7 +15,8 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 BEFORE = ("draft", "submitted", "withdrawn", "eligible", "ineligible", "visited", "shortlisted", "left_out")
-AFTER = (*BEFORE, "merged", "split")
+GONE = ("merged", "split", "carried")
+AFTER = (*BEFORE, *GONE)
 TABLES = ("hand_over_step", "hand_over", "fate_consent", "fate_target", "fate_source", "fate_offer")
 
 
@@ -30,7 +31,7 @@ def downgrade() -> None:
     """What others stood for is withdrawn: there was no other word for it."""
     for table in TABLES:
         op.drop_table(table)
-    op.execute("UPDATE proposal SET withdrawn_at = changed_at, state = 'withdrawn' WHERE state IN ('merged', 'split')")
+    op.execute(f"UPDATE proposal SET withdrawn_at = changed_at, state = 'withdrawn' WHERE state IN {GONE}")
     _know(AFTER, BEFORE)
 
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.people.models import STAFF_ROLE
-from app.rounds.rules import INTAKE
+from app.rounds.rules import DEPARTMENT_CHECK
 from tests import factories
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
@@ -17,7 +17,7 @@ SHADE = {"title": "안양천 산책로에 어르신이 쉬어 갈 의자와 그�
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_two_proposals_become_one_in_agreement(app: Flask, screen: NewScreen, server: str) -> None:
-    round_ = factories.round_(running=INTAKE)
+    round_ = factories.round_(running=DEPARTMENT_CHECK)
     one, other = (factories.resident(name=name) for name in ("김하나", "이두리"))
     bench = factories.proposal(round_, by=one, **BENCH)
     shade = factories.proposal(round_, by=other, **SHADE)

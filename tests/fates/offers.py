@@ -11,13 +11,13 @@ from app.people.models import Account, Resident
 from app.proposals.models import Proposal
 from app.proposals.rules import FIELDS
 from app.rounds.models import Round
-from app.rounds.rules import INTAKE
+from app.rounds.rules import DEPARTMENT_CHECK
 from tests import factories
 
 REASON = "같은 곳에 같은 것을 하자는 제안입니다."
 
 
-def called(running: str = INTAKE, **settings: Any) -> Round:
+def called(running: str = DEPARTMENT_CHECK, **settings: Any) -> Round:
     return factories.round_(running=running, **settings)
 
 
@@ -75,3 +75,13 @@ def is_sound() -> bool:
     ledgers = queries.list_ledgers().values()
     courses = queries.list_courses()
     return not list(rules.list_faults(queries.list_states(), courses)) and all(one.adds_up for one in ledgers)
+
+
+def follow(proposal_id: int, courses: Sequence[rules.Course]) -> frozenset[int]:
+    """Which proposals stand for this one now: itself, the one that it was merged into, the parts that it was split
+    into, the one that it was carried over to; nobody where the writer discarded that. Of courses without a fault: in a
+    circle it would go round for ever."""
+    ways = [course.targets for course in courses if proposal_id in course.gone]
+    if not ways:
+        return frozenset([proposal_id])
+    return frozenset().union(*(follow(one, courses) for way in ways for one in way if one is not None))

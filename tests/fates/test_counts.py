@@ -24,7 +24,7 @@ from app.rounds.models import Round
 from app.voices import queries as voices
 from app.voices import services as speaking
 from tests import factories
-from tests.fates.offers import agree, called, carry, is_sound, merge, split, text_of
+from tests.fates.offers import agree, called, carry, follow, is_sound, merge, split, text_of
 
 RUNS = int(os.environ.get("FATE_RUNS", "3"))
 STATES = {1: "submitted", 2: "merged", 3: "split", 4: "submitted", 5: "submitted"}
@@ -141,7 +141,7 @@ def carry_on(town: Town, which: int) -> None:
 def ends(town: Town) -> None:
     """Each that was handed in is followed to an end, and everything that stands was handed in by somebody."""
     courses, states = queries.list_courses(), queries.list_states()
-    reached = {one: rules.follow(one, courses) for one in town.first}
+    reached = {one: follow(one, courses) for one in town.first}
     assert all(reached.values())
     assert all(states[end] not in proposals.GONE for those in reached.values() for end in those)
     ours = {one.id for one in town.standing()} - {one for course in courses for one in course.gone}

@@ -18,7 +18,7 @@ from app.rounds.models import Round
 from app.voices import queries as voices
 from app.voices import services as speaking
 from tests import factories
-from tests.fates.offers import agree, called, carry, is_sound, parts_of, split, staff, states, text_of
+from tests.fates.offers import agree, called, carry, follow, is_sound, parts_of, split, staff, states, text_of
 from tests.fates.test_merge import stored
 from tests.reviews.papers import lines
 
@@ -40,7 +40,7 @@ def test_the_parts_begin_with_the_department_whatever_the_whole_has_passed(app: 
     assert [(one.state, one.cost_won) for one in parts] == [("submitted", 20_000_000), ("submitted", 30_000_000)]
     assert [list_proposer_ids(one) for one in parts] == [[whole.resident_id]] * 2
     assert (states([whole]), lines("fate.go"), lines("fate.come")) == (["split"], 1, 2)
-    assert rules.follow(whole.id, queries.list_courses()) == {one.id for one in parts}
+    assert follow(whole.id, queries.list_courses()) == {one.id for one in parts}
     assert is_sound()
 
 
@@ -115,7 +115,7 @@ def test_what_was_left_undecided_goes_up_with_the_next_call(app: Flask, state: s
         "draft",
         left.title,
         True,
-        [state],
+        ["carried"],
     )
     later = next_round(left.round)
     assert waiting.roll_on(at=now()) == (1, 1)

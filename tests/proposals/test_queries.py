@@ -24,7 +24,7 @@ def test_the_public_sees_every_state_but_drafts_and_withdrawn_and_what_others_st
     for state in rules.STATES:
         factories.proposal(round_, state=state, title=state)
     assert titles(round_) == list(rules.LISTED)
-    assert [titles(round_, state=state) for state in rules.GONE] == [["merged"], ["split"]]
+    assert [titles(round_, state=state) for state in rules.GONE] == [["merged"], ["split"], ["carried"]]
     staff = queries.search_submitted(round_, Filters())
     assert {row.state for row in staff.rows} == set(rules.STATES) - {rules.DRAFT}
 

@@ -16,7 +16,7 @@ ALLOWED = {
     ("visited", "left_out"),
     ("ineligible", "eligible"),
     ("left_out", "shortlisted"),
-    *product(("submitted", "eligible", "visited"), ("merged", "split")),
+    *product(("submitted", "eligible", "visited"), ("merged", "split", "carried")),
 }
 
 

@@ -27,6 +27,7 @@ from app.committee import tablet_rules as tablets
 from app.committee.models import CommitteeMember, GeneralMeeting, MeetingPin, MeetingTablet
 from app.committee.tablets import token_key
 from app.database import db
+from app.fates.services import carry_over
 from app.notices.delivery_rules import Person as Addressee
 from app.notices.letter_models import Delivery
 from app.notices.models import FAILED, Message
@@ -471,7 +472,7 @@ def _calls(applicant: Resident) -> dict[str, Ids]:
 
 def _fates(proposer: Resident) -> dict[str, Ids]:
     """Two proposals are to be merged, of which one came on paper."""
-    round_ = factories.round_(running=rules.INTAKE)
+    round_ = factories.round_(running=rules.DEPARTMENT_CHECK)
     one, other = (factories.proposal(round_, by=proposer) for _ in range(2))
     factories.filing(other)
     offer = merge(one, other, text=text_of(one, title="함께 쓴 제안", place="", beneficiaries="", cost_lines=LINES))
@@ -490,8 +491,11 @@ def _handings(round_id: int, proposer: Resident, staff: Account) -> dict[str, Id
     round_ = db.session.get_one(Round, round_id)
     lost, handed = handing_queries.list_losers(round_)[:2]
     handing_services.hand_over(handed, factories.department(), words="살펴봐 주세요.", at=now(), by=staff)
-    left = factories.proposal(round_, by=proposer)
-    return {"lost": _paper(lost), "handed": _paper(handed), "undecided": _paper(left)}
+    left, begun = (factories.proposal(round_, by=proposer) for _ in range(2))
+    factories.co_proposer(begun, factories.resident(), state=proposals.ACCEPTED)
+    offer = carry_over(begun, proposer, reason="다시 올립니다.", at=now())
+    things = {"lost": _paper(lost), "handed": _paper(handed), "undecided": _paper(left)}
+    return {**things, "own carry": {"offer_id": offer.id}}
 
 
 def _rolls() -> dict[str, Ids]:

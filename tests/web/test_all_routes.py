@@ -142,6 +142,7 @@ LEAVES = {
     "resident.application_detail": Leave(PROPOSER, "application"),
     "resident.application_withdraw": Leave(PROPOSER, "application"),
     "resident.offer": Leave(PROPOSER, "offer"),
+    "resident.offer_withdraw": Leave(PROPOSER, "own carry"),
     "resident.carry_over": Leave(PROPOSER, "undecided"),
     "resident.challenge": Leave(PROPOSER, "eligible"),
     "resident.objection": Leave(PROPOSER, "left out"),

@@ -129,8 +129,11 @@ class SplitForm(Form):
 
     def texts(self, proposal: Proposal) -> list[dict[str, Any]]:
         """As `offer_split` takes them: what is not asked of a part is the whole's."""
-        whole = {name: getattr(proposal, name) for name in ("section_id", "beneficiaries", "latitude", "longitude")}
-        return [{**whole, **part.form.data, **self._cost(proposal, place)} for place, part in enumerate(self.parts, 1)]
+        whole = {name: getattr(proposal, name) for name in ("section_id", "beneficiaries")}
+        return [
+            {**whole, **part.form.data, **_point(proposal, part.form.data), **self._cost(proposal, place)}
+            for place, part in enumerate(self.parts, 1)
+        ]
 
     def _cost(self, proposal: Proposal, place: int) -> dict[str, Any]:
         if not proposal.cost_lines:
@@ -138,6 +141,12 @@ class SplitForm(Form):
         shared = zip(proposal.cost_lines, self.lines, strict=False)
         lines = tuple(line for line, field in shared if field.data == str(place))
         return {"cost_lines": lines, "cost_won": proposals.add_up(lines) or None}
+
+
+def _point(proposal: Proposal, part: dict[str, Any]) -> dict[str, float | None]:
+    """The whole's pin stands only for a part that says the same place."""
+    is_there = (part["area_id"], part["place"]) == (proposal.area_id, proposal.place)
+    return {name: getattr(proposal, name) if is_there else None for name in ("latitude", "longitude")}
 
 
 class ReasonForm(Form):

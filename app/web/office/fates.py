@@ -1,5 +1,6 @@
 """합치기·나누기·넘기기: staff offer it, see who has agreed, write down what was said on paper, and withdraw."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from app.web.office.audience import wing
 from app.web.office.fate_forms import MergeForm, NumbersForm, ReasonForm, RecordForm, SplitForm
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
+from app.web.words import word
 
 Answer = Response | str | tuple[str, int]
 TEXT = (*proposals.LETTERS_MAX, "section_id", "area_id", "latitude", "longitude", "cost_won")
@@ -31,11 +33,11 @@ def fate_list(round_id: int) -> str:
     round_ = get_round(round_id, STAFF_ROLE, APPROVER_ROLE)
     at = clock.now()
     offers = queries.list_offers(round_id)
-    stale = {one.id for one in offers if one.state == rules.OPEN and queries.find_staleness(one, at)}
     return render_template(
         "office/fate_list.html",
         offers=offers,
-        stale=stale,
+        stale=queries.list_stale(offers, at),
+        hindrance=_say_hindrance(round_, at),
         undecided=queries.list_undecided(round_, at),
         ledger=ledger_rows(queries.keep_ledger(round_id)),
         numbers=NumbersForm(),
@@ -48,6 +50,7 @@ def merge_create(round_id: int) -> Answer:
     """Which ones is in the address (`?numbers=3,7`), so that a fault leaves everything as it was typed."""
     round_ = get_round(round_id)
     numbers = NumbersForm(request.args)
+    _ensure_now(round_)
     merged = proposal_queries.list_by_numbers(round_id, numbers.wanted)
     form = MergeForm(data=_text_of(merged[0]) if merged else None)
     form.offer_all(round_, merged)
@@ -66,6 +69,7 @@ def split_create(proposal_id: int) -> Answer:
     """Into how many parts is in the address (`?parts=3`)."""
     proposal = _get(proposal_id)
     _ensure_on_its_way(proposal)
+    _ensure_now(proposal.round)
     form = SplitForm()
     form.offer_all(proposal, min(max(request.args.get("parts", 2, type=int), 2), rules.MOST))
     if form.validate_on_submit():
@@ -135,6 +139,12 @@ def consent_record(offer_id: int, consent_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
+def _say_hindrance(round_: Round, at: datetime) -> str:
+    """Why nothing can be merged or split now; empty where it can."""
+    why = queries.find_hindrance(round_, at)
+    return word("staleness", why) if why else ""
+
+
 def _get(proposal_id: int) -> Proposal:
     proposal = proposal_queries.get_submitted(proposal_id)
     guard.ensure_role(proposal.round.programme, STAFF_ROLE)
@@ -150,6 +160,12 @@ def _get_offer(offer_id: int, *others: str) -> Offer:
 def _ensure_on_its_way(proposal: Proposal) -> None:
     if proposal.state not in rules.STAGES:
         raise rules.NotOnItsWay(proposal.number)
+
+
+def _ensure_now(round_: Round) -> None:
+    why = queries.find_hindrance(round_, clock.now())
+    if why is not None:
+        raise rules.NotNow(why)
 
 
 def _text_of(proposal: Proposal) -> dict[str, Any]:

@@ -95,18 +95,22 @@ def hand_over_list(round_id: int) -> Answer:
     round_ = get_round(round_id)
     form = AllForm()
     found = form.offer(round_.programme)
+    losers, handed = queries.list_losers(round_), queries.list_handed(round_id)
+    left = {one.id for one in losers} - handed.keys()
+    if left <= queries.list_usual(round_).keys():
+        del form.department  # each of them has a department that checked it
     if form.validate_on_submit():
-        otherwise = next(one for one in found if str(one.id) == form.department.data)
+        chosen = form.department.data if form.department else ""
+        otherwise = next((one for one in found if str(one.id) == chosen), None)
         count = services.hand_over_all(round_, otherwise, at=clock.now(), by=guard.get_account())
         flash(_("제안 %(n)s개를 넘겼습니다.", n=count) if count else _("이미 모두 넘겼습니다."), "good")
         return redirect(url_for(".hand_over_list", round_id=round_id))
-    losers, handed = queries.list_losers(round_), queries.list_handed(round_id)
     page = render_template(
         "office/hand_over_list.html",
         form=form,
         losers=losers,
         handed=handed,
-        left=sum(one.id not in handed for one in losers),
+        left=len(left),
         **round_frame(round_),
     )
     return page, 422 if form.errors else 200
@@ -120,7 +124,7 @@ def hand_over_create(proposal_id: int) -> Answer:
         return redirect(url_for(".hand_over_detail", proposal_id=proposal_id))
     if proposal.id not in {one.id for one in queries.list_losers(proposal.round)}:
         raise rules.NotALoser
-    usual = queries.find_usual(proposal)
+    usual = queries.list_usual(proposal.round).get(proposal_id)
     form = HandForm(department=str(usual.id) if usual else "")
     found = form.offer(proposal.round.programme)
     if form.validate_on_submit():

@@ -10,7 +10,8 @@ from flask_babel.speaklater import LazyString
 
 from app import clock
 from app.clock import SEOUL
-from app.fates.queries import find_open, is_undecided
+from app.fates.queries import find_hindrance, find_open, find_staleness, is_undecided
+from app.fates.rules import STAGES
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import queries, rules
 from app.proposals.conflict_queries import list_conflicts_of
@@ -90,6 +91,7 @@ def proposal_export(round_id: int) -> Response:
 def proposal_detail(proposal_id: int) -> str:
     proposal = queries.get_submitted(proposal_id)
     ensure_role(proposal.round.programme, *READERS)
+    at, offer = clock.now(), find_open(proposal_id)
     return render_template(
         "office/proposal_detail.html",
         proposal=proposal,
@@ -98,8 +100,10 @@ def proposal_detail(proposal_id: int) -> str:
         findings=reviews.public_findings(proposal_id),
         conflicts=list_conflicts_of(proposal_id),
         ways=ways_of(proposal),
-        offer=find_open(proposal_id),
-        is_undecided=is_undecided(proposal, clock.now()),
+        offer=offer,
+        is_asked=offer is not None and find_staleness(offer, at) is None,
+        is_undecided=is_undecided(proposal, at),
+        may_change=proposal.state in STAGES and find_hindrance(proposal.round, at) is None,
         similar=find_similar(proposal.title, but=proposal_id),
         told=steps_told(proposal_id),
         **objection_frame(proposal),

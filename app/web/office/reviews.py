@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
+from app.fates import queries as fates
 from app.people.models import STAFF_ROLE
 from app.reviews import queries, recusal_queries, rules, services, sheet_queries, sheet_services
 from app.rounds import rules as rounds
@@ -28,7 +29,7 @@ def review_progress(round_id: int) -> str:
         progress=sheet_queries.progress(round_),
         recusals=queries.list_recusals(round_id),
         challenges=recusal_queries.list_challenges(round_id),
-        doubts=recusal_queries.list_doubts(round_),
+        doubts=[*recusal_queries.list_doubts(round_), *fates.list_doubts(round_)],
         declared={one.account_id for one in recusal_queries.list_interests(round_id)},
         criteria=sheet_queries.list_criteria(round_id),
         **_phase(round_),

@@ -1,6 +1,6 @@
 """What a resident is asked about their proposals: to merge, split or carry them over; and carrying one over oneself."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
@@ -33,6 +33,14 @@ class CarryForm(Form):
     )
 
 
+class StopForm(Form):
+    reason = TrimmedText(
+        _l("그만두는 까닭"),
+        [Required(_l("까닭을 써 주세요.")), Length(most=rules.REASON_MAX)],
+        description=_l("함께 제안하는 분들과 담당자가 읽습니다."),
+    )
+
+
 @wing.route("/offers/<int:offer_id>", methods=["GET", "POST"])
 def offer(offer_id: int) -> Answer:
     resident, at = guard.get_resident(), clock.now()
@@ -47,10 +55,29 @@ def offer(offer_id: int) -> Answer:
         "resident/offer.html",
         form=form,
         own=own,
+        may_withdraw=asked.state == rules.OPEN and queries.has_begun(asked, resident),
         has_answered=all(one.answered_at is not None for one in own),
         programme=programme_frame(asked.round.programme),
         **offer_frame(asked, at),
     )
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/offers/<int:offer_id>/withdraw", methods=["GET", "POST"])
+def offer_withdraw(offer_id: int) -> Answer:
+    """For whoever has begun to carry over their own proposal."""
+    resident = guard.get_resident()
+    offer = queries.get_asked(offer_id, resident)
+    if not queries.has_begun(offer, resident):
+        abort(404)
+    rules.ensure_open(offer.state)
+    form = StopForm()
+    if form.validate_on_submit():
+        services.withdraw_own(offer, resident, form.reason.data, at=clock.now())
+        flash(_("그만두었습니다. 제안은 처음 그대로입니다."), "good")
+        return redirect(url_for(".offer", offer_id=offer_id))
+    frame = programme_frame(offer.round.programme)
+    page = render_template("resident/offer_withdraw.html", form=form, offer=offer, programme=frame)
     return page, 422 if form.errors else 200
 
 

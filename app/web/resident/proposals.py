@@ -8,6 +8,8 @@ from werkzeug import Response
 
 from app import clock
 from app.fates import queries as fates
+from app.fates.rules import OthersRemain
+from app.fates.services import withdraw_proposal
 from app.figures.rules import Entry, list_calendar
 from app.proposals import queries, rules, services
 from app.reviews import queries as reviews
@@ -35,7 +37,7 @@ def proposal_list() -> str:
         proposals=queries.list_own(resident),
         joined=queries.list_joined(resident),
         invitations=queries.list_invitations(resident),
-        offers=fates.list_asked(resident),
+        offers=fates.list_asked(resident, at),
         intakes=list_intakes(at),
     )
 
@@ -58,7 +60,7 @@ def proposal_detail(proposal_id: int) -> str:
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
-        offer=fates.find_asked(proposal_id, resident),
+        offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
@@ -78,9 +80,11 @@ def proposal_withdraw(proposal_id: int) -> Answer:
     resident = guard.get_resident()
     proposal = queries.get_own(proposal_id, resident)
     rules.ensure_may_become(proposal.state, rules.WITHDRAWN)
+    if fates.is_of_many(proposal):
+        raise OthersRemain
     form = WithdrawForm()
     if form.validate_on_submit():
-        services.withdraw_proposal(proposal, reason=form.reason.data or "", at=clock.now(), by=resident.actor)
+        withdraw_proposal(proposal, reason=form.reason.data or "", at=clock.now(), by=resident.actor)
         flash(_("제안을 철회했습니다."), "good")
         return redirect(url_for(".proposal_detail", proposal_id=proposal_id))
     page = render_template(

@@ -1,5 +1,6 @@
 """Merging, splitting, carrying over and handing over at a browser: staff ask, proposers answer, everybody sees."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,13 @@ from flask import Flask
 from app.clock import Clock, now
 from app.database import db
 from app.fates import queries, rules
+from app.fates.services import carry_over
 from app.people.models import APPROVER_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.proposals import conflict_services
 from app.proposals.models import Proposal
-from app.proposals.rules import Line
+from app.proposals.rules import ACCEPTED, Line
 from app.results import handing_queries as handing
+from app.results.handing_services import hand_over, pass_on
 from app.rounds import rules as rounds
 from app.rounds.rules import INTAKE, SITE_VISIT
 from app.voices import services as speaking
@@ -62,6 +65,7 @@ def test_a_new_text_is_read_by_those_who_are_asked(app: Flask, staff: Person) ->
         person = Person(app, proposal.resident)
         asked = person.get(person.get("/my/proposals").link("읽고 답하기"))
         assert asked.has("함께 쓴 글") and asked.has("그늘막")
+        assert asked.has("사진과 자료는 그 제안에 남고 옮겨지지 않습니다.")
         assert person.submit(asked, button="답하기").status == 422
         done = person.submit(asked, button="답하기", agrees="yes")
         assert person.submit(asked, button="답하기", agrees="no").status == 409
@@ -244,3 +248,113 @@ def test_the_public_page_asks_as_many_questions_of_many_as_of_few(app: Flask, cl
     with questions() as many:
         reader.get(path)
     assert len(many) <= len(few) + 1
+
+
+def test_during_the_intake_the_pages_say_that_nothing_is_merged_yet(app: Flask, staff: Person) -> None:
+    one = factories.proposal(called(INTAKE))
+    page = staff.get(f"/office/rounds/{one.round_id}/fates")
+    assert page.has("접수가 끝난 뒤에 할 수 있습니다.") and not page.soup.select("main form")
+    for path in (f"rounds/{one.round_id}/merges/new", f"proposals/{one.id}/split"):
+        assert staff.status(f"/office/{path}") == 409
+
+
+def test_what_many_merged_into_says_why_one_alone_cannot_withdraw_it(app: Flask) -> None:
+    one, other = two()
+    person = Person(app, one.resident)
+    page = person.get(f"/my/proposals/{one.id}/withdraw")
+    agree(merge(one, other))
+    assert person.submit(page, button="철회하기").has("함께 제안하는 분들이 먼저")
+    assert person.get(f"/my/proposals/{one.id}/withdraw").status == 409
+    assert states([one]) == ["submitted"]
+
+
+def test_a_stale_question_does_not_hide_that_one_may_carry_over(app: Flask, staff: Person) -> None:
+    one, other = two()
+    merge(one, other)
+    person = Person(app, one.resident)
+    assert person.get("/my/proposals").has("읽고 답하기")
+    one.round.state = rounds.BALLOT_PUBLISHED
+    db.session.commit()
+    assert not person.get("/my/proposals").has("읽고 답하기")
+    assert person.get(f"/my/proposals/{one.id}").link("다음 공모에 다시 올리기")
+    assert staff.get(f"/office/proposals/{one.id}").link("다음 공모로 넘기기")
+
+
+def test_who_began_to_carry_over_takes_it_back_and_nobody_else_can(app: Flask) -> None:
+    left, third = factories.proposal(factories.round_(state=rounds.BALLOT_PUBLISHED)), factories.resident()
+    factories.co_proposer(left, third, state=ACCEPTED)
+    offer = carry_over(left, left.resident, reason="다시 올립니다.", at=now())
+    assert Person(app, third).status(f"/my/offers/{offer.id}/withdraw") == 404
+    person = Person(app, left.resident)
+    page = person.get(person.get(f"/my/offers/{offer.id}").link("그만두기"))
+    assert person.submit(page, button="그만두기").status == 422
+    done = person.submit(page, button="그만두기", reason="새로 쓰겠습니다.")
+    assert done.flashes == ["그만두었습니다. 제안은 처음 그대로입니다."]
+    assert (states([left]), Person(app, third).get(f"/my/offers/{offer.id}").has("새로 쓰겠습니다.")) == (
+        ["submitted"],
+        True,
+    )
+
+
+def test_what_was_withdrawn_is_not_called_by_its_title_any_more(app: Flask, staff: Person) -> None:
+    one, other = two(title="길가의 의자")
+    agree(merge(one, other))
+    asked = merge(one, factories.proposal(one.round))
+    one.state, one.withdrawn_at = "withdrawn", now()
+    db.session.commit()
+    gone = Person(app).get(f"/proposals/{other.id}")
+    assert gone.has("철회된 제안") and not gone.has("길가의 의자")
+    page = Person(app, other.resident).get(f"/my/offers/{asked.id}")
+    assert page.has("철회된 제안") and not page.has("길가의 의자")
+
+
+def test_parts_have_the_pin_of_the_whole_only_where_they_are_at_its_place(app: Flask, staff: Person) -> None:
+    whole = factories.proposal(called(), place="둔치", latitude=37.5, longitude=126.9)
+    page = staff.get(f"/office/proposals/{whole.id}/split")
+    costs = {"parts-0-cost_won": "2,000만", "parts-1-cost_won": "3,000만", "parts-1-place": "놀이터"}
+    staff.submit(page, button="묻기", reason="두 곳입니다.", **costs)
+    (offer,) = queries.list_offers(whole.round_id)
+    assert [target.written["latitude"] for target in offer.targets if target.written] == [37.5, None]
+
+
+def test_the_lists_ask_as_many_questions_of_many_as_of_few(app: Flask, staff: Person) -> None:
+    round_ = called()
+    ask = [merge(*(factories.proposal(round_) for _ in range(2))) for _ in range(2)]
+    agree(ask[0])
+    paths = [f"/office/rounds/{round_.id}/fates", f"/rounds/{round_.id}/fates"]
+    few = [asked(reader, path) for reader, path in zip((staff, Person(app)), paths, strict=True)]
+    ask += [merge(*(factories.proposal(round_) for _ in range(2))) for _ in range(3)]
+    agree(ask[-1])
+    assert [asked(reader, path) for reader, path in zip((staff, Person(app)), paths, strict=True)] == few
+
+
+def asked(reader: Person, path: str) -> int:
+    """How many questions a page asks, once everything else is warm."""
+    db.session.rollback()
+    reader.get(path)
+    with questions() as found:
+        reader.get(path)
+    return len(found)
+
+
+def test_a_department_need_only_be_chosen_for_what_none_has_checked(app: Flask, clock: Clock, staff: Person) -> None:
+    round_, _department = decided(clock)
+    for one in handing.list_losers(round_):
+        factories.check(one)
+    page = staff.get(f"/office/rounds/{round_.id}/hand-overs")
+    assert staff.submit(page, button="모두 넘기기").flashes == ["제안 4개를 넘겼습니다."]
+
+
+def test_the_inbox_says_when_it_came_to_this_department(app: Flask, clock: Clock, staff: Person) -> None:
+    round_, department = decided(clock)
+    lost, by = handing.list_losers(round_)[0], factories.account(STAFF_ROLE)
+    hand_over(lost, department, at=now(), by=by)
+    other = factories.account(DEPARTMENT_ROLE)
+    other.roles[0].department = factories.department("도로과")
+    db.session.commit()
+    clock.offset += timedelta(days=3)
+    handed = handing.get_hand_over(lost.id)
+    pass_on(handed, other.roles[0].department, "길의 일입니다.", seen=1, at=now(), by=by)
+    assert handed.came_at == handed.steps[1].at
+    assert handing.list_with([(department.id, round_.programme_id)]) == []
+    assert len(Person(app, other).get("/office/hand-overs").table()) == 1
