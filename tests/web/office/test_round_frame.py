@@ -12,9 +12,9 @@ from tests.actors import Person
 @pytest.mark.parametrize(
     ("role", "voters", "pages"),
     [
-        (STAFF_ROLE, rules.ANYBODY, 18),
+        (STAFF_ROLE, rules.ANYBODY, 19),
         (APPROVER_ROLE, rules.ANYBODY, 9),
-        (STAFF_ROLE, rules.LIST, 22),
+        (STAFF_ROLE, rules.LIST, 23),
         (APPROVER_ROLE, rules.LIST, 10),
     ],
 )
