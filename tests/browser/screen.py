@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
 
 WIDTHS = (390, 1280)
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -111,11 +111,15 @@ class Screen:
         size = self.page.viewport_size
         assert size is not None
         for width in self.widths:
-            self.page.set_viewport_size({"width": width, "height": size["height"]})
+            self._resize({"width": width, "height": size["height"]})
             self._picture(width)
             self._ensure_accessible(width)
             self.ensure_no_scroll()
-        self.page.set_viewport_size(size)
+        self._resize(size)
+
+    def _resize(self, size: ViewportSize) -> None:
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
 
     def ensure_no_scroll(self) -> None:
         """Sideways, at the width that the page has now."""
