@@ -18,7 +18,7 @@ run: setup
 setup: var/ready var/from-npm static/vendor/leaflet/leaflet.js
 
 test: setup var/tests-ready
-	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(IN_A_PASSING_FOLDER) $(BIN)/pytest -n auto --dist loadscope $(ARGS)
 
 # As many kills, devices and random elections as the rule asks for: half an hour. `make test` has a little of each.
 faults: setup var/tests-ready

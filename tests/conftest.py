@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from app.clock import Clock
 from app.database import db
@@ -48,6 +49,25 @@ def in_turn(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.It
         if len(twins) == len(ALL_DATABASES) and test.startswith(PAGES) and not twins[0].get_closest_marker(EVERY):
             left.update(twin for twin in twins if twin is not twins[zlib.crc32(test.encode()) % len(twins)])
     return [item for item in items if item not in left], [item for item in items if item in left]
+
+
+class OnceForAll(LoadScopeScheduling):
+    """Tests that share something which is dear to make go to one worker, where it is made once. (The mark xdist_group
+    would say so beside the tests, but pytest-xdist 3.8 writes it into a name that pytest 9.2 no longer asks for.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return shared_by(nodeid) or nodeid
+
+
+def shared_by(nodeid: str) -> str:
+    """Empty for a test that may run anywhere."""
+    if nodeid.startswith("tests/demo/"):
+        return "the story on " + ("postgresql" if "postgresql" in nodeid else "sqlite")
+    return next((path for path in ("tests/test_bench.py", "tests/faults/test_killed_") if nodeid.startswith(path)), "")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OnceForAll:
+    return OnceForAll(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -23,8 +23,6 @@ FIGURES = (
     "memory of the recount",
 )
 
-pytestmark = pytest.mark.xdist_group("bench")  # one run for all
-
 
 @pytest.fixture(scope="module")
 def printed() -> str:

@@ -16,9 +16,6 @@ from tests.databases import config_for
 
 BEFORE_THE_STOP = 5
 
-# All tests of one database in one worker, which then tells the story once.
-DATABASES = [pytest.param(name, marks=pytest.mark.xdist_group(f"demo on {name}")) for name in ALL_DATABASES]
-
 
 class Told(NamedTuple):
     """`begun`: the chapters named before the interruption, which came in the middle of the last; `rest`: after it."""
@@ -28,7 +25,7 @@ class Told(NamedTuple):
     rest: list[str]
 
 
-@pytest.fixture(scope="package", params=DATABASES)
+@pytest.fixture(scope="package", params=ALL_DATABASES)
 def whole_story(request: pytest.FixtureRequest) -> Iterator[Told]:
     with request.getfixturevalue(request.param).fresh() as url:
         app = create_app(replace(config_for(url), mode="demo"))

@@ -25,9 +25,7 @@ SAID = ("title", "alt", "aria-label", "placeholder", "data-label", "data-over", 
 LEFT_ALONE = ("/language/", "/static/")
 PAGES_OF_A_KIND = 4  # of one endpoint, for each person
 
-sqlite_only = pytest.mark.parametrize(
-    "whole_story", [pytest.param("sqlite", marks=pytest.mark.xdist_group("demo on sqlite"))], indirect=True
-)
+sqlite_only = pytest.mark.parametrize("whole_story", ["sqlite"], indirect=True)
 PEOPLE = ("stranger", "resident", "staff", "approver", "economy", "desk1", "member01", "admin")
 
 

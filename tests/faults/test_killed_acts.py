@@ -3,7 +3,6 @@ done, and done when it is tried again; no ballot is lost or doubled on the way."
 
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -54,7 +53,6 @@ def ensure_well(round_: Round, cast: list[bytes]) -> None:
     assert [finding for finding in doctor.examine() if finding.faults] == []
 
 
-@pytest.mark.xdist_group("faults")
 def test_killed_at_any_boundary_from_the_batch_to_the_publication_everything_adds_up(
     app: Flask, clock: Clock, database_url: str, tmp_path: Path
 ) -> None:

@@ -23,9 +23,6 @@ AFTER = (COMMITTED, ANSWER)  # all is kept, and the voter does not know
 POINTS = {"sqlite": BEFORE + AFTER, "postgresql": (*BEFORE, COMMITTING, *AFTER)}
 
 
-pytestmark = pytest.mark.xdist_group("faults")  # one server for all
-
-
 @pytest.fixture(scope="module", params=ALL_DATABASES)
 def polls(request: pytest.FixtureRequest) -> Iterator[Polling]:
     with request.getfixturevalue(request.param).fresh() as url, polling(url) as one:

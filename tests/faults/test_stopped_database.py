@@ -63,7 +63,6 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.xdist_group("faults")
 def test_a_database_that_is_stopped_under_load_loses_no_confirmed_vote(cluster: Cluster, polls: Polling) -> None:
     """Some have voted by then, some are in the middle of it, and some come while there is no database."""
     election, port = polls.election, polls.server.port
