@@ -53,15 +53,28 @@ BEHIND = (
 
 class Commands(AppGroup):
     """Whatever the command, ours or an extension's: a database that is away, or not up to date, is told in a sentence,
-    with exit 1."""
+    with exit 1. The group `db` is brought by Flask-Migrate when it is asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app.cli.name, commands=app.cli.commands)
+        self.app = app
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._bring_migrations()
+        return super().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name == "db":
+            self._bring_migrations()
         command = super().get_command(ctx, name)
         if command is None:
             return None
         telling = copy(command)
         telling.invoke = _telling(command.invoke)  # type: ignore[method-assign]
         return telling
+
+    def _bring_migrations(self) -> None:
+        _ = self.app.extensions["migrate"].migrate  # asked for anything of its own, it comes with its commands
 
 
 def _telling(invoke: Callable[[click.Context], Any]) -> Callable[[click.Context], Any]:
@@ -85,6 +98,6 @@ def _is_behind(error: DBAPIError) -> bool:
 
 
 def register(app: Flask) -> None:
-    app.cli = Commands(app.cli.name, commands=app.cli.commands)
+    app.cli = Commands(app)
     for command in COMMANDS:
         app.cli.add_command(command)

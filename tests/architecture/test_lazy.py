@@ -32,6 +32,15 @@ with app.app_context():
     test_ballot.test_from_the_ballot_over_the_check_page_to_the_receipt(app, clock)
 print("voted", *(name for name in sys.argv[2:] if name in sys.modules))
 """
+SERVE = """
+import sys
+from app.config import from_env
+from app.factory import create_app
+
+create_app(from_env({"DATABASE_URL": sys.argv[1]}))
+print("serves", *(name for name in sys.argv[2:] if name in sys.modules))
+"""
+COMMANDS = ("flask_migrate", "alembic", "mako")
 FORK = """
 import os, sys, threading
 from app.lazy import Lazy
@@ -52,6 +61,10 @@ HALVES = ("left_half", "right_half")
 def run(*told: str) -> str:
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", *told]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+
+
+def test_what_changes_the_database_is_loaded_by_its_commands_alone() -> None:
+    assert run(SERVE, "sqlite:///", *COMMANDS) == "serves"
 
 
 def test_a_vote_from_the_ballot_to_the_receipt_loads_none_of_them(sqlite: Sqlite) -> None:

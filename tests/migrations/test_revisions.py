@@ -32,6 +32,13 @@ from tests.results.elections import counted, publish
 VERSIONS = ROOT / "migrations" / "versions"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_commands_that_change_the_database_are_there_when_they_are_asked_for(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    assert "upgrade" in runner.invoke(args=["db", "--help"]).output
+    assert "  db " in runner.invoke(args=["--help"]).output
+
+
 def test_the_shipped_schema_is_what_the_models_say(app: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
