@@ -5,7 +5,7 @@ from flask import abort, render_template
 from app import clock
 from app.committee import queries, rules
 from app.committee import subcommittee_queries as subcommittees
-from app.committee.models import Subcommittee
+from app.committee.models import Meeting, Subcommittee
 from app.programmes import queries as programmes
 from app.proposals.rules import mask_name
 from app.rounds import queries as rounds
@@ -16,21 +16,16 @@ from app.web.public.audience import wing
 
 @wing.get("/rounds/<int:round_id>/meeting")
 def meeting_minutes(round_id: int) -> str:
-    round_ = rounds.get_public_round(round_id)
-    meeting = queries.get_meeting(round_id)
-    if meeting.minutes_published_at is None:
-        abort(404)
-    return render_template(
-        "public/meeting_minutes.html",
-        body=body_name(meeting),
-        facts=minutes_facts(meeting),
-        programme=programme_frame(round_.programme),
-    )
+    rounds.get_public_round(round_id)
+    return _minutes(queries.get_meeting(round_id))
 
 
 @wing.get("/meetings/<int:meeting_id>")
 def committee_meeting_minutes(meeting_id: int) -> str:
-    meeting = queries.get_committee_meeting(meeting_id)
+    return _minutes(queries.get_committee_meeting(meeting_id))
+
+
+def _minutes(meeting: Meeting) -> str:
     if meeting.minutes_published_at is None:
         abort(404)
     return render_template(
