@@ -15,7 +15,7 @@ from app.people.models import STAFF_ROLE
 from tests import factories
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
-from tests.notices.test_deliveries import ADDRESS, PHONE, proposal, set_hour, tell, tick
+from tests.notices.going_out import ADDRESS, PHONE, proposal, set_hour, tell, tick
 from tests.post import running_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]

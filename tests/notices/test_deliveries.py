@@ -2,113 +2,46 @@
 is down or dies, nothing is lost."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.adapters import mail, sms
 from app.adapters.mail import Mail, SmtpMailer
-from app.adapters.sms import GatewaySender
-from app.audit import services as audit
-from app.audit.models import SOME_RESIDENT, SYSTEM
-from app.clock import Clock, now, seoul_day, start_of_day
+from app.audit.models import SYSTEM
+from app.clock import Clock, now, seoul_day
 from app.config import Config, Outgoing
 from app.database import db, transaction
 from app.notices import delivery_queries as queries
 from app.notices import delivery_rules as rules
 from app.notices import delivery_services as services
 from app.notices import letter_rules as letters
-from app.notices import letter_services
 from app.notices import rules as messages
-from app.notices import services as sending
-from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
-from app.notices.letter_models import Delivery, Notice
+from app.notices.delivery_rules import DIGEST, MAIL, NONE, Person
+from app.notices.letter_models import Notice
 from app.notices.models import FAILED, Message
-from app.people import addresses, ciphers
-from app.people import services as people
-from app.people.models import MailAddress, Resident
-from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
-from app.rounds import rules as rounds
-from app.web import outgoing
 from tests import factories
-from tests.gateway import Gateway, running_gateway
-from tests.post import Post, running_post
+from tests.gateway import Gateway
+from tests.notices.going_out import (
+    A_MINUTE,
+    ADDRESS,
+    AN_HOUR,
+    PHONE,
+    flask_tick,
+    give_address,
+    progress,
+    proposal,
+    set_hour,
+    tell,
+    tick,
+    wish,
+)
+from tests.post import Post
 
-CAUSE = audit.declare("test.step", "test")
-ADDRESS, PHONE = "hong@home.example", "010-1234-5678"
-A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def gateway(app: Flask) -> Iterator[Gateway]:
-    with running_gateway() as gateway:
-        app.extensions["sms"] = GatewaySender(gateway.url)
-        yield gateway
-
-
-@pytest.fixture
-def post(app: Flask) -> Iterator[Post]:
-    with running_post() as post:
-        app.extensions["mailer"] = SmtpMailer(post.settings())
-        yield post
-
-
-@pytest.fixture(autouse=True)
-def noon(clock: Clock) -> None:
-    set_hour(clock, 12)
-
-
-def set_hour(clock: Clock, hour: int, minute: int = 0) -> None:
-    """The next time that it is so late in Seoul."""
-    today = start_of_day(seoul_day(clock.now())) + timedelta(hours=hour, minutes=minute)
-    clock.offset += (today if today > clock.now() else today + timedelta(days=1)) - clock.now()
-
-
-def give_address(app: Flask, person: Resident, address: str = ADDRESS) -> None:
-    key = app.extensions["hanpyo"].identity_key
-    cipher = ciphers.encipher(key, f"mail:{person.id}:", address)
-    factories.keep(MailAddress(resident_id=person.id, cipher=cipher, confirmed_at=now()))
-
-
-def wish(person: Resident, language: str = "ko", **ways: str) -> None:
-    services.save_wishes(Person(person.id), ways, language, at=now(), by=SOME_RESIDENT)
-
-
-def proposal(**settings: Any) -> Proposal:
-    return factories.proposal(factories.round_(running=rounds.INTAKE), title="그늘 쉼터", **settings)
-
-
-def tell(of: Proposal, kind: str = letters.SUBMITTED, **facts: Any) -> None:
-    at = now()
-    with transaction():
-        tell_proposer(of, kind, at=at, **facts)
-        audit.record(CAUSE, None, at=at, by=SYSTEM)
-
-
-def tick(app: Flask) -> None:
-    """What `flask tick` does of it."""
-    outgoing.pack_due(now())
-    sending.deliver_queued(sms.sender(), mailer=mail.mailer())
-    db.session.expire_all()
-
-
-def flask_tick(app: Flask) -> str:
-    done = app.test_cli_runner().invoke(args=["tick"])
-    assert done.exit_code == 0, done.output
-    db.session.expire_all()
-    return done.output
-
-
-def progress() -> list[tuple[str, str]]:
-    db.session.rollback()
-    db.session.expire_all()
-    return [(one.channel, one.progress) for one in db.session.query(Delivery).order_by(Delivery.id)]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 # In the transaction of the step
@@ -434,190 +367,3 @@ def test_who_unsubscribes_while_a_mail_is_being_made_does_not_get_it(app: Flask,
     assert services.pack([due], person, parcel, at=now()) is None
     tick(app)
     assert (post.taken, progress()) == ([], [("mail", "unwanted")])
-
-
-# Unsubscribing, withdrawing, forgetting
-
-
-def replace_address(app: Flask, person: Person, address: str) -> None:
-    codes: list[str] = []
-    key = app.extensions["hanpyo"].identity_key
-    addresses.ask(person, address, key=key, say=lambda code: ("확인", codes.append(code) or code), at=now())
-    addresses.confirm(person, codes[0], key=key, at=now())
-
-
-def test_what_was_made_for_an_address_that_is_replaced_goes_to_the_new_one_only(
-    app: Flask, clock: Clock, post: Post
-) -> None:
-    mine = proposal()
-    give_address(app, mine.resident)
-    post.answer = "451 4.3.0 later"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    post.answer, post.taken = "250 OK", []
-    replace_address(app, Person(mine.resident_id), "new@home.example")
-    clock.offset += timedelta(days=1)
-    tick(app)
-    assert (post.recipients, progress()) == (["new@home.example"], [("mail", "sent")])
-
-
-def test_what_was_made_for_an_address_that_is_removed_does_not_go(app: Flask, clock: Clock, post: Post) -> None:
-    mine = proposal()
-    give_address(app, mine.resident)
-    post.answer = "451 4.3.0 later"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    post.answer, post.taken = "250 OK", []
-    key = app.extensions["hanpyo"].identity_key
-    addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
-    clock.offset += timedelta(days=1)
-    tick(app)
-    message = db.session.query(Message).one()
-    assert (post.taken, progress(), message.recipient) == ([], [("mail", "unwanted")], "")
-
-
-def test_an_address_that_goes_while_a_mail_to_it_is_made_gets_none(
-    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine = proposal()
-    give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    key, open_desk = app.extensions["hanpyo"].identity_key, outgoing.open_desk
-
-    def open_and_lose(notices: Any) -> outgoing.Desk:
-        desk = open_desk(notices)
-        addresses.remove(Person(mine.resident_id), key=key, at=now(), by=SOME_RESIDENT)
-        return desk
-
-    monkeypatch.setattr(outgoing, "open_desk", open_and_lose)
-    tick(app)
-    assert progress() == [("mail", "waiting")] and db.session.query(Message).count() == 0
-    monkeypatch.undo()
-    tick(app)
-    assert (post.taken, progress()) == ([], [("mail", "unwanted")])
-
-
-def test_an_account_that_ends_is_mailed_no_more(app: Flask, clock: Clock, post: Post) -> None:
-    officer, of = factories.account(), proposal()
-    person = Person(account_id=officer.id)
-    replace_address(app, person, ADDRESS)
-    post.answer = "451 4.3.0 later"
-    with transaction():
-        letter_services.tell(letters.CHECK_RELEASED, person, round_id=of.round_id, proposal_id=of.id, at=now())
-        audit.record(CAUSE, None, at=now(), by=SYSTEM)
-    tick(app)
-    assert ("mail", "queued") in progress()
-    people.end_account(officer, at=now(), by=SYSTEM)
-    post.answer, post.taken = "250 OK", []
-    clock.offset += timedelta(days=1)
-    tick(app)
-    assert (post.taken, [one for one in progress() if one[0] == "mail"]) == ([], [("mail", "unwanted")])
-
-
-def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one_again(
-    app: Flask, clock: Clock, post: Post
-) -> None:
-    mine = proposal()
-    give_address(app, mine.resident)
-    post.answer = "451 4.3.0 later"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    services.unsubscribe(Person(mine.resident_id), at=now())
-    post.answer, post.taken = "250 OK", []
-    assert [(one.state, one.recipient) for one in db.session.query(Message)] == [(FAILED, "")]
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    clock.offset += timedelta(days=1)
-    tick(app)
-    assert (post.taken, progress()) == ([], [("mail", "unwanted")] * 2)
-    wish(mine.resident, visit_planned=MAIL)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    assert post.recipients == [ADDRESS]
-
-
-def test_who_unsubscribes_from_mails_gets_no_sms_instead_and_mails_at_an_address_given_later(
-    app: Flask, gateway: Gateway, post: Post
-) -> None:
-    mine = proposal(by=factories.resident_by_phone(PHONE))
-    give_address(app, mine.resident)
-    services.unsubscribe(Person(mine.resident_id), at=now())
-    tell(mine, letters.LEFT_OUT)
-    tick(app)
-    assert (gateway.taken, post.taken) == ([], [])
-    replace_address(app, Person(mine.resident_id), "new@home.example")
-    tell(mine, letters.LEFT_OUT)
-    tick(app)
-    assert (gateway.taken, post.recipients[-1], len(post.taken)) == ([], "new@home.example", 2), "a code and a notice"
-
-
-def test_who_chooses_sms_while_a_digest_waits_gets_an_sms(app: Flask, gateway: Gateway, post: Post) -> None:
-    mine = proposal(by=factories.resident_by_phone(PHONE))
-    give_address(app, mine.resident)
-    wish(mine.resident, left_out=DIGEST)
-    tell(mine, letters.LEFT_OUT)
-    tick(app)
-    assert sorted(progress()) == [("mail", "digest"), ("sms", "unwanted")]
-    wish(mine.resident, left_out=SMS)
-    tick(app)
-    assert len(gateway.taken) == 1 and ("sms", "sent") in progress()
-
-
-def test_what_is_taken_away_goes_out_no_more(app: Flask, clock: Clock, post: Post) -> None:
-    mine = proposal()
-    give_address(app, mine.resident)
-    post.answer = "451 4.3.0 later"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    with transaction():
-        letter_services.take_away(mine.id)
-        audit.record(CAUSE, None, at=now(), by=SYSTEM)
-    post.answer, post.taken = "250 OK", []
-    clock.offset += timedelta(days=1)
-    tick(app)
-    message = db.session.query(Message).one()
-    assert (post.taken, progress(), message.state, message.body) == ([], [], FAILED, "")
-
-
-def test_what_was_in_a_digest_with_what_is_taken_away_goes_all_the_same(app: Flask, clock: Clock, post: Post) -> None:
-    first = proposal()
-    other = factories.proposal(first.round, title="빗물 화단", by=first.resident)
-    give_address(app, first.resident)
-    for one in (first, other):
-        tell(one)
-    tick(app)
-    post.answer = "451 4.3.0 later"
-    set_hour(clock, 8, 1)
-    tick(app)
-    assert progress() == [("mail", "queued")] * 2
-    with transaction():
-        letter_services.take_away(first.id)
-        audit.record(CAUSE, None, at=now(), by=SYSTEM)
-    post.answer, post.taken = "250 OK", []
-    tick(app)
-    (letter,) = post.taken
-    assert "빗물 화단" in letter.get_content() and "그늘 쉼터" not in letter.get_content()
-    assert progress() == [("mail", "sent")]
-
-
-def test_that_something_went_is_forgotten_in_time_and_what_did_not_is_not(app: Flask, clock: Clock, post: Post) -> None:
-    sent, refused = proposal(), proposal()
-    give_address(app, sent.resident)
-    give_address(app, refused.resident, "no@home.example")
-    post.refused["no@home.example"] = "550 5.1.1 nobody"
-    for one in (sent, refused):
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tick(app)
-    clock.offset += timedelta(days=90, minutes=1)
-    flask_tick(app)
-    assert progress() == [("mail", "failed")]
-    assert [one.state for one in db.session.query(Message)] == [FAILED]
-    assert db.session.query(Notice).count() == 2
-
-
-@pytest.mark.parametrize(("kind", "way"), [("visit_planned", SMS), ("gossip", MAIL), ("left_out", "pigeon")])
-def test_a_way_that_does_not_exist_is_not_saved(app: Flask, kind: str, way: str) -> None:
-    resident = factories.resident()
-    with pytest.raises(rules.WayUnknown):
-        wish(resident, **{kind: way})
-    db.session.rollback()
-    assert queries.find_wish(Person(resident.id)) is None

@@ -22,7 +22,7 @@ from app.people.models import DEPARTMENT_ROLE
 from app.reviews import reminders
 from app.rounds import rules as rounds
 from tests import factories
-from tests.notices.test_deliveries import set_hour
+from tests.notices.going_out import set_hour
 from tests.races.test_cast import at_once
 
 TICKS = 4

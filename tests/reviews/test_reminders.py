@@ -19,7 +19,7 @@ from app.reviews import rules as reviews
 from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
 from tests import factories
-from tests.notices.test_deliveries import set_hour
+from tests.notices.going_out import set_hour
 from tests.questions import questions
 from tests.reviews import papers
 

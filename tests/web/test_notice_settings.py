@@ -20,7 +20,7 @@ from app.rounds import rules as rounds
 from app.web.unsubscribing import address_for
 from tests import factories
 from tests.actors import Person as Visitor
-from tests.notices.test_deliveries import ADDRESS, PHONE, give_address, proposal, set_hour, tell, tick
+from tests.notices.going_out import ADDRESS, PHONE, give_address, proposal, set_hour, tell, tick
 from tests.page import Page
 from tests.post import Post, running_post
 
