@@ -28,7 +28,7 @@ from app.database import Model, db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.files.rules import Document, Photo, Picture
-from app.notices.letter_models import Delivery, Notice
+from app.notices.letter_models import About, Delivery, Notice
 from app.papers import rules as papers
 from app.papers.models import COUNTED, PINS, DayBook
 from app.people import identity
@@ -533,11 +533,13 @@ def kiosk(at: PollingStation, token: str = "kiosk-token", *, name: str = "1ë²ˆ ë
     return keep(Kiosk(station=at, name=name, token_hash=hashed, made_at=now()))
 
 
-def notice(kind: str, to: Resident | Account, of: Proposal, *, made_at: datetime | None = None, **facts: str) -> Notice:
+def notice(
+    kind: str, to: Resident | Account, of: Proposal | About, *, made_at: datetime | None = None, **facts: str
+) -> Notice:
     """That waits to go out by mail, too."""
     person = {"resident_id" if isinstance(to, Resident) else "account_id": to.id}
-    at = made_at or now()
-    row = Notice(kind=kind, round_id=of.round_id, proposal_id=of.id, facts=facts, made_at=at, **person)
+    at, about = made_at or now(), of if isinstance(of, About) else About(of.round_id, of.id)
+    row = Notice(kind=kind, facts=facts, made_at=at, **person, **about._asdict())
     keep(Delivery(notice=row, channel="mail", made_at=at, due_at=at))
     return row
 

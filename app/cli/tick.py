@@ -15,16 +15,19 @@ from app.adapters import mail, sms
 from app.audit import chain
 from app.ballots import batches
 from app.codes import services as voting_codes
+from app.committee import reminders as committee
 from app.files import services as files
 from app.notices import delivery_services as deliveries
 from app.notices import services as notices
+from app.notices.reminders import remind
 from app.people import addresses, codes, sessions
 from app.proposals import waiting
 from app.recruitment import services as recruitment
-from app.reviews import reminders
+from app.reviews import reminders as reviews
 from app.roll import list_services as lists
 from app.web import outgoing
 
+REMINDED_OF = (reviews.due, committee.due)
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 
 
@@ -84,7 +87,7 @@ def _scrub() -> str:
 
 
 def _remind() -> str:
-    told = reminders.remind(at=clock.now())
+    told = remind(REMINDED_OF, at=clock.now())
     return f"기한을 알린 것 {told} / reminders {told}" if told else ""
 
 

@@ -10,7 +10,10 @@ from app.committee import queries
 from app.committee.models import AgendaChange, AgendaItem, ItemAttendance, Meeting
 from app.committee.queries import Presence
 from app.committee.rules import GENERAL, OPEN, PLANNED, MeetingNotOpen, NoQuorum
+from app.committee.telling import tell_body
 from app.database import db, lock, transaction
+from app.notices import kinds
+from app.notices.letter_services import settle
 
 ADD = audit.declare("agenda.add", "meeting", "item", "kind", "title", "reason")
 REMOVE = audit.declare("agenda.remove", "meeting", "item", "title", "reason")
@@ -83,6 +86,9 @@ def _account_for_change(meeting: Meeting, act: str, title: str, reason: str, at:
     number = len(meeting.agenda_changes) + 1
     change = AgendaChange(number=number, changed_at=at, act=act, title=title, reason=reason)
     meeting.agenda_changes.append(change)
+    if act != rules.ORDER:
+        settle(kinds.AGENDA_CHANGED, meeting_id=meeting.id)  # one mail tells of all that changed
+        tell_body(meeting, kinds.AGENDA_CHANGED, at=at)
     return reason
 
 

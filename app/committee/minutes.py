@@ -10,9 +10,12 @@ from app.audit.models import Actor
 from app.clock import seoul_day
 from app.committee import agenda_rules as rules
 from app.committee import queries, subcommittee_queries
-from app.committee.models import Meeting, MinutesAddendum
+from app.committee.models import CommitteeMember, Meeting, MinutesAddendum
 from app.committee.rules import ENDED, GENERAL, NotPresiding
+from app.committee.telling import tell_body, tell_of_meeting
 from app.database import db, lock, transaction
+from app.notices import kinds
+from app.notices.letter_services import settle
 from app.people.models import Account
 
 WRITE = audit.declare("minutes.write", "meeting", "letters")
@@ -25,8 +28,12 @@ def write_minutes(meeting: Meeting, words: str, *, at: datetime, by: Actor) -> N
     """Words that were approved before have to be approved anew. Raises MinutesTooEarly, MinutesPublished."""
     with transaction():
         _ensure_draft(meeting)
+        are_new = not meeting.minutes or meeting.minutes_approved_at is not None
         meeting.minutes, meeting.minutes_approved_at, meeting.minutes_approved_by = words, None, None
         audit.record(WRITE, meeting.id, at=at, by=by, letters=len(words))
+        if words and are_new and meeting.kind != GENERAL:
+            for member in _list_presiding(meeting, at):
+                tell_of_meeting(member, kinds.MINUTES_WAITING, meeting, at=at)
 
 
 def digest(words: str) -> str:
@@ -46,17 +53,23 @@ def approve_minutes(meeting: Meeting, account: Account, *, read: str, at: dateti
         if meeting.minutes_approved_at is None:
             meeting.minutes_approved_at, meeting.minutes_approved_by = at, account.id
             audit.record(APPROVE, meeting.id, at=at, by=account.actor, sha256=read)
+            settle(kinds.MINUTES_WAITING, meeting_id=meeting.id)
 
 
 def may_approve(meeting: Meeting, account: Account, at: datetime) -> bool:
-    """Whether the account presides over the meeting's body today; where a sub-committee has no chair any more, over the
-    committee: its last minutes would stay shut."""
-    member = queries.find_member(meeting.programme_id, account.id, seoul_day(at))
-    if member is None:
-        return False
-    body = meeting.subcommittee
-    chair = subcommittee_queries.find_chair(body, seoul_day(at)) if body else None
-    return member == chair if chair else member.office in ("chair", "vice_chair")
+    """Whether the account presides over the meeting's body today."""
+    return any(member.account_id == account.id for member in _list_presiding(meeting, at))
+
+
+def _list_presiding(meeting: Meeting, at: datetime) -> list[CommitteeMember]:
+    """The sub-committee's chair; where it has none any more, who presides over the committee: its last minutes would
+    stay shut."""
+    body, today = meeting.subcommittee, seoul_day(at)
+    chair = subcommittee_queries.find_chair(body, today) if body else None
+    if chair is not None:
+        return [chair]
+    members = queries.list_members(meeting.programme_id, today)
+    return [member for member in members if member.office in ("chair", "vice_chair")]
 
 
 def publish_minutes(meeting: Meeting, *, at: datetime, by: Actor) -> None:
@@ -67,6 +80,7 @@ def publish_minutes(meeting: Meeting, *, at: datetime, by: Actor) -> None:
             raise rules.MinutesNotApproved
         meeting.minutes_published_at = at
         audit.record(PUBLISH, meeting.id, at=at, by=by)
+        tell_body(meeting, kinds.MINUTES_OUT, at=at)
 
 
 def add_to_minutes(meeting: Meeting, words: str, *, at: datetime, by: Actor) -> MinutesAddendum:

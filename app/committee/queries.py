@@ -1,12 +1,12 @@
 """Who is enrolled, who is here, and whether that is enough to decide."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
@@ -136,6 +136,23 @@ def get_meeting(round_id: int) -> GeneralMeeting:
 def get_committee_meeting(meeting_id: int) -> CommitteeMeeting:
     """One that is no general meeting."""
     return db.session.get(CommitteeMeeting, meeting_id) or _missing(f"meeting {meeting_id}")
+
+
+def get_any_meeting(meeting_id: int) -> Meeting:
+    """Of a round or not."""
+    return db.session.get(Meeting, meeting_id) or _missing(f"meeting {meeting_id}")
+
+
+def list_meetings_by_ids(meeting_ids: Collection[int]) -> Sequence[Meeting]:
+    """With their invitations."""
+    found = select(Meeting).where(Meeting.id.in_(meeting_ids)).options(selectinload(Meeting.invitations))
+    return db.session.scalars(found.order_by(Meeting.id)).all()
+
+
+def list_planned_between(start: datetime, end: datetime) -> Sequence[Meeting]:
+    """That begin after `start`, and by `end`; with their invitations."""
+    soon = select(Meeting).where(Meeting.state == rules.PLANNED, Meeting.starts_at > start, Meeting.starts_at <= end)
+    return db.session.scalars(soon.options(selectinload(Meeting.invitations)).order_by(Meeting.id)).all()
 
 
 def list_committee_meetings(programme_id: int) -> Sequence[CommitteeMeeting]:

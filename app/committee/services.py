@@ -12,7 +12,9 @@ from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
 from app.committee.subcommittee_rules import ensure_standing
+from app.committee.telling import tell_member
 from app.database import db, hold, lock, transaction
+from app.notices import kinds
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
 from app.programmes.models import Programme
@@ -81,6 +83,7 @@ def appoint_member(
             appointed_on=appointed_on.isoformat(),
             term_ends_on=term_ends_on.isoformat(),
         )
+        tell_member(member, kinds.APPOINTED, at=at, term=f"{appointed_on.isoformat()}/{term_ends_on.isoformat()}")
     return member
 
 
@@ -118,6 +121,7 @@ def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: st
             raise rules.TermBackwards
         member.dismissed_on, member.dismissal_ground = on, ground
         audit.record(DISMISS, member.id, at=at, by=by, on=on.isoformat(), ground=ground, reason=reason)
+        tell_member(member, kinds.DISMISSED, at=at, dismissed_on=on, ground=ground)
         if on <= seoul_day(at):
             _end_role(member, at, by)
 

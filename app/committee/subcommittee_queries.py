@@ -1,6 +1,6 @@
 """Which sub-committees there are, and who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -26,6 +26,11 @@ def get_subcommittee(subcommittee_id: int) -> Subcommittee:
     if row is None:
         raise NotFound(f"sub-committee {subcommittee_id}")
     return row
+
+
+def list_subcommittees_by_ids(subcommittee_ids: Collection[int]) -> Sequence[Subcommittee]:
+    found = select(Subcommittee).where(Subcommittee.id.in_(subcommittee_ids))
+    return db.session.scalars(found.order_by(Subcommittee.id)).all()
 
 
 def get_seat(subcommittee: Subcommittee, seat_id: int) -> SubcommitteeSeat:

@@ -8,7 +8,9 @@ from app.committee import rules as committee
 from app.committee import subcommittee_queries as queries
 from app.committee import subcommittee_rules as rules
 from app.committee.models import CommitteeMember, CommitteeSettings, Subcommittee, SubcommitteeSeat
+from app.committee.telling import tell_member
 from app.database import db, lock, transaction
+from app.notices import kinds
 from app.programmes.models import Programme
 
 SET = audit.declare("committee.set", "programme", "notice_days", "one_subcommittee", "before")
@@ -72,6 +74,7 @@ def join(
         db.session.add(seat)
         db.session.flush()
         audit.record(JOIN, row.id, at=at, by=by, seat=seat.id, member=member.id, on=on.isoformat(), ground=ground)
+        tell_member(member, kinds.SUBCOMMITTEE_JOINED, at=at, subcommittee=str(row.id), on=on)
     return seat
 
 
@@ -97,6 +100,7 @@ def leave(seat: SubcommitteeSeat, *, on: date, ground: str, at: datetime, by: Ac
         seat.left_on, seat.left_ground = on, ground
         facts = {"seat": seat.id, "member": seat.member_id, "on": on.isoformat(), "ground": ground}
         audit.record(LEAVE, seat.subcommittee_id, at=at, by=by, **facts)
+        tell_member(seat.member, kinds.SUBCOMMITTEE_LEFT, at=at, subcommittee=str(seat.subcommittee_id), on=on)
 
 
 def name_chair(seat: SubcommitteeSeat, *, at: datetime, by: Actor) -> None:
@@ -112,3 +116,4 @@ def name_chair(seat: SubcommitteeSeat, *, at: datetime, by: Actor) -> None:
         db.session.flush()  # one at a time: the key knows no order within a statement
         seat.is_chair = True
         audit.record(CHAIR, seat.subcommittee_id, at=at, by=by, seat=seat.id, member=seat.member_id)
+        tell_member(seat.member, kinds.SUBCOMMITTEE_CHAIR, at=at, subcommittee=str(seat.subcommittee_id))

@@ -10,7 +10,7 @@ from app.audit.models import SYSTEM, Actor
 from app.database import db
 from app.fates import rules
 from app.fates.models import Offer
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.delivery_rules import Person
 from app.people.models import Resident
 from app.proposals import conflict_queries, conflict_rules, conflict_services
@@ -46,7 +46,7 @@ def tell_ending(offer: Offer, *, at: datetime) -> None:
     for one in offer.consents:
         if one.resident_id is not None:
             facts = {"fate": offer.kind, "ending": offer.state}
-            tell_of(one.proposal, letters.FATE_ENDED, Person(one.resident_id), at=at, **facts)
+            tell_of(one.proposal, kinds.FATE_ENDED, Person(one.resident_id), at=at, **facts)
 
 
 def to_changes(written: dict[str, Any]) -> dict[str, Any]:

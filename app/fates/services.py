@@ -14,7 +14,7 @@ from app.database import db, lock, transaction
 from app.errors import NotFound
 from app.fates import making, queries, rules
 from app.fates.models import Offer, OfferConsent, OfferSource, OfferTarget
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.delivery_rules import Person
 from app.people.models import Account, Resident
 from app.proposals import rules as proposals
@@ -288,7 +288,7 @@ def _put(
         for proposal_id, resident_id in queries.list_concerned(proposal):
             db.session.add(OfferConsent(offer_id=offer.id, proposal_id=proposal_id, resident_id=resident_id))
             if resident_id is not None and by != Actor("resident", resident_id):
-                tell_of(proposal, letters.FATE_ASKED, Person(resident_id), at=at, fate=kind)
+                tell_of(proposal, kinds.FATE_ASKED, Person(resident_id), at=at, fate=kind)
     for place, text in enumerate(texts, start=1):
         db.session.add(OfferTarget(offer_id=offer.id, position=place, is_new=lead is None, written=text))
     db.session.flush()

@@ -1,7 +1,7 @@
 """The words of staff for what people are told, and the notices themselves."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,17 @@ from app.notices.models import Message
 from app.notices.rules import CHANNELS
 
 ONE_PERSON = "(resident_id IS NULL) <> (account_id IS NULL)"
+
+
+class About(NamedTuple):
+    """What a notice is about: a round, and a proposal in it; or of a programme's committee a meeting, or an application
+    to an open call."""
+
+    round_id: int | None = None
+    proposal_id: int | None = None
+    programme_id: int | None = None
+    meeting_id: int | None = None
+    application_id: int | None = None
 
 
 class LetterTemplate(db.Model):
@@ -42,7 +53,7 @@ class LetterTemplate(db.Model):
 
 
 class Notice(db.Model):
-    """A resident, or an account, is told of a step, in the transaction of the step. `facts` holds what the proposal
+    """A resident, or an account, is told of a step, in the transaction of the step. `facts` holds what its subject
     does not say by itself (a verdict, a day), as the machine writes it; no words of anybody, no name. It reads as the
     text of `made_at` had it. `once`: what may be told a single time, and by whoever comes first."""
 
@@ -52,13 +63,21 @@ class Notice(db.Model):
         Index("ix_notice_account", "account_id", "id"),
         CheckConstraint("seen_at IS NULL OR seen_at >= made_at", name="seen_when_made"),
         CheckConstraint(ONE_PERSON, name="one_person"),
+        CheckConstraint("(round_id IS NULL) <> (programme_id IS NULL)", name="of_a_round_or_a_committee"),
+        CheckConstraint("proposal_id IS NULL OR round_id IS NOT NULL", name="proposal_of_a_round"),
+        CheckConstraint(
+            "(meeting_id IS NULL AND application_id IS NULL) OR programme_id IS NOT NULL", name="meeting_of_a_committee"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     resident_id: Mapped[int | None] = mapped_column(Id, ForeignKey("resident.id"))
     account_id: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
-    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"), index=True)
+    round_id: Mapped[int | None] = mapped_column(Id, ForeignKey("round.id"), index=True)
     proposal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("proposal.id"), index=True)
+    programme_id: Mapped[int | None] = mapped_column(Id, ForeignKey("programme.id"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(Id, ForeignKey("meeting.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(Id, ForeignKey("application.id"), index=True)
     kind: Mapped[str] = mapped_column(String(24))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     once: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -68,6 +87,10 @@ class Notice(db.Model):
     @property
     def person(self) -> Person:
         return Person(self.resident_id, self.account_id)
+
+    @property
+    def about(self) -> About:
+        return About(*(getattr(self, name) for name in About._fields))
 
 
 class Delivery(db.Model):

@@ -11,7 +11,7 @@ from app.database import db, lock_name, transaction
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices.delivery_rules import UNWANTED, WAITING, Person
-from app.notices.letter_models import Delivery, LetterTemplate, Notice
+from app.notices.letter_models import About, Delivery, LetterTemplate, Notice
 from app.notices.rules import CHANNELS, MAIL
 from app.notices.services import end_messages
 
@@ -59,16 +59,15 @@ def reset_letter(programme_id: int, kind: str, *, seen: int, at: datetime, by: A
 def tell(
     kind: str,
     person: Person,
+    about: About,
     *,
-    round_id: int,
-    proposal_id: int | None = None,
     once: str | None = None,
     at: datetime,
     **facts: str | None,
 ) -> None:
     """Inside the transaction of the step, under its audit line: on the site, and what is to go out by the channels
     that the kind has, so that both are kept or neither. `once`: told already, it raises IntegrityError."""
-    told = Notice(kind=kind, round_id=round_id, proposal_id=proposal_id, once=once, facts=facts, made_at=at)
+    told = Notice(kind=kind, once=once, facts=facts, made_at=at, **about._asdict())
     told.resident_id, told.account_id = person
     channels = CHANNELS if rules.KINDS[kind].has_sms else (MAIL,)
     db.session.add_all(Delivery(notice=told, channel=channel, made_at=at, due_at=at) for channel in channels)
@@ -94,6 +93,11 @@ def take_away(proposal_id: int, resident_id: int | None = None) -> None:
 def take_away_of(round_id: int, proposal_ids: Select[tuple[int]]) -> None:
     """What was told of a round and of `proposal_ids`, inside the transaction in which it is erased."""
     _take_away(queries.is_about(round_id, proposal_ids))
+
+
+def take_away_application(application_id: int) -> None:
+    """What an applicant was told, inside the transaction in which the application is erased."""
+    _take_away(Notice.application_id == application_id)
 
 
 def _take_away(which: ColumnElement[bool]) -> None:

@@ -1,6 +1,6 @@
 """Questions about programmes and areas."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -19,6 +19,10 @@ def get_programme(programme_id: int) -> Programme:
     if programme is None:
         raise NotFound
     return programme
+
+
+def list_programmes_by_ids(programme_ids: Collection[int]) -> Sequence[Programme]:
+    return db.session.scalars(select(Programme).where(Programme.id.in_(programme_ids)).order_by(Programme.id)).all()
 
 
 def find_programme(slug: str) -> Programme | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.people.models import Account
 from app.proposals import conflict_queries as queries
 from app.proposals import conflict_rules as rules
@@ -49,7 +49,7 @@ def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account
         what = {"conflict_id": conflict.id, "first_id": conflict.first_id, "second_id": conflict.second_id}
         for one in (conflict.first, conflict.second):
             if one.state in rules.ON_THE_WAY:  # who has left was told of that
-                tell_proposer(one, letters.CONFLICT_SETTLED, at=at, settlement=state)
+                tell_proposer(one, kinds.CONFLICT_SETTLED, at=at, settlement=state)
         audit.record(SETTLE, round_.id, at=at, by=settler, state=state, reason=reason, **what)
 
 

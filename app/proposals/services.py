@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_services import take_away
 from app.people.models import Resident
 from app.proposals import queries, rules
@@ -113,7 +113,7 @@ def enter(proposal: Proposal, *, at: datetime, by: Actor) -> int:
     proposal.state, proposal.number, proposal.submitted_at = rules.SUBMITTED, number, at
     proposal.changed_at, proposal.waiting_since = at, None
     keep_version(proposal, at=at, by=by)
-    tell_proposer(proposal, letters.SUBMITTED, at=at)
+    tell_proposer(proposal, kinds.SUBMITTED, at=at)
     return number
 
 
@@ -139,7 +139,7 @@ def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Acto
             raise rules.TooLong("withdrawal_reason", rules.REASON_MAX)
         proposal.state, proposal.withdrawn_at, proposal.withdrawal_reason = rules.WITHDRAWN, at, reason
         proposal.changed_at = at
-        tell_proposer(proposal, letters.WITHDRAWN, at=at)
+        tell_proposer(proposal, kinds.WITHDRAWN, at=at)
         audit.record(WITHDRAW, proposal.id, at=at, by=by, number=proposal.number)
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from app.notices import letter_services as letters
 from app.notices.delivery_rules import Person
+from app.notices.letter_models import About
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 
@@ -21,4 +22,4 @@ def tell_of(
 ) -> None:
     """Likewise one person, who need not propose it. `once`: a mark, under which it is told a single time."""
     plain = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
-    letters.tell(kind, person, round_id=proposal.round_id, proposal_id=proposal.id, once=once, at=at, **plain)
+    letters.tell(kind, person, About(proposal.round_id, proposal.id), once=once, at=at, **plain)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, lock_name, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices import queries as messages
 from app.notices import services as notices
 from app.notices.delivery_queries import find_wish
@@ -109,9 +109,9 @@ def _tell(proposal: Proposal, phone_key: str, key: str, at: datetime) -> bool:
     if resident is None:
         return True
     person = Person(resident.id)
-    tell_of(proposal, letters.CO_PROPOSER_ASKED, person, at=at)
+    tell_of(proposal, kinds.CO_PROPOSER_ASKED, person, at=at)
     wish = find_wish(person)
-    has_chosen = wish is not None and letters.CO_PROPOSER_ASKED in wish.ways
+    has_chosen = wish is not None and kinds.CO_PROPOSER_ASKED in wish.ways
     return not has_chosen and addresses.find(person, key=key) is None
 
 

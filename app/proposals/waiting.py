@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.proposals import queries, rules, services
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -76,7 +76,7 @@ def _submit(proposal: Proposal, at: datetime) -> bool:
         if proposal.resident_id is None:  # carried over from a sheet of paper: nobody could mend it, and it waits on
             return False
         proposal.waiting_since = None
-        tell_proposer(proposal, letters.RETURNED, at=at)
+        tell_proposer(proposal, kinds.RETURNED, at=at)
         audit.record(STOP, proposal.id, at=at, by=SYSTEM, round_id=proposal.round_id)
         return False
     if not rules.is_taking(proposal.round, at):

@@ -1,9 +1,10 @@
 """Questions about open calls and the applications to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from app.committee.models import CommitteeMember
 from app.committee.rules import is_enrolled
@@ -60,6 +61,12 @@ def get_application(application_id: int) -> Application:
     if row is None:
         raise NotFound(f"application {application_id}")
     return row
+
+
+def list_applications_by_ids(application_ids: Collection[int]) -> Sequence[Application]:
+    """Each with its call."""
+    found = select(Application).where(Application.id.in_(application_ids))
+    return db.session.scalars(found.options(joinedload(Application.recruitment)).order_by(Application.id)).all()
 
 
 def get_own(application_id: int, resident: Resident) -> Application:

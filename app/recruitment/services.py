@@ -14,6 +14,10 @@ from app.committee.models import CommitteeMember
 from app.committee.queries import list_appointments
 from app.committee.rules import ROUTE_SEATS, most_enrolled
 from app.database import db, lock, transaction
+from app.notices import kinds
+from app.notices import letter_services as letters
+from app.notices.delivery_rules import Person
+from app.notices.letter_models import About
 from app.people.models import Account, Resident
 from app.programmes.models import Area, Programme
 from app.recruitment import queries, rules
@@ -108,6 +112,7 @@ def apply(row: Recruitment, resident: Resident, *, told: dict[str, Any], at: dat
         db.session.add(one)
         db.session.flush()
         audit.record(APPLY, one.id, **_veiled(at, resident.actor), recruitment=row.id, number=one.number)
+        _tell(one, kinds.APPLIED, at)
     return one
 
 
@@ -143,6 +148,8 @@ def decide(one: Application, *, is_eligible: bool, reason: str, at: datetime, by
         rules.ensure_application_may_become(lock(one).state, wanted)
         one.state, one.reason = wanted, reason
         audit.record(DECIDE, one.id, at=at, by=by, number=one.number, verdict=wanted)
+        letters.settle(kinds.APPLICATION_DECIDED, application_id=one.id)
+        _tell(one, kinds.APPLICATION_DECIDED, at, eligibility=wanted)
 
 
 def fix(row: Recruitment, *, at: datetime, by: Actor) -> None:
@@ -225,6 +232,7 @@ def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor, *, confi
     places = {line.number: (place, line.outcome) for place, line in enumerate(outcome.order, start=1)}
     for one in queries.list_applications(row, rules.ELIGIBLE):
         one.place, one.state = places[one.number]
+        _tell(one, kinds.APPLICATION_DRAWN, at, drawn=f"{one.state}/{one.place}")
     row.state, row.drawn_at, row.result = rules.DRAWN, at, result.decode()
     row.seed_confirmed_by = confirmed_by
     audit.record(
@@ -265,6 +273,7 @@ def offer_next(row: Recruitment, *, at: datetime, by: Actor) -> Application:
         one = next(one for one in waiting if one.number == number)
         one.state = rules.SELECTED
         audit.record(OFFER, row.id, at=at, by=by, number=one.number, passed=" ".join(map(str, passed)))
+        _tell(one, kinds.SEAT_OFFERED, at)
     return one
 
 
@@ -455,9 +464,16 @@ def _list_named(row: Recruitment) -> list[Recommendation]:
     return [one for one in queries.list_recommendations(row) if one.erased_at is None]
 
 
+def _tell(one: Application, kind: str, at: datetime, **facts: str) -> None:
+    """On the applicant's own pages; no audit line says whom."""
+    about = About(programme_id=one.recruitment.programme_id, application_id=one.id)
+    letters.tell(kind, Person(one.resident_id), about, at=at, **facts)
+
+
 def _erase_application(one: Application, at: datetime) -> None:
     one.name = one.birth_year = one.sex = one.basis = one.area_id = one.phone = one.resident_id = None
     one.motive, one.reason, one.is_vulnerable, one.erased_at = "", "", False, at
+    letters.take_away_application(one.id)
 
 
 def _ensure_state(row: Recruitment, wanted: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.audit import services as audit
 from app.database import db, lock, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.people.models import Account, Department
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -64,7 +64,7 @@ def answer(handed: HandOver, said: Answer, *, seen: int, at: datetime, by: Accou
         _add(handed, department, said, at, by)
         what = {"answer": said.answer, "budget_year": said.budget_year, "amount_won": said.amount_won}
         audit.record(ANSWER, handed.proposal_id, at=at, by=by.actor, department_id=department.id, **what)
-        tell_proposer(handed.proposal, letters.HANDING_ANSWERED, at=at, handing=said.answer)
+        tell_proposer(handed.proposal, kinds.HANDING_ANSWERED, at=at, handing=said.answer)
 
 
 def pass_on(handed: HandOver, department: Department, words: str, *, seen: int, at: datetime, by: Account) -> None:
@@ -89,7 +89,7 @@ def _hand(proposal: Proposal, department: Department, words: str, at: datetime, 
     db.session.flush()
     _add(handed, department, Answer(rules.EXAMINING, words), at, by)
     audit.record(HAND, proposal.id, at=at, by=by.actor, department_id=department.id)
-    tell_proposer(proposal, letters.HANDED_OVER, at=at)
+    tell_proposer(proposal, kinds.HANDED_OVER, at=at)
     return True
 
 

@@ -11,7 +11,7 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.clock import seoul_day
 from app.database import db, lock, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_services import settle
 from app.people.models import Account, Department
 from app.proposals import conflict_services as conflicts
@@ -32,7 +32,7 @@ NOTE = audit.declare("check.note", "proposal", "note_id")
 DECIDE = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
 RELEASE = audit.declare("check.release", "proposal", "verdict")
 
-REMINDERS = (letters.CHECK_DUE_SOON, letters.CHECK_DUE_TODAY)
+REMINDERS = (kinds.CHECK_DUE_SOON, kinds.CHECK_DUE_TODAY)
 
 
 def assign_check(
@@ -175,7 +175,7 @@ def release_check(check: DepartmentCheck, *, seen: int | None = None, at: dateti
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
-        tell_proposer(proposal, letters.CHECK_RELEASED, at=at, verdict=verdict)
+        tell_proposer(proposal, kinds.CHECK_RELEASED, at=at, verdict=verdict)
         audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)
         if verdict == rules.ELIGIBLE:
             db.session.flush()

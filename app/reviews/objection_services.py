@@ -5,7 +5,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.people.models import Account
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
@@ -76,7 +76,7 @@ def decide_objection(objection: Objection, outcome: str, answer: str, account: A
             conflicts.note_conflicts_of(proposal, at=at, by=by)
         objection.state, objection.answer = outcome, answer
         objection.decided_at, objection.decided_by = at, account.id
-        tell_proposer(proposal, letters.OBJECTION_DECIDED, at=at, objection=outcome)
+        tell_proposer(proposal, kinds.OBJECTION_DECIDED, at=at, objection=outcome)
         audit.record(DECIDE, proposal.id, at=at, by=by, against=objection.against, outcome=outcome)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -79,7 +79,7 @@ def change_outing(outing: Outing, plan: visit_rules.OutingPlan, *, at: datetime,
             raise visit_rules.DayBegun
         if outing.visit_on != before:
             for one in stops:
-                tell_proposer(one.proposal, letters.VISIT_PLANNED, at=at, visit_on=outing.visit_on)
+                tell_proposer(one.proposal, kinds.VISIT_PLANNED, at=at, visit_on=outing.visit_on)
         said = _said(outing) | {"visit_on_before": before.isoformat()}
         audit.record(CHANGE_OUTING, outing.round_id, at=at, by=by, outing_id=outing.id, **said)
 
@@ -110,7 +110,7 @@ def put_on_outing(proposal: Proposal, outing: Outing, *, at: datetime, by: Actor
             _append(visit, outing, before)
             for one in filter(None, (before, outing)):
                 one.sequence, one.changed_at = one.sequence + 1, at
-            tell_proposer(proposal, letters.VISIT_PLANNED, at=at, visit_on=outing.visit_on)
+            tell_proposer(proposal, kinds.VISIT_PLANNED, at=at, visit_on=outing.visit_on)
         moved = {"outing_id": outing.id, "outing_before": before.id if before else None}
         audit.record(PLAN_VISIT, proposal.id, at=at, by=by, visit_on=outing.visit_on.isoformat(), **moved)
     return visit

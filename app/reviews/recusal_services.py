@@ -10,7 +10,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -153,7 +153,7 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
             db.session.add(Recusal(kind=CHALLENGED, reason=answer, declared_at=at, **who))
         counted = {"for": challenge.votes_for, "against": challenge.votes_against, "abstained": challenge.abstained}
         facts = {"account_id": challenge.account_id, "outcome": outcome, "entitled": entitled}
-        tell_proposer(proposal, letters.CHALLENGE_CLOSED, at=at, challenge=outcome)
+        tell_proposer(proposal, kinds.CHALLENGE_CLOSED, at=at, challenge=outcome)
         audit.record(CLOSE, proposal.id, at=at, by=by, **counted, **facts)
 
 

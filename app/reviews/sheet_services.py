@@ -10,7 +10,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock, transaction
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
@@ -214,7 +214,7 @@ def submit_sheet(sheet: WrittenReview, *, seen: int | None = None, at: datetime,
         sheet.state, sheet.submitted_at = rules.SUBMITTED, at
         db.session.flush()
         if not sheet_queries.progress(proposal.round).missing_of(sheet.account):
-            settle(letters.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
+            settle(kinds.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
         audit.record(SUBMIT_SHEET, proposal.id, at=at, by=by)
 
 
@@ -296,7 +296,7 @@ def _decide(one: scoring.Standing, at: datetime) -> None:
     wanted = proposals.SHORTLISTED if one.shortlisted else proposals.LEFT_OUT
     proposals.ensure_may_become(lock(proposal).state, wanted)
     proposal.state = wanted
-    tell_proposer(proposal, letters.SHORTLISTED if one.shortlisted else letters.LEFT_OUT, at=at)
+    tell_proposer(proposal, kinds.SHORTLISTED if one.shortlisted else kinds.LEFT_OUT, at=at)
     db.session.add(
         ShortlistDecision(
             proposal_id=proposal.id,

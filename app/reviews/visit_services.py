@@ -11,7 +11,7 @@ from app.clock import seoul_day
 from app.database import db, lock
 from app.files import services as files
 from app.files.rules import Photo
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
@@ -126,7 +126,7 @@ def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by
         db.session.flush()
         _settle(visit, at)
         visit.state = rules.RECORDED
-        tell_proposer(proposal, letters.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
         said = {"visitors": len(visitors), "record_sha256": visit.record_sha256}
         audit.record(RECORD_VISIT, proposal.id, at=at, by=by, **said)
 
@@ -140,7 +140,7 @@ def reopen_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
             raise rules.WrongState(visit.state, rules.RECORDED)
         visit.state, visit.answered_at = rules.RECORDED, None
         _settle(visit, at)
-        tell_proposer(proposal, letters.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
         audit.record(REOPEN_VISIT, proposal.id, at=at, by=by)
 
 
@@ -182,7 +182,7 @@ def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> N
         visit_rules.ensure_in_time(visit.answer_until, at)
         rules.ensure_text("answer", answer)
         visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
-        settle(letters.ANSWER_DUE, proposal_id=proposal.id)
+        settle(kinds.ANSWER_DUE, proposal_id=proposal.id)
         audit.record(ANSWER_VISIT, proposal.id, at=at, by=by)
 
 
@@ -283,7 +283,7 @@ def _closing(proposal: Proposal, *, at: datetime, by: Actor) -> Iterator[Proposa
 def _close(visit: SiteVisit, at: datetime) -> None:
     visit.state, visit.signed_off_at = rules.SIGNED_OFF, at
     visit.proposal.state = proposals.VISITED
-    tell_proposer(visit.proposal, letters.VISIT_CLOSED, at=at)
+    tell_proposer(visit.proposal, kinds.VISIT_CLOSED, at=at)
 
 
 def _settle(visit: SiteVisit, at: datetime) -> None:

@@ -20,6 +20,13 @@ def body_name(meeting: Meeting) -> str:
     return said(meeting.subcommittee, "name") if meeting.subcommittee else _("위원회")
 
 
+def full_name(meeting: Meeting) -> str:
+    """By which it is known outside its own page."""
+    if isinstance(meeting, GeneralMeeting):
+        return _("%(round)s 총회", round=said(meeting.round, "title"))
+    return f"{body_name(meeting)} {meeting.title}"
+
+
 def minutes_facts(meeting: Meeting) -> dict[str, Any]:
     """For the macro `minutes`: `items` with `is_late` where one was put on the agenda after the invitation,
     `is_quorate` at its closing, and `after_ballot` where it was decided when the projects had been voted on. `voted`:

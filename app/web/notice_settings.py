@@ -14,6 +14,7 @@ from app.audit.models import SOME_RESIDENT, Actor
 from app.notices import delivery_queries as queries
 from app.notices import delivery_rules as rules
 from app.notices import delivery_services as services
+from app.notices import kinds
 from app.notices import letter_rules as letters
 from app.notices.courier import courier
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person, Reach
@@ -39,7 +40,7 @@ SAID = {
     DIGEST: _l("하루에 한 번 모아서 메일로"),
     NONE: _l("사이트의 ‘내 알림’에서만"),
 }
-AUDIENCE_OF = {DEPARTMENT_ROLE: letters.OFFICERS, COMMITTEE_ROLE: letters.REVIEWERS}
+AUDIENCE_OF = {DEPARTMENT_ROLE: kinds.OFFICERS, COMMITTEE_ROLE: kinds.REVIEWERS}
 
 
 class MailForm(Form):
@@ -104,7 +105,7 @@ def ways_for(kind: str, reach: Reach) -> list[str]:
 
 def kinds_of(person: Person) -> list[str]:
     """Those that a resident, or an account of these roles, is ever told."""
-    told = letters.OF_RESIDENTS if person.resident_id is not None else _audiences(guard.roles_held())
+    told = kinds.OF_RESIDENTS if person.resident_id is not None else _audiences(guard.roles_held())
     return [name for name, kind in letters.KINDS.items() if kind.to in told]
 
 

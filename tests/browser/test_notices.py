@@ -9,7 +9,7 @@ from flask import Flask
 from app.adapters.mail import SmtpMailer
 from app.clock import Clock, now, seoul_day
 from app.database import db
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_models import Delivery
 from app.people.models import STAFF_ROLE
 from tests import factories
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sql
 def test_from_an_address_to_unsubscribing(app: Flask, clock: Clock, server: str, screen: NewScreen) -> None:
     set_hour(clock, 12)
     mine = proposal(by=factories.resident_by_phone(PHONE, name="홍길동"))
-    round_id, letter = mine.round_id, f"/office/programmes/gu/notices/{letters.VISIT_RECORDED}"
+    round_id, letter = mine.round_id, f"/office/programmes/gu/notices/{kinds.VISIT_RECORDED}"
     with running_post() as post:
         app.extensions["mailer"] = SmtpMailer(post.settings())
         one = sign_in(app, screen(), server, mine.resident)
@@ -36,10 +36,10 @@ def test_from_an_address_to_unsubscribing(app: Flask, clock: Clock, server: str,
         one.press("인증번호 받기")
         one.fill(code=re.findall(r"\d{6}", post.taken[-1].get_content())[0])
         one.press("메일 주소 확인하기")
-        one.choose(letters.SHORTLISTED, "sms")
+        one.choose(kinds.SHORTLISTED, "sms")
         one.press("저장하기")
-        tell(mine, letters.VISIT_RECORDED, answer_until=(now() + timedelta(days=7)).isoformat())
-        tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(mine, kinds.VISIT_RECORDED, answer_until=(now() + timedelta(days=7)).isoformat())
+        tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
         tell(mine)
         post.refused[ADDRESS] = "550 5.1.1 nobody"
         tick(app)

@@ -5,7 +5,7 @@ from flask import Flask
 from app.clock import Clock, now
 from app.database import db
 from app.fates import rules, services
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.letter_models import Notice
 from app.proposals.rules import ACCEPTED
 from app.results import handing_queries
@@ -28,9 +28,9 @@ def test_everybody_asked_is_told_of_the_question_and_of_its_end(app: Flask) -> N
     one, two = factories.proposal(round_), factories.proposal(round_, by=other)
     offer = merge(one, two)
     assert one.resident is not None
-    assert told(other.id) == told(one.resident.id) == [(letters.FATE_ASKED, {"fate": "merge"})]
+    assert told(other.id) == told(one.resident.id) == [(kinds.FATE_ASKED, {"fate": "merge"})]
     agree(offer)
-    ended = (letters.FATE_ENDED, {"fate": "merge", "ending": rules.DONE})
+    ended = (kinds.FATE_ENDED, {"fate": "merge", "ending": rules.DONE})
     assert told(other.id)[1:] == told(one.resident.id)[1:] == [ended]
 
 
@@ -44,16 +44,16 @@ def test_a_refusal_and_a_withdrawal_are_told_and_say_which(app: Flask) -> None:
             services.answer_offer(offer, resident, False, at=now())
         else:
             services.withdraw_offer(offer, REASON, at=now(), by=factories.account("staff"))
-        assert told(resident.id)[1:] == [(letters.FATE_ENDED, {"fate": "split", "ending": state})]
+        assert told(resident.id)[1:] == [(kinds.FATE_ENDED, {"fate": "split", "ending": state})]
 
 
 def test_who_carries_their_own_over_is_not_asked_and_the_others_are(app: Flask) -> None:
     left, third = through(), factories.resident()
     factories.co_proposer(left, third, state=ACCEPTED)
     offer = services.carry_over(left, left.resident, reason=REASON, at=now())
-    assert (told(left.resident_id), told(third.id)) == ([], [(letters.FATE_ASKED, {"fate": "carry"})])
+    assert (told(left.resident_id), told(third.id)) == ([], [(kinds.FATE_ASKED, {"fate": "carry"})])
     agree(offer, third)
-    assert [kind for kind, _facts in told(left.resident_id) + told(third.id)[1:]] == [letters.FATE_ENDED] * 2
+    assert [kind for kind, _facts in told(left.resident_id) + told(third.id)[1:]] == [kinds.FATE_ENDED] * 2
 
 
 def test_what_is_handed_over_and_answered_is_told_to_who_proposed_it(app: Flask, clock: Clock) -> None:
@@ -64,6 +64,6 @@ def test_what_is_handed_over_and_answered_is_told_to_who_proposed_it(app: Flask,
     handed = handing_queries.get_hand_over(proposal.id)
     answered(handed, Answer(handing.NOT_TAKEN_UP, "길이 좁습니다."))
     assert told(proposal.resident_id)[-2:] == [
-        (letters.HANDED_OVER, {}),
-        (letters.HANDING_ANSWERED, {"handing": handing.NOT_TAKEN_UP}),
+        (kinds.HANDED_OVER, {}),
+        (kinds.HANDING_ANSWERED, {"handing": handing.NOT_TAKEN_UP}),
     ]

@@ -8,10 +8,11 @@ from flask import Flask
 from app.adapters import mail, sms
 from app.audit import services as audit
 from app.audit.models import SOME_RESIDENT, SYSTEM
+from app.cli.tick import REMINDED_OF
 from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db, transaction
 from app.notices import delivery_services as services
-from app.notices import letter_rules as letters
+from app.notices import kinds, reminders
 from app.notices import services as sending
 from app.notices.delivery_rules import Person
 from app.notices.letter_models import Delivery
@@ -48,7 +49,7 @@ def proposal(**settings: Any) -> Proposal:
     return factories.proposal(factories.round_(running=rounds.INTAKE), title="그늘 쉼터", **settings)
 
 
-def tell(of: Proposal, kind: str = letters.SUBMITTED, **facts: Any) -> None:
+def tell(of: Proposal, kind: str = kinds.SUBMITTED, **facts: Any) -> None:
     at = now()
     with transaction():
         tell_proposer(of, kind, at=at, **facts)
@@ -73,3 +74,8 @@ def progress() -> list[tuple[str, str]]:
     db.session.rollback()
     db.session.expire_all()
     return [(one.channel, one.progress) for one in db.session.query(Delivery).order_by(Delivery.id)]
+
+
+def remind() -> int:
+    """As the clock does, in every room."""
+    return reminders.remind(REMINDED_OF, at=now())

@@ -13,10 +13,9 @@ from app.database import db, transaction
 from app.notices import delivery_queries as queries
 from app.notices import delivery_rules as rules
 from app.notices import delivery_services as services
-from app.notices import letter_rules as letters
-from app.notices import letter_services
+from app.notices import kinds, letter_services
 from app.notices.delivery_rules import DIGEST, MAIL, SMS, Person
-from app.notices.letter_models import Notice
+from app.notices.letter_models import About, Notice
 from app.notices.models import FAILED, Message
 from app.people import addresses
 from app.people import services as people
@@ -54,7 +53,7 @@ def waiting(app: Flask, post: Post) -> Proposal:
     mine = proposal()
     give_address(app, mine.resident)
     post.answer = "451 4.3.0 later"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     return mine
 
@@ -89,7 +88,7 @@ def test_an_address_that_goes_while_a_mail_to_it_is_made_gets_none(
 ) -> None:
     mine = proposal()
     give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     key, open_desk = app.extensions["hanpyo"].identity_key, outgoing.open_desk
 
     def open_and_lose(notices: Any) -> outgoing.Desk:
@@ -111,7 +110,7 @@ def test_an_account_that_ends_is_mailed_no_more(app: Flask, clock: Clock, post: 
     replace_address(app, person, ADDRESS)
     post.answer = "451 4.3.0 later"
     with transaction():
-        letter_services.tell(letters.CHECK_RELEASED, person, round_id=of.round_id, proposal_id=of.id, at=now())
+        letter_services.tell(kinds.CHECK_RELEASED, person, About(of.round_id, of.id), at=now())
         audit.record(CAUSE, None, at=now(), by=SYSTEM)
     tick(app)
     assert ("mail", "queued") in progress()
@@ -126,11 +125,11 @@ def test_who_unsubscribes_gets_no_mail_not_even_what_waits_until_they_choose_one
     mine = waiting(app, post)
     services.unsubscribe(Person(mine.resident_id), at=now())
     assert [(one.state, one.recipient) for one in db.session.query(Message)] == [(FAILED, "")]
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     next_day(app, clock, post)
     assert (post.taken, progress()) == ([], [("mail", "unwanted")] * 2)
     wish(mine.resident, visit_planned=MAIL)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert post.recipients == [ADDRESS]
 
@@ -141,11 +140,11 @@ def test_who_unsubscribes_from_mails_gets_no_sms_instead_and_mails_at_an_address
     mine = proposal(by=factories.resident_by_phone(PHONE))
     give_address(app, mine.resident)
     services.unsubscribe(Person(mine.resident_id), at=now())
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     assert (gateway.taken, post.taken) == ([], [])
     replace_address(app, Person(mine.resident_id), "new@home.example")
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     assert (gateway.taken, post.recipients[-1], len(post.taken)) == ([], "new@home.example", 2), "a code and a notice"
 
@@ -154,7 +153,7 @@ def test_who_chooses_sms_while_a_digest_waits_gets_an_sms(app: Flask, gateway: G
     mine = proposal(by=factories.resident_by_phone(PHONE))
     give_address(app, mine.resident)
     wish(mine.resident, left_out=DIGEST)
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     assert sorted(progress()) == [("mail", "digest"), ("sms", "unwanted")]
     wish(mine.resident, left_out=SMS)
@@ -199,7 +198,7 @@ def test_that_something_went_is_forgotten_in_time_and_what_did_not_is_not(app: F
     give_address(app, refused.resident, "no@home.example")
     post.refused["no@home.example"] = "550 5.1.1 nobody"
     for one in (sent, refused):
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(one, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     clock.offset += timedelta(days=90, minutes=1)
     flask_tick(app)

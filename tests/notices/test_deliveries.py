@@ -17,7 +17,7 @@ from app.database import db, transaction
 from app.notices import delivery_queries as queries
 from app.notices import delivery_rules as rules
 from app.notices import delivery_services as services
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices import rules as messages
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, Person
 from app.notices.letter_models import Notice
@@ -50,17 +50,17 @@ pytestmark = pytest.mark.usefixtures("noon")
 def test_a_notice_and_what_is_to_go_out_live_and_die_with_the_step(app: Flask) -> None:
     mine = proposal()
     with pytest.raises(RuntimeError, match="the step failed"), transaction():
-        tell_proposer(mine, letters.LEFT_OUT, at=now())
+        tell_proposer(mine, kinds.LEFT_OUT, at=now())
         raise RuntimeError("the step failed")
     assert (progress(), db.session.query(Notice).count()) == ([], 0)
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     assert sorted(progress()) == [("mail", "waiting"), ("sms", "waiting")]
 
 
 def test_what_waits_holds_neither_words_nor_number_nor_address(app: Flask) -> None:
     mine = proposal(by=factories.resident_by_phone(PHONE))
     give_address(app, mine.resident)
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     rows = [dict(row._mapping) for row in db.session.execute(text("SELECT * FROM delivery, mail_address"))]
     assert rows and not re.search("쉼터|1234|home.example", str(rows))
 
@@ -71,7 +71,7 @@ def test_what_waits_holds_neither_words_nor_number_nor_address(app: Flask) -> No
 def test_a_mail_says_what_happened_where_it_stands_and_how_to_get_no_more(app: Flask, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     assert "보냄 1, 보내지 못함 0" in flask_tick(app)
     (letter,) = post.taken
     assert letter["To"] == ADDRESS and letter["Subject"] == "현장심사 방문일: 그늘 쉼터"
@@ -89,7 +89,7 @@ def test_who_wants_it_otherwise_or_gave_no_address_gets_none(app: Flask, post: P
     give_address(app, first.resident)
     wish(first.resident, visit_planned=NONE)
     for one in (first, second):
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(one, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert progress() == [("mail", "unwanted")] * 2
     assert (post.taken, gateway.taken, db.session.query(Notice).count()) == ([], [], 2), "on the site all is told"
@@ -102,7 +102,7 @@ def test_what_can_wait_comes_once_a_day_in_one_mail_in_the_persons_language(
     give_address(app, mine.resident)
     wish(mine.resident, "en", visit_planned=DIGEST)
     tell(mine)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     give_address(app, other.resident, "kim@home.example")
     tick(app)
     assert progress() == [("mail", "digest")] * 2 and post.taken == []
@@ -135,9 +135,9 @@ def test_a_reminder_never_waits_for_a_digest_and_does_not_come_after_its_day(
     db.session.rollback()
     post.answer = "451 4.3.0 later"
     until = now() + timedelta(hours=20)
-    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    tell(mine, kinds.ANSWER_DUE, answer_until=until.isoformat())
     tick(app)
-    tell(mine, letters.ANSWER_DUE, answer_until=until.isoformat())
+    tell(mine, kinds.ANSWER_DUE, answer_until=until.isoformat())
     assert ("mail", "queued") in progress() and ("mail", "waiting") in progress()
     post.answer, post.taken = "250 OK", []
     clock.offset += timedelta(hours=20)
@@ -153,8 +153,8 @@ def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app
     mine = proposal(by=factories.resident_by_phone(PHONE))
     mine.title = "그늘 🌳 쉼터 " + "가" * 40
     db.session.commit()
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     (message,) = gateway.taken
     assert message["to"] == "+821012345678" and message["text"].startswith("[한표] ‘그늘 ? 쉼터")
@@ -163,7 +163,7 @@ def test_the_steps_that_matter_go_by_sms_to_who_left_a_number_and_no_address(app
 
 
 def test_no_sms_goes_to_a_number_that_somebody_only_typed(app: Flask, gateway: Gateway) -> None:
-    tell(proposal(by=factories.resident(phone=PHONE)), letters.LEFT_OUT)
+    tell(proposal(by=factories.resident(phone=PHONE)), kinds.LEFT_OUT)
     tick(app)
     assert (gateway.taken, progress()) == ([], [("sms", "unwanted"), ("mail", "unwanted")])
 
@@ -174,7 +174,7 @@ def test_no_sms_rings_at_night_and_it_comes_in_the_morning(
 ) -> None:
     mine = proposal(by=factories.resident_by_phone(PHONE))
     set_hour(clock, hour, 30)
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     assert len(gateway.taken) == (not waits)
     set_hour(clock, 8)
@@ -188,7 +188,7 @@ def test_an_sms_that_could_not_go_in_the_evening_is_not_tried_at_night(
     mine = proposal(by=factories.resident_by_phone(PHONE))
     gateway.status = 503
     set_hour(clock, 20, 59)
-    tell(mine, letters.LEFT_OUT)
+    tell(mine, kinds.LEFT_OUT)
     tick(app)
     gateway.status = 200
     set_hour(clock, 23)
@@ -203,7 +203,7 @@ def test_a_days_sms_are_capped_and_the_others_go_the_next_day(app: Flask, clock:
     config: Config = app.extensions["hanpyo"]
     app.extensions["hanpyo"] = replace(config, outgoing=Outgoing(sms_per_day=1))
     for phone in (PHONE, "010-1234-5679"):
-        tell(proposal(by=factories.resident_by_phone(phone)), letters.LEFT_OUT)
+        tell(proposal(by=factories.resident_by_phone(phone)), kinds.LEFT_OUT)
     for _ in range(2):
         tick(app)
     assert len(gateway.taken) == 1 and ("sms", "waiting") in progress()
@@ -223,11 +223,11 @@ def test_nothing_is_lost_while_a_mail_server_is_down_and_nothing_is_made_meanwhi
         give_address(app, one.resident, f"p{number}@home.example")
     post.answer = "451 4.3.0 later"
     for one in all_[:6]:
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(one, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert len(post.taken) == messages.FAILURES_TO_SHUT, "then it is left alone"
     for one in all_[6:]:
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(one, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert progress() == [("mail", "queued")] * 6 + [("mail", "waiting")] * 2, "what is new holds no address"
     clock.offset += timedelta(days=1)
@@ -259,7 +259,7 @@ class Dies:
 def test_who_dies_after_sending_makes_one_more_mail_with_the_same_id(app: Flask, clock: Clock, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     app.extensions["mailer"] = Dies(SmtpMailer(post.settings()))
     with pytest.raises(KeyboardInterrupt):
         tick(app)
@@ -281,8 +281,8 @@ def test_what_cannot_be_written_keeps_nothing_else_from_going_and_is_tried_again
     bad, good = proposal(), proposal()
     give_address(app, bad.resident, "p0@home.example")
     give_address(app, good.resident)
-    tell(bad, letters.VISIT_PLANNED, visit_on="no day")
-    tell(good, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(bad, kinds.VISIT_PLANNED, visit_on="no day")
+    tell(good, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert post.recipients == [ADDRESS] and progress() == [("mail", "waiting"), ("mail", "sent")]
     assert "ValueError" in caplog.text and "no day" not in caplog.text
@@ -313,7 +313,7 @@ def test_a_fault_at_one_mail_keeps_no_other_from_going(app: Flask, clock: Clock,
     for number in range(2):
         one = proposal()
         give_address(app, one.resident, f"p{number}@home.example")
-        tell(one, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+        tell(one, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     assert "보냄 1, 보내지 못함 1" in flask_tick(app)
     clock.offset += messages.HELD_FOR[MAIL]
     tick(app)
@@ -324,7 +324,7 @@ def test_what_was_refused_is_given_up_and_staff_may_have_it_sent_anew(app: Flask
     mine = proposal()
     give_address(app, mine.resident)
     post.refused[ADDRESS] = "550 5.1.1 nobody"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     (one,) = queries.list_unsent(mine.round_id)
     assert one.message is not None
@@ -348,7 +348,7 @@ def test_a_retry_asks_again_whether_the_person_wants_it(app: Flask, post: Post) 
     mine = proposal()
     give_address(app, mine.resident)
     post.refused[ADDRESS] = "550 5.1.1 nobody"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     post.refused.clear()
     services.unsubscribe(Person(mine.resident_id), at=now())
@@ -360,7 +360,7 @@ def test_a_retry_asks_again_whether_the_person_wants_it(app: Flask, post: Post) 
 def test_who_unsubscribes_while_a_mail_is_being_made_does_not_get_it(app: Flask, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     person, parcel = Person(mine.resident_id), services.Parcel(MAIL, ADDRESS, "알림", "알림")
     (due,) = [one.id for one in queries.list_due(now())]
     services.unsubscribe(person, at=now())

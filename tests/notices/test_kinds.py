@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 
 from app.notices import delivery_rules as rules
+from app.notices import kinds, proposal_kinds
 from app.notices import letter_rules as letters
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Reach
+from app.notices.letter_models import About
 from app.notices.rules import SMS_BYTES, sms_bytes
 from app.web import letter_view as view
 from app.web.filters import speaking
@@ -21,10 +23,16 @@ STOPPED = Reach(True, False, has_stopped=True)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) -> None:
     of, to = factories.proposal(factories.round_()), factories.resident()
+    meeting, application = factories.meeting(of.round), factories.application(factories.recruitment(), by=to)
+    programme_id = of.round.programme_id
+    about = {
+        kinds.MEMBERS: About(programme_id=programme_id, meeting_id=meeting.id),
+        kinds.APPLICANTS: About(programme_id=programme_id, application_id=application.id),
+    }
     for name, kind in letters.KINDS.items():
         assert len(name) <= 24 and kind.to in view.PAGES
         assert kind.is_urgent or not kind.is_reminder, "what waits for a digest may come too late"
-        told = factories.notice(name, to, of)
+        told = factories.notice(name, to, about.get(kind.to, of))
         with app.test_request_context():
             assert view.page_of(told).startswith("/")
             for code in ("ko", "en"):
@@ -41,9 +49,9 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_period_that_ends_at_midnight_ends_on_the_day_before_as_on_the_pages(app: Flask) -> None:
     for kind, name in (
-        (letters.VISIT_RECORDED, letters.ANSWER_UNTIL),
-        (letters.ANSWER_DUE, letters.ANSWER_UNTIL),
-        (letters.SHEETS_DUE_SOON, letters.REVIEW_UNTIL),
+        (kinds.VISIT_RECORDED, kinds.ANSWER_UNTIL),
+        (kinds.ANSWER_DUE, kinds.ANSWER_UNTIL),
+        (kinds.SHEETS_DUE_SOON, kinds.REVIEW_UNTIL),
     ):
         for code, said in (("ko", "2026년 6월 20일(토) 24:00"), ("en", "Sat 20 June 2026 24:00")):
             with app.test_request_context(), speaking(code):
@@ -57,7 +65,7 @@ def test_no_particle_follows_a_variable_for_half_of_all_words_want_another_one()
 
 
 def test_who_asks_somebody_writes_nothing_of_their_own_in_the_sms_and_it_is_one() -> None:
-    for words in (letters.ASKED_SMS_KO, letters.ASKED_SMS_EN):
+    for words in (proposal_kinds.ASKED_SMS_KO, proposal_kinds.ASKED_SMS_EN):
         assert "{" not in words and sms_bytes(words) <= SMS_BYTES
 
 
@@ -119,7 +127,7 @@ def test_a_title_is_shortened_to_bytes_and_says_so(text: str, most: int, short: 
 
 
 def test_an_sms_gives_way_in_its_title_first_and_then_at_its_end() -> None:
-    values = {letters.TITLE: "가" * 60, letters.ROUND: "나" * 60}
+    values = {kinds.TITLE: "가" * 60, kinds.ROUND: "나" * 60}
     text = letters.fit_sms("‘{제목}’ 접수함", values)
     assert sms_bytes(text) <= SMS_BYTES and text.endswith("…’ 접수함")
     assert letters.fit_sms("{회차}: {제목}", values).endswith("나…")
@@ -128,14 +136,14 @@ def test_an_sms_gives_way_in_its_title_first_and_then_at_its_end() -> None:
 @pytest.mark.parametrize(("body", "needed"), [("가" * 45, None), ("가" * 46, 92), ("{제목}" + "가" * 41, 92)])
 def test_staffs_sms_is_one_with_room_for_a_title(body: str, needed: int | None) -> None:
     if needed is None:
-        letters.ensure_sms(letters.LEFT_OUT, body, {})
+        letters.ensure_sms(kinds.LEFT_OUT, body, {})
         return
     with pytest.raises(letters.SmsUnfit) as caught:
-        letters.ensure_sms(letters.LEFT_OUT, body, {letters.TITLE: "쉼터"})
+        letters.ensure_sms(kinds.LEFT_OUT, body, {kinds.TITLE: "쉼터"})
     assert caught.value.needed == needed
 
 
 def test_an_sms_has_no_letter_that_phones_cannot_show() -> None:
     with pytest.raises(letters.SmsUnfit) as caught:
-        letters.ensure_sms(letters.LEFT_OUT, "축하 🎉", {})
+        letters.ensure_sms(kinds.LEFT_OUT, "축하 🎉", {})
     assert caught.value.letter == "🎉"

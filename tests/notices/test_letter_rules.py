@@ -2,9 +2,10 @@
 
 import pytest
 
+from app.notices import kinds
 from app.notices import letter_rules as rules
 
-VALUES = {rules.TITLE: "그늘막", rules.NUMBER: "7", rules.ROUND: "2027년", rules.VERDICT: "적격"}
+VALUES = {kinds.TITLE: "그늘막", kinds.NUMBER: "7", kinds.ROUND: "2027년", kinds.VERDICT: "적격"}
 
 
 @pytest.mark.parametrize("kind", rules.KINDS)
@@ -24,34 +25,34 @@ def test_the_products_own_words_are_fit_in_both_languages(kind: str) -> None:
     ],
 )
 def test_variables_stand_for_their_values_and_doubled_braces_for_braces(body: str, text: str) -> None:
-    rules.ensure_body(rules.SUBMITTED, body)
+    rules.ensure_body(kinds.SUBMITTED, body)
     assert rules.fill(body, VALUES) == text
 
 
 def test_braces_in_a_value_mean_nothing() -> None:
-    assert rules.fill("{제목}", {rules.TITLE: "{접수번호} {{ }"}) == "{접수번호} {{ }"
+    assert rules.fill("{제목}", {kinds.TITLE: "{접수번호} {{ }"}) == "{접수번호} {{ }"
 
 
 @pytest.mark.parametrize("name", ["이름", "전화번호", "제목들", "", "검토결과", "제목.__class__"])
 def test_a_variable_that_does_not_exist_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(rules.UnknownVariable) as caught:
-        rules.ensure_body(rules.SUBMITTED, f"{{제목}} {{{name}}}")
-    assert (caught.value.name, caught.value.known) == (name, rules.OF_PROPOSAL)
+        rules.ensure_body(kinds.SUBMITTED, f"{{제목}} {{{name}}}")
+    assert (caught.value.name, caught.value.known) == (name, kinds.OF_PROPOSAL)
 
 
 def test_a_variable_of_another_kind_exists_only_there() -> None:
-    rules.ensure_body(rules.CHECK_RELEASED, "{검토결과}")
+    rules.ensure_body(kinds.CHECK_RELEASED, "{검토결과}")
     with pytest.raises(rules.UnknownVariable):
-        rules.ensure_body(rules.VISIT_PLANNED, "{검토결과}")
+        rules.ensure_body(kinds.VISIT_PLANNED, "{검토결과}")
 
 
 @pytest.mark.parametrize("body", ["{제목", "제목}", "{제목 {접수번호}", "{", "}", "{{제목}", "{제목}}"])
 def test_a_brace_without_its_other_is_refused(body: str) -> None:
     with pytest.raises(rules.LooseBrace):
-        rules.ensure_body(rules.SUBMITTED, body)
+        rules.ensure_body(kinds.SUBMITTED, body)
 
 
 @pytest.mark.parametrize("body", ["", " \n ", "가" * (rules.BODY_MAX + 1)])
 def test_nothing_and_too_much_are_refused(body: str) -> None:
     with pytest.raises(rules.LetterUnfit):
-        rules.ensure_body(rules.SUBMITTED, body)
+        rules.ensure_body(kinds.SUBMITTED, body)

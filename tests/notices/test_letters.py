@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import AuditLine
 from app.clock import now
 from app.database import db
+from app.notices import kinds
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices import letter_services as services
@@ -49,7 +50,7 @@ def staff(programme: Programme) -> Account:
 
 def save(programme: Programme, staff: Account, body: str = "{제목}!", seen: int = 0) -> None:
     texts = services.Texts(body, "Got {제목}")
-    services.save_letter(programme.id, rules.SUBMITTED, texts, seen=seen, at=now(), by=staff.actor)
+    services.save_letter(programme.id, kinds.SUBMITTED, texts, seen=seen, at=now(), by=staff.actor)
 
 
 def told(resident: Resident | None) -> list[tuple[str, dict[str, str]]]:
@@ -78,15 +79,15 @@ def refused(error: type[Exception], act: Callable[[], object]) -> None:
 def test_staffs_own_words_hold_until_they_are_reset_and_every_version_stays(
     programme: Programme, staff: Account
 ) -> None:
-    assert queries.get_wording(programme.id, rules.SUBMITTED).body_ko == rules.KINDS[rules.SUBMITTED].ko
+    assert queries.get_wording(programme.id, kinds.SUBMITTED).body_ko == rules.KINDS[kinds.SUBMITTED].ko
     save(programme, staff)
     save(programme, staff, "둘째 {제목}", seen=1)
     between = now()
-    services.reset_letter(programme.id, rules.SUBMITTED, seen=2, at=now() + timedelta(seconds=1), by=staff.actor)
-    latest = queries.get_wording(programme.id, rules.SUBMITTED)
-    assert (latest.version, latest.is_own, latest.body_en) == (3, False, rules.KINDS[rules.SUBMITTED].en)
-    assert queries.get_wording(programme.id, rules.SUBMITTED, between).body_ko == "둘째 {제목}"
-    assert [one.body_ko for one in queries.list_versions(programme.id, rules.SUBMITTED)] == [
+    services.reset_letter(programme.id, kinds.SUBMITTED, seen=2, at=now() + timedelta(seconds=1), by=staff.actor)
+    latest = queries.get_wording(programme.id, kinds.SUBMITTED)
+    assert (latest.version, latest.is_own, latest.body_en) == (3, False, rules.KINDS[kinds.SUBMITTED].en)
+    assert queries.get_wording(programme.id, kinds.SUBMITTED, between).body_ko == "둘째 {제목}"
+    assert [one.body_ko for one in queries.list_versions(programme.id, kinds.SUBMITTED)] == [
         "",
         "둘째 {제목}",
         "{제목}!",
@@ -95,8 +96,8 @@ def test_staffs_own_words_hold_until_they_are_reset_and_every_version_stays(
 
 def test_words_of_one_programme_and_kind_are_of_no_other(programme: Programme, staff: Account) -> None:
     save(programme, staff)
-    assert not queries.get_wording(programme.id, rules.WITHDRAWN).is_own
-    assert not queries.get_wording(factories.programme("other").id, rules.SUBMITTED).is_own
+    assert not queries.get_wording(programme.id, kinds.WITHDRAWN).is_own
+    assert not queries.get_wording(factories.programme("other").id, kinds.SUBMITTED).is_own
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_whoever_edits_an_older_version_is_refused(programme: Programme, staff: 
     save(programme, staff)
     refused(rules.LetterMoved, lambda: save(programme, staff, seen=0))
     again = {"seen": 0, "at": now(), "by": staff.actor}
-    refused(rules.LetterMoved, lambda: services.reset_letter(programme.id, rules.SUBMITTED, **again))
+    refused(rules.LetterMoved, lambda: services.reset_letter(programme.id, kinds.SUBMITTED, **again))
 
 
 def test_the_database_keeps_versions_apart_and_a_text_in_both_languages(programme: Programme, staff: Account) -> None:
@@ -119,7 +120,7 @@ def test_the_database_keeps_versions_apart_and_a_text_in_both_languages(programm
     row = {"programme_id": programme.id, "body_ko": "가", "body_en": "a", "saved_at": now(), "saved_by": staff.id}
     for wrong in ({"version": 1}, {"version": 2, "sms_ko": "가"}, {"version": 2, "subject_en": "a"}):
         with pytest.raises(IntegrityError):
-            factories.keep(LetterTemplate(kind=rules.SUBMITTED, **(row | wrong)))
+            factories.keep(LetterTemplate(kind=kinds.SUBMITTED, **(row | wrong)))
         db.session.rollback()
 
 
@@ -134,7 +135,7 @@ def test_submitting_and_withdrawing_tell_the_proposer_alone(app: Flask) -> None:
     db.session.commit()
     proposing.submit_proposal(draft, at=now(), by=resident.actor)
     proposing.withdraw_proposal(draft, reason="", at=now(), by=resident.actor)
-    assert told(resident) == [(rules.SUBMITTED, {}), (rules.WITHDRAWN, {})]
+    assert told(resident) == [(kinds.SUBMITTED, {}), (kinds.WITHDRAWN, {})]
     assert told(other) == []
 
 
@@ -153,7 +154,7 @@ def test_all_who_propose_together_are_told_and_who_leaves_has_nothing_of_it_any_
 def test_a_draft_that_was_told_of_can_be_discarded(app: Flask) -> None:
     draft = factories.proposal(factories.round_(running=rounds.INTAKE), state=proposals.DRAFT)
     resident = draft.resident
-    row = {"kind": rules.RETURNED, "facts": {}, "made_at": now(), "round_id": draft.round_id}
+    row = {"kind": kinds.RETURNED, "facts": {}, "made_at": now(), "round_id": draft.round_id}
     factories.keep(Notice(resident_id=resident.id, proposal_id=draft.id, **row))
     proposing.discard_draft(draft, at=now(), by=resident.actor)
     assert told(resident) == []
@@ -164,12 +165,12 @@ def test_an_objection_is_told_when_it_is_decided_and_a_challenge_when_it_is_clos
     objection = object_to(proposal)
     assert told(proposal.resident) == []
     decide(objection, UPHELD)
-    assert told(proposal.resident) == [(rules.OBJECTION_DECIDED, {"objection": UPHELD})]
+    assert told(proposal.resident) == [(kinds.OBJECTION_DECIDED, {"objection": UPHELD})]
     proposal, (member, *_others) = challengeable()
     row = challenge(proposal, member)
     factories.keep(Recusal(kind=reviews.EXCLUDED, reason="가족", declared_at=now(), **keys(proposal, member)))
     close(row)
-    assert told(proposal.resident) == [(rules.CHALLENGE_CLOSED, {"challenge": MOOT})]
+    assert told(proposal.resident) == [(kinds.CHALLENGE_CLOSED, {"challenge": MOOT})]
 
 
 def keys(proposal: Proposal, member: Account) -> dict[str, int]:
@@ -190,7 +191,7 @@ def test_a_check_is_told_at_its_release_and_not_before(app: Flask, staff: Accoun
     checking.decide_check(check, papers.decision(), at=now(), by=staff.actor)
     assert told(resident) == []
     checking.release_check(reviews_check(proposal.id), at=now(), by=staff.actor)
-    assert told(resident) == [(rules.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE})]
+    assert told(resident) == [(kinds.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE})]
 
 
 def reviews_check(proposal_id: int) -> DepartmentCheck:
@@ -206,18 +207,18 @@ def test_a_visit_is_told_when_it_is_planned_recorded_and_closed(app: Flask) -> N
     by = factories.account(STAFF_ROLE).actor
     visit = outing_services.put_on_outing(proposal, outing, at=now(), by=by)
     outing_services.put_on_outing(proposal, outing, at=now(), by=by)  # where it is already: nothing new
-    planned = (rules.VISIT_PLANNED, {"visit_on": outing.visit_on.isoformat()})
+    planned = (kinds.VISIT_PLANNED, {"visit_on": outing.visit_on.isoformat()})
     assert told(resident) == [planned]
     papers.fill(visit, members[0])
     papers.record(visit, *members)
     assert visit.answer_until is not None
-    recorded = (rules.VISIT_RECORDED, {"answer_until": visit.answer_until.isoformat()})
+    recorded = (kinds.VISIT_RECORDED, {"answer_until": visit.answer_until.isoformat()})
     assert told(resident) == [planned, recorded]
     papers.sign(visit, *members)
     visit.answer_until = now() - timedelta(days=1)
     db.session.commit()
     visit_services.sign_off_visit(visit, at=now(), by=by)
-    assert told(resident) == [planned, recorded, (rules.VISIT_CLOSED, {})]
+    assert told(resident) == [planned, recorded, (kinds.VISIT_CLOSED, {})]
 
 
 def test_the_shortlist_tells_everybody_whose_proposal_was_decided(app: Flask) -> None:
@@ -238,15 +239,15 @@ def test_the_shortlist_tells_everybody_whose_proposal_was_decided(app: Flask) ->
             phase.ends_at = now()
     db.session.commit()
     sheet_services.decide_shortlist(round_, at=now(), by=factories.account(STAFF_ROLE).actor)
-    kinds = [[kind for kind, _ in told(one)] for one in residents]
-    assert kinds == [[rules.SHORTLISTED], [rules.LEFT_OUT]]
+    told_of = [[kind for kind, _ in told(one)] for one in residents]
+    assert told_of == [[kinds.SHORTLISTED], [kinds.LEFT_OUT]]
 
 
 def test_a_proposal_from_history_is_nobodys_and_nobody_is_told(app: Flask) -> None:
     proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
     proposal.resident = None
     db.session.commit()
-    tell_proposer(proposal, rules.SUBMITTED, at=now())
+    tell_proposer(proposal, kinds.SUBMITTED, at=now())
     assert counts()[1] == 0
 
 
@@ -256,9 +257,9 @@ def test_a_proposal_from_history_is_nobodys_and_nobody_is_told(app: Flask) -> No
 def test_what_came_after_the_page_was_opened_stays_new(app: Flask) -> None:
     proposal, resident = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
     of = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "facts": {}}
-    first, _second = (factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **of)) for _ in range(2))
+    first, _second = (factories.keep(Notice(kind=kinds.SUBMITTED, made_at=now(), **of)) for _ in range(2))
     other = factories.resident()
-    factories.keep(Notice(kind=rules.SUBMITTED, made_at=now(), **(of | {"resident_id": other.id})))
+    factories.keep(Notice(kind=kinds.SUBMITTED, made_at=now(), **(of | {"resident_id": other.id})))
     services.see_notices(Person(resident.id), first.id, at=now(), by=resident.actor)
     assert (queries.count_unseen(Person(resident.id)), queries.count_unseen(Person(other.id))) == (1, 1)
     services.see_notices(Person(resident.id), 10**9, at=now(), by=resident.actor)

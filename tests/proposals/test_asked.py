@@ -8,7 +8,7 @@ from flask import Flask
 from app.audit.models import SOME_RESIDENT
 from app.clock import Clock, now
 from app.database import db
-from app.notices import letter_rules as letters
+from app.notices import kinds, proposal_kinds
 from app.notices.delivery_rules import NONE, Person
 from app.notices.delivery_services import save_wishes
 from app.notices.letter_models import Notice
@@ -37,7 +37,7 @@ def another(by: Resident | None = None) -> Proposal:
 
 def invite(draft: Proposal, phone: str = PHONE) -> None:
     assert draft.resident is not None
-    together.invite(draft, phone, key=KEY, sms=letters.ASKED_SMS_KO, at=now(), by=draft.resident.actor)
+    together.invite(draft, phone, key=KEY, sms=proposal_kinds.ASKED_SMS_KO, at=now(), by=draft.resident.actor)
 
 
 def take_back(draft: Proposal) -> None:
@@ -57,7 +57,7 @@ def test_whoever_it_is_gets_one_sms_a_day_with_no_word_of_who_asks(draft: Propos
     take_back(draft)
     invite(draft)
     invite(another())
-    assert sent() == [letters.ASKED_SMS_KO]
+    assert sent() == [proposal_kinds.ASKED_SMS_KO]
     clock.offset += timedelta(days=1)
     invite(another())
     assert len(sent()) == 2
@@ -70,7 +70,7 @@ def test_an_sms_that_has_not_gone_goes_no_more_once_it_is_taken_back_unless_anot
     invite(draft)
     invite(another())
     take_back(draft)
-    assert sent() == ["", letters.ASKED_SMS_KO]
+    assert sent() == ["", proposal_kinds.ASKED_SMS_KO]
 
 
 def test_nobody_has_more_than_a_few_people_told_in_a_day(draft: Proposal) -> None:
@@ -84,7 +84,7 @@ def test_who_is_known_here_finds_it_on_the_site_until_they_answer_or_it_is_taken
     known = factories.resident(identity.phone_key(KEY, identity.normalise_phone(PHONE)))
     invite(draft)
     (told,) = db.session.query(Notice)
-    assert (told.kind, told.resident_id, told.proposal_id) == (letters.CO_PROPOSER_ASKED, known.id, draft.id)
+    assert (told.kind, told.resident_id, told.proposal_id) == (kinds.CO_PROPOSER_ASKED, known.id, draft.id)
     take_back(draft)
     assert db.session.query(Notice).count() == 0
     invite(draft)
@@ -94,7 +94,7 @@ def test_who_is_known_here_finds_it_on_the_site_until_they_answer_or_it_is_taken
 
 def test_who_has_chosen_another_way_gets_no_sms(draft: Proposal) -> None:
     known = Person(factories.resident(identity.phone_key(KEY, identity.normalise_phone(PHONE))).id)
-    save_wishes(known, {letters.CO_PROPOSER_ASKED: NONE}, "ko", at=now(), by=SOME_RESIDENT)
+    save_wishes(known, {kinds.CO_PROPOSER_ASKED: NONE}, "ko", at=now(), by=SOME_RESIDENT)
     invite(draft)
     assert sent() == [] and db.session.query(Notice).count() == 1
 

@@ -16,8 +16,7 @@ from app.audit.models import SYSTEM, AuditLine
 from app.clock import now, seoul_day
 from app.database import db
 from app.errors import NotFound
-from app.notices import letter_queries
-from app.notices import letter_rules as letters
+from app.notices import kinds, letter_queries
 from app.notices.delivery_rules import Person
 from app.people import identity
 from app.people.models import Resident
@@ -288,7 +287,7 @@ def test_what_has_no_field_there_or_costs_too_much_is_a_draft_again(app: Flask, 
     assert (lost.section, dear.section) == (None, new.sections[0])
     assert {(one.state, one.waiting_since, one.round_id) for one in (lost, dear)} == {(rules.DRAFT, None, new.id)}
     told = [(one.kind, one.proposal_id) for one in letter_queries.list_notices(Person(resident.id))]
-    assert sorted(told) == [(letters.RETURNED, one.id) for one in (lost, dear)]
+    assert sorted(told) == [(kinds.RETURNED, one.id) for one in (lost, dear)]
     assert waiting.roll_on(at=now()) == (0, 0) and len(letter_queries.list_notices(Person(resident.id))) == 2
 
 

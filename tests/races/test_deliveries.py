@@ -19,10 +19,9 @@ from app.notices.delivery_services import Parcel
 from app.notices.letter_models import Notice
 from app.notices.models import Message
 from app.people.models import DEPARTMENT_ROLE
-from app.reviews import reminders
 from app.rounds import rules as rounds
 from tests import factories
-from tests.notices.going_out import set_hour
+from tests.notices.going_out import remind, set_hour
 from tests.races.test_cast import at_once
 
 TICKS = 4
@@ -69,12 +68,12 @@ def test_of_ticks_at_once_one_reminds(app: Flask, clock: Clock) -> None:
     check.due_on = seoul_day(now())
     factories.account(DEPARTMENT_ROLE)
 
-    def remind(_n: int, barrier: Barrier) -> str:
+    def tick(_n: int, barrier: Barrier) -> str:
         db.session.rollback()
         barrier.wait(30)
-        return str(reminders.remind(at=now()))
+        return str(remind())
 
     db.session.commit()
-    assert at_once(app, remind, TICKS) == {"1": 1, "0": TICKS - 1}
+    assert at_once(app, tick, TICKS) == {"1": 1, "0": TICKS - 1}
     db.session.rollback()
     assert db.session.query(Notice).count() == 1

@@ -8,8 +8,8 @@ from flask import Flask
 from app.audit.models import AuditLine
 from app.clock import Clock, now, seoul_day
 from app.database import db
+from app.notices import kinds
 from app.notices import letter_queries as queries
-from app.notices import letter_rules as letters
 from app.notices.delivery_rules import UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, Notice
 from app.people.models import DEPARTMENT_ROLE, Account, Resident
@@ -19,7 +19,7 @@ from app.reviews import rules as reviews
 from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
 from tests import factories
-from tests.notices.going_out import set_hour
+from tests.notices.going_out import remind, set_hour
 from tests.questions import questions
 from tests.reviews import papers
 
@@ -46,16 +46,16 @@ def check(due_in: int, officer: Account | None = None, **settings: str) -> Depar
 def test_officers_are_reminded_before_and_on_the_day_once_each(app: Flask, clock: Clock) -> None:
     first, second = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
     due = {"due_on": check(check_rules.SOON_DAYS + 1).due_on.isoformat()}
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     clock.offset += timedelta(days=1)
-    assert [reminders.remind(at=now()) for _ in range(2)] == [2, 0], "whom nobody has taken it from: all of them"
+    assert [remind() for _ in range(2)] == [2, 0], "whom nobody has taken it from: all of them"
     clock.offset += timedelta(days=1)
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     clock.offset += timedelta(days=check_rules.SOON_DAYS - 1)
-    assert [reminders.remind(at=now()) for _ in range(2)] == [2, 0]
+    assert [remind() for _ in range(2)] == [2, 0]
     clock.offset += timedelta(days=1)
-    assert reminders.remind(at=now()) == 0, "what is overdue is on the board"
-    both = [(letters.CHECK_DUE_SOON, due), (letters.CHECK_DUE_TODAY, due)]
+    assert remind() == 0, "what is overdue is on the board"
+    both = [(kinds.CHECK_DUE_SOON, due), (kinds.CHECK_DUE_TODAY, due)]
     assert told(first) == told(second) == both
     assert db.session.query(AuditLine).filter_by(action="notice.remind").count() == 2
 
@@ -63,10 +63,10 @@ def test_officers_are_reminded_before_and_on_the_day_once_each(app: Flask, clock
 def test_a_day_that_is_moved_is_another_and_who_took_the_check_is_told_alone(app: Flask) -> None:
     mine, other = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
     row = check(1, officer=mine)
-    assert reminders.remind(at=now()) == 1
+    assert remind() == 1
     row.due_on += timedelta(days=1)
     db.session.commit()
-    assert [reminders.remind(at=now()) for _ in range(2)] == [1, 0]
+    assert [remind() for _ in range(2)] == [1, 0]
     assert (len(told(mine)), told(other)) == (2, [])
 
 
@@ -77,12 +77,12 @@ def test_nobody_is_reminded_of_what_is_decided_given_back_or_withdrawn_nor_at_ni
     withdrawn = check(1).proposal
     withdrawn.state, withdrawn.withdrawn_at = proposals.WITHDRAWN, now()
     db.session.commit()
-    assert (reminders.remind(at=now()), told(officer)) == (0, [])
+    assert (remind(), told(officer)) == (0, [])
     check(2)
     set_hour(clock, 7)
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     set_hour(clock, 8)
-    assert reminders.remind(at=now()) == 1
+    assert remind() == 1
 
 
 def test_who_has_not_answered_the_visit_is_reminded_once_before_it_is_too_late(app: Flask, clock: Clock) -> None:
@@ -93,10 +93,10 @@ def test_who_has_not_answered_the_visit_is_reminded_once_before_it_is_too_late(a
     factories.visit(answered, state=reviews.ANSWERED).answer_until = now() + timedelta(hours=1)
     db.session.commit()
     until = visit.answer_until.isoformat()
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     clock.offset += timedelta(hours=2)
-    assert [reminders.remind(at=now()) for _ in range(2)] == [1, 0]
-    assert told(proposal.resident) == [(letters.ANSWER_DUE, {"answer_until": until})]
+    assert [remind() for _ in range(2)] == [1, 0]
+    assert told(proposal.resident) == [(kinds.ANSWER_DUE, {"answer_until": until})]
     assert told(answered.resident) == []
 
 
@@ -104,12 +104,12 @@ def test_who_has_just_been_told_of_the_findings_is_not_reminded_on_the_same_day(
     proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), state=proposals.ELIGIBLE)
     visit = factories.visit(proposal, state=reviews.RECORDED)
     visit.answer_until = now() + timedelta(hours=40)
-    factories.notice(letters.VISIT_RECORDED, proposal.resident, proposal, answer_until=visit.answer_until.isoformat())
+    factories.notice(kinds.VISIT_RECORDED, proposal.resident, proposal, answer_until=visit.answer_until.isoformat())
     db.session.query(Notice).update({"made_at": now()})
     db.session.commit()
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     clock.offset += timedelta(days=1)
-    assert reminders.remind(at=now()) == 1
+    assert remind() == 1
 
 
 def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: Flask) -> None:
@@ -120,13 +120,13 @@ def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: 
         sheet = WrittenReview(visit_id=visit.id, account_id=done.id, declared_at=now())
         sheet.state, sheet.submitted_at = reviews.SUBMITTED, now()
         factories.keep(sheet)
-    assert reminders.remind(at=now()) == 0
+    assert remind() == 0
     phase = next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW)
     phase.ends_at = now() + timedelta(days=2)
     db.session.commit()
     facts = {"until": phase.ends_at.isoformat(), "missing": "2"}
-    assert reminders.remind(at=now()) >= 1 and reminders.remind(at=now()) == 0
-    assert (told(left), told(done)) == ([(letters.SHEETS_DUE_SOON, facts)], [])
+    assert remind() >= 1 and remind() == 0
+    assert (told(left), told(done)) == ([(kinds.SHEETS_DUE_SOON, facts)], [])
 
 
 # Once it is done
@@ -143,7 +143,7 @@ def test_who_has_answered_is_not_told_that_they_have_not(app: Flask) -> None:
     visit = factories.visit(proposal, state=reviews.RECORDED)
     visit.answer_until = now() + timedelta(hours=20)
     db.session.commit()
-    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    assert (remind(), unsent()) == (1, {WAITING})
     visit_services.answer_visit(visit, "알겠습니다.", at=now(), by=proposal.resident.actor)
     assert unsent() == {UNWANTED}
 
@@ -151,7 +151,7 @@ def test_who_has_answered_is_not_told_that_they_have_not(app: Flask) -> None:
 def test_a_department_that_has_given_its_opinion_is_not_asked_for_it(app: Flask) -> None:
     officer = factories.account(DEPARTMENT_ROLE)
     row = check(0)
-    assert (reminders.remind(at=now()), unsent()) == (1, {WAITING})
+    assert (remind(), unsent()) == (1, {WAITING})
     check_services.decide_check(row, papers.decision(), at=now(), by=officer.actor)
     assert unsent() == {UNWANTED}
 
@@ -164,7 +164,7 @@ def test_who_has_handed_in_the_last_sheet_is_not_asked_for_it(app: Flask) -> Non
     for _ in range(2):
         visit = factories.visit(factories.proposal(round_, state=proposals.VISITED), state=reviews.SIGNED_OFF)
         sheets.append(factories.keep(WrittenReview(visit_id=visit.id, account_id=member.id, declared_at=now())))
-    assert reminders.remind(at=now()) >= 1
+    assert remind() >= 1
     mine = db.session.query(Delivery).filter(Delivery.notice.has(account_id=member.id))
     for sheet, state in zip(sheets, (WAITING, UNWANTED), strict=True):
         sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
@@ -181,6 +181,6 @@ def test_many_checks_are_looked_at_in_as_many_questions_as_one(app: Flask) -> No
             db.session.commit()
         db.session.expire_all()
         with questions() as sent:
-            assert reminders.remind(at=now()) == more
+            assert remind() == more
         asked.append(len(sent))
     assert asked[0] == asked[1]

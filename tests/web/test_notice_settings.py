@@ -11,7 +11,7 @@ from app.adapters.mail import SmtpMailer
 from app.clock import Clock, now, seoul_day
 from app.database import db
 from app.notices import delivery_queries as queries
-from app.notices import letter_rules as letters
+from app.notices import kinds
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
 from app.notices.letter_models import LetterTemplate, NoticeWish
 from app.notices.models import Message
@@ -62,9 +62,9 @@ def test_somebody_gives_an_address_confirms_it_by_mail_chooses_and_removes_it(ap
     page = visitor.submit(wrong, button="메일 주소 확인하기", code=code_in(post))
     assert page.has("메일 주소를 확인했습니다.") and page.has(ADDRESS)
     ways = page.form(button="저장하기").data
-    assert (ways[letters.VISIT_PLANNED], ways[letters.SUBMITTED]) == ([MAIL], [DIGEST])
+    assert (ways[kinds.VISIT_PLANNED], ways[kinds.SUBMITTED]) == ([MAIL], [DIGEST])
     page = visitor.submit(page, button="저장하기", visit_planned=NONE, language="en")
-    assert page.has("저장했습니다.") and wishes()[0][letters.VISIT_PLANNED] == NONE
+    assert page.has("저장했습니다.") and wishes()[0][kinds.VISIT_PLANNED] == NONE
     page = visitor.submit(page, button="메일 주소 지우기")
     assert page.has("메일 주소를 지웠습니다.") and db.session.query(MailAddress).count() == 0
 
@@ -81,8 +81,8 @@ def test_only_what_can_be_is_offered_and_anything_else_is_refused(app: Flask, po
     visitor = Visitor(app, factories.resident_by_phone(PHONE))
     page = visitor.get(SETTINGS)
     form = page.form(button="저장하기")
-    assert letters.SUBMITTED not in form.data and form.data[letters.LEFT_OUT] == [SMS]
-    form.data[letters.LEFT_OUT] = ["mail"]
+    assert kinds.SUBMITTED not in form.data and form.data[kinds.LEFT_OUT] == [SMS]
+    form.data[kinds.LEFT_OUT] = ["mail"]
     sent = {**{name: values[0] for name, values in form.data.items()}, "act": "save"}
     assert visitor.post(SETTINGS, sent).status == 422 and wishes() == []
 
@@ -100,7 +100,7 @@ def test_what_has_a_deadline_is_said_to_stay_on_the_site(app: Flask) -> None:
 def test_officers_and_members_find_what_they_are_told_of_and_others_nothing(app: Flask, post: Post) -> None:
     officer, member = factories.account(DEPARTMENT_ROLE), factories.account(COMMITTEE_ROLE)
     check = factories.proposal(factories.round_(running=rounds.DEPARTMENT_CHECK), title="쉼터")
-    factories.notice(letters.CHECK_DUE_SOON, officer, check, due_on="2026-06-10")
+    factories.notice(kinds.CHECK_DUE_SOON, officer, check, due_on="2026-06-10")
     visitor = Visitor(app, officer)
     page = visitor.get("/staff/notices")
     assert page.has("내 알림 (새 알림 1개)") and page.has("검토 의견을 2026년 6월 10일(수)까지 내 주세요.")
@@ -129,7 +129,7 @@ def mail_program(app: Flask) -> FlaskClient:
 def test_the_button_of_a_mail_program_ends_the_mails_and_a_fetch_ends_nothing(app: Flask, post: Post) -> None:
     mine = proposal()
     give_address(app, mine.resident)
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     link = post.taken[0]["List-Unsubscribe"].strip("<> ").removeprefix("http://localhost")
     page = Page(mail_program(app).get(link))
@@ -138,7 +138,7 @@ def test_the_button_of_a_mail_program_ends_the_mails_and_a_fetch_ends_nothing(ap
         answer = mail_program(app).post(link, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
     assert stopped() == 1
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     assert len(post.taken) == 1
 
@@ -152,7 +152,7 @@ def test_a_person_does_it_by_the_page_and_finds_it_in_their_settings(app: Flask,
     own = Visitor(app, resident)
     page = own.get(SETTINGS)
     assert page.has("메일을 그만 받기로 하셨습니다.")
-    assert page.form(button="저장하기").data[letters.SUBMITTED] == [NONE]
+    assert page.form(button="저장하기").data[kinds.SUBMITTED] == [NONE]
     own.submit(page, button="저장하기", proposal_submitted=DIGEST)
     assert stopped() == 0
 
@@ -191,7 +191,7 @@ def test_staff_see_what_did_not_go_and_why_and_have_it_sent_anew_and_not_to_whom
     mine = proposal(by=factories.resident(name="홍길동"))
     give_address(app, mine.resident)
     post.refused[ADDRESS] = "550 5.1.1 nobody"
-    tell(mine, letters.VISIT_PLANNED, visit_on=seoul_day(now()))
+    tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
     staff = Visitor(app, factories.account(STAFF_ROLE))
     page = staff.get(f"/office/rounds/{mine.round_id}/deliveries")
@@ -210,7 +210,7 @@ def test_staff_see_what_did_not_go_and_why_and_have_it_sent_anew_and_not_to_whom
 
 def test_staff_word_sms_and_subject_see_their_length_and_a_fault_at_its_field(app: Flask) -> None:
     staff = Visitor(app, factories.account(STAFF_ROLE, of=factories.programme()))
-    address = f"/office/programmes/gu/notices/{letters.LEFT_OUT}"
+    address = f"/office/programmes/gu/notices/{kinds.LEFT_OUT}"
     page = staff.submit(staff.get(address), button="미리 보기", sms_ko="‘{제목}’ 제외", subject_ko="결과: {제목}")
     assert (
         page.has("‘골목 쉼터 만들기’ 제외")
@@ -225,4 +225,4 @@ def test_staff_word_sms_and_subject_see_their_length_and_a_fault_at_its_field(ap
     page = staff.submit(page, button="저장하기", sms_ko="‘{제목}’ 제외", sms_en="{제목}: no", subject_en="No: {제목}")
     saved = db.session.query(LetterTemplate).one()
     assert (saved.sms_ko, saved.subject_en) == ("‘{제목}’ 제외", "No: {제목}")
-    assert staff.get(f"/office/programmes/gu/notices/{letters.SUBMITTED}").has("이 알림은 문자로 보내지 않습니다.")
+    assert staff.get(f"/office/programmes/gu/notices/{kinds.SUBMITTED}").has("이 알림은 문자로 보내지 않습니다.")

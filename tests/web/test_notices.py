@@ -5,8 +5,8 @@ from flask import Flask
 
 from app.clock import Clock, now
 from app.database import db
+from app.notices import kinds
 from app.notices import letter_queries as queries
-from app.notices import letter_rules as rules
 from app.notices.letter_models import LetterTemplate, Notice
 from app.people.models import STAFF_ROLE
 from app.programmes.models import Programme
@@ -30,7 +30,7 @@ def staff(app: Flask, programme: Programme) -> Person:
     return Person(app, factories.account(STAFF_ROLE, of=programme))
 
 
-def edit(kind: str = rules.SUBMITTED) -> str:
+def edit(kind: str = kinds.SUBMITTED) -> str:
     return f"/office/programmes/gu/notices/{kind}"
 
 
@@ -43,7 +43,7 @@ def test_a_proposer_reads_what_is_new_and_marks_it_as_read(app: Flask, programme
     proposal = factories.proposal(factories.round_(running=rounds.INTAKE), by=resident, title="{제목} <b>쉼터")
     facts = {"verdict": "eligible"}
     row = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "made_at": now()}
-    factories.keep(Notice(kind=rules.CHECK_RELEASED, facts=facts, **row))
+    factories.keep(Notice(kind=kinds.CHECK_RELEASED, facts=facts, **row))
     person = Person(app, resident)
     page = person.get("/my/notices")
     assert page.has("내 알림 (새 알림 1개)")
@@ -57,8 +57,8 @@ def test_who_proposes_together_reads_their_notices_too_and_one_question_finds_th
     app: Flask, programme: Programme
 ) -> None:
     other, round_, asked = factories.resident(), factories.round_(running=rounds.WRITTEN_REVIEW), []
-    facts = {rules.OBJECTION_DECIDED: {"objection": "upheld"}, rules.CHALLENGE_CLOSED: {"challenge": "rejected"}}
-    for kind in (rules.SUBMITTED, *facts, rules.RETURNED):
+    facts = {kinds.OBJECTION_DECIDED: {"objection": "upheld"}, kinds.CHALLENGE_CLOSED: {"challenge": "rejected"}}
+    for kind in (kinds.SUBMITTED, *facts, kinds.RETURNED):
         proposal = factories.proposal(round_)
         factories.co_proposer(proposal, other, state=proposals.ACCEPTED)
         row = {"resident_id": other.id, "round_id": round_.id, "proposal_id": proposal.id, "made_at": now()}
@@ -76,9 +76,9 @@ def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Progr
     resident = factories.resident()
     proposal = factories.proposal(factories.round_(running=rounds.SITE_VISIT), by=resident)
     row = {"resident_id": resident.id, "round_id": proposal.round_id, "proposal_id": proposal.id, "made_at": now()}
-    factories.keep(Notice(kind=rules.VISIT_PLANNED, facts={"visit_on": "2026-06-10"}, **row))
+    factories.keep(Notice(kind=kinds.VISIT_PLANNED, facts={"visit_on": "2026-06-10"}, **row))
     until = {"answer_until": "2026-06-20T15:00:00+00:00"}
-    factories.keep(Notice(kind=rules.VISIT_RECORDED, facts=until, **row))
+    factories.keep(Notice(kind=kinds.VISIT_RECORDED, facts=until, **row))
     assert Person(app, resident).get("/my/notices").has("2026년 6월 20일(토) 24:00까지 답변하실 수 있습니다.")
     assert Person(app, resident, locale="en").get("/my/notices").has("will be visited on Wed 10 June 2026.")
 
@@ -119,7 +119,7 @@ def test_a_text_that_somebody_else_has_changed_is_not_written_over(
     page = staff.submit(mine, button="저장하기", body_ko="나중에 쓴 문구")
     assert page.status == 422 and page.has("그사이 다른 분이 이 문구를 고쳤습니다.")
     assert page.form(button="저장하기").data["body_ko"] == ["나중에 쓴 문구"]
-    assert queries.get_wording(programme.id, rules.SUBMITTED).body_ko == "먼저 쓴 문구"
+    assert queries.get_wording(programme.id, kinds.SUBMITTED).body_ko == "먼저 쓴 문구"
 
 
 def test_a_kind_that_does_not_exist_has_no_page(staff: Person) -> None:

@@ -20,10 +20,9 @@ from app.web.committee.audience import wing
 from app.web.fields import Form, SeenField
 from app.web.filters import moment
 from app.web.meeting_pages import Addresses, url_of
-from app.web.meeting_view import body_name, minutes_facts
+from app.web.meeting_view import body_name, full_name, minutes_facts
 from app.web.navigation import programme_frame
 from app.web.refusals import shown_in
-from app.web.words import said
 
 Answer = Response | Redirect | str | tuple[str, int]
 LOOK_AGAIN = 60  # seconds after which the page with the numbers is loaded anew
@@ -87,17 +86,11 @@ def meeting_calendar(one: Meeting) -> Response:
         sequence=one.invitation.number - 1,
         sent_at=one.invitation.sent_at,
         starts_at=one.invitation.starts_at,
-        summary=_summary(one),
+        summary=full_name(one),
         location=one.invitation.place,
         description="\n".join([_("여는 때: %(when)s", when=moment(one.invitation.starts_at)), *words]),
     )
     return calendar_response(event)
-
-
-def _summary(one: Meeting) -> str:
-    if isinstance(one, GeneralMeeting):
-        return _("%(round)s 총회", round=said(one.round, "title"))
-    return f"{body_name(one)} {one.title}"
 
 
 @meetings.at("/door/<code>", "GET", "POST", of_round="")

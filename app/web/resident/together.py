@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from app import clock
-from app.notices import letter_rules as letters
+from app.notices import proposal_kinds
 from app.people.rules import NotAMobileNumber
 from app.proposals import queries, rules, together
 from app.proposals.models import CoProposer
@@ -126,7 +126,7 @@ def _sms() -> str:
     """In the language of who asks: of who is asked nobody knows another. None once a day's messages are used up."""
     if not may_text(clock.now()):
         return ""
-    return letters.ASKED_SMS_EN if language() == "en" else letters.ASKED_SMS_KO
+    return proposal_kinds.ASKED_SMS_EN if language() == "en" else proposal_kinds.ASKED_SMS_KO
 
 
 def _is_of(one: CoProposer, resident_id: int) -> bool:
