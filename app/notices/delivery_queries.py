@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.database import db
 from app.notices.delivery_rules import PACKED, WAITING, Person
-from app.notices.letter_models import Delivery, Notice, NoticeWish
+from app.notices.letter_models import About, Delivery, Notice, NoticeWish
 from app.notices.letter_queries import is_of
 from app.notices.models import FAILED, QUEUED, SENT, Message
 from app.notices.rules import MAIL
@@ -19,7 +19,7 @@ SHOWN = 100
 
 
 class Tally(NamedTuple):
-    """Of a round's deliveries: to be packed, packed and being tried, gone, given up."""
+    """Of deliveries: to be packed, packed and being tried, gone, given up."""
 
     waiting: int
     trying: int
@@ -50,42 +50,49 @@ def list_packed_mails(person: Person) -> Sequence[Delivery]:
     return db.session.scalars(packed.where(is_of(person), Delivery.channel == MAIL, Message.state == QUEUED)).all()
 
 
-def tally(round_id: int) -> Tally:
+def tally(of: About) -> Tally:
+    """`of`: a round, or a programme for its committee; and so below."""
     states = (
         select(Delivery.state, Message.state, func.count())
         .join(Delivery.notice)
         .outerjoin(Delivery.message)
-        .where(Notice.round_id == round_id)
+        .where(_is_of(of))
         .group_by(Delivery.state, Message.state)
     )
     found = {(delivery, message): count for delivery, message, count in db.session.execute(states)}
     return Tally(found.get((WAITING, None), 0), *(found.get((PACKED, state), 0) for state in (QUEUED, SENT, FAILED)))
 
 
-def list_unsent(round_id: int) -> Sequence[Delivery]:
+def list_unsent(of: About) -> Sequence[Delivery]:
     """Those given up first, then those that wait or are being tried, the oldest first; with notice and message."""
     unsent = (
         select(Delivery)
         .join(Delivery.notice)
         .outerjoin(Delivery.message)
         .options(contains_eager(Delivery.notice), contains_eager(Delivery.message))
-        .where(Notice.round_id == round_id, or_(Delivery.state == WAITING, Message.state.in_((QUEUED, FAILED))))
+        .where(_is_of(of), or_(Delivery.state == WAITING, Message.state.in_((QUEUED, FAILED))))
     )
     failed_first = func.coalesce(Message.state, "") != FAILED
     return db.session.scalars(unsent.order_by(failed_first, Delivery.id).limit(SHOWN)).all()
 
 
-def list_failed_ids(round_id: int, notice_id: int | None = None) -> Sequence[int]:
-    """Ids of the messages that were given up: all of a round, or that of one notice."""
+def list_failed_ids(of: About, notice_id: int | None = None) -> Sequence[int]:
+    """Ids of the messages that were given up: all, or that of one notice."""
     failed = (
         select(Message.id)
         .join(Delivery, Delivery.message_id == Message.id)
         .join(Delivery.notice)
-        .where(Notice.round_id == round_id, Message.state == FAILED)
+        .where(_is_of(of), Message.state == FAILED)
     )
     if notice_id is not None:
         failed = failed.where(Delivery.notice_id == notice_id)
     return db.session.scalars(failed.distinct().order_by(Message.id)).all()
+
+
+def _is_of(of: About) -> ColumnElement[bool]:
+    if of.round_id is not None:
+        return Notice.round_id == of.round_id
+    return Notice.programme_id == of.programme_id
 
 
 def list_told(proposal_id: int) -> Sequence[tuple[Notice, Sequence[Delivery]]]:

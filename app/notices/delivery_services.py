@@ -18,7 +18,7 @@ from app.notices import delivery_queries as queries
 from app.notices import delivery_rules as rules
 from app.notices import services
 from app.notices.delivery_rules import DIGEST, MAIL, PACKED, SMS, UNWANTED, WAITING, Person
-from app.notices.letter_models import Delivery, NoticeWish
+from app.notices.letter_models import About, Delivery, NoticeWish
 from app.notices.letter_queries import is_of
 from app.notices.letter_rules import KINDS
 from app.notices.models import FAILED, QUEUED, Message
@@ -27,6 +27,7 @@ PACK = audit.declare("delivery.pack", "message", "deliveries")
 POSTPONE = audit.declare("delivery.postpone", "delivery", "deliveries")
 DROP = audit.declare("delivery.drop", "delivery", "deliveries")
 RETRY = audit.declare("delivery.retry", "round", "messages")
+RETRY_MEMBERS = audit.declare("delivery.retry_members", "programme", "messages")
 FORGET = audit.declare("delivery.forget", "delivery", "deliveries")
 # No line says who wants what: none of these acts is about money or a vote.
 WISH = audit.declare("notice_wish.save", "notice_wish")
@@ -93,17 +94,18 @@ def drop(delivery_ids: Collection[int], *, at: datetime) -> None:
         audit.record(DROP, None, at=at, by=SYSTEM, deliveries=len(delivery_ids))
 
 
-def retry(round_id: int, notice_id: int | None = None, *, at: datetime, by: Actor) -> int:
-    """What was given up is packed anew: of one notice (and what was in a digest with it), or of a whole round. How
-    many messages. Raises NothingFailed."""
+def retry(of: About, notice_id: int | None = None, *, at: datetime, by: Actor) -> int:
+    """What was given up is packed anew: of one notice (and what was in a digest with it), or all of a round or of a
+    programme's committee. How many messages. Raises NothingFailed."""
     with transaction():
-        lock_name(f"retry {round_id}")
-        message_ids = queries.list_failed_ids(round_id, notice_id)
+        lock_name(f"retry {of.round_id} {of.programme_id}")
+        message_ids = queries.list_failed_ids(of, notice_id)
         if not message_ids:
             raise rules.NothingFailed
         again = update(Delivery).where(Delivery.message_id.in_(message_ids))
         db.session.execute(again.values(state=WAITING, message_id=None, due_at=at))
-        audit.record(RETRY, round_id, at=at, by=by, messages=len(message_ids))
+        what, whose = (RETRY, of.round_id) if of.round_id is not None else (RETRY_MEMBERS, of.programme_id)
+        audit.record(what, whose, at=at, by=by, messages=len(message_ids))
         return len(message_ids)
 
 

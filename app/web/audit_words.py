@@ -189,6 +189,7 @@ ACTIONS: dict[str, LazyString] = {
     "delivery.pack": _l("알림을 문자나 메일로 만들기"),
     "delivery.postpone": _l("알림을 나중에 보내기"),
     "delivery.retry": _l("보내지 못한 알림 다시 보내기"),
+    "delivery.retry_members": _l("위원과 신청인에게 보내지 못한 알림 다시 보내기"),
     "notice.remind": _l("기한 알리기"),
     "notice_wish.save": _l("알림 받는 방법 저장"),
     "notice_wish.unsubscribe": _l("메일 그만 받기"),

@@ -17,7 +17,7 @@ from app.notices import services as sending
 from app.notices.delivery_rules import Person
 from app.notices.letter_models import Delivery
 from app.people import ciphers
-from app.people.models import MailAddress, Resident
+from app.people.models import Account, MailAddress, Resident
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
 from app.rounds import rules as rounds
@@ -35,10 +35,11 @@ def set_hour(clock: Clock, hour: int, minute: int = 0) -> None:
     clock.offset += (today if today > clock.now() else today + timedelta(days=1)) - clock.now()
 
 
-def give_address(app: Flask, person: Resident, address: str = ADDRESS) -> None:
+def give_address(app: Flask, to: Resident | Account, address: str = ADDRESS) -> None:
     key = app.extensions["hanpyo"].identity_key
-    cipher = ciphers.encipher(key, f"mail:{person.id}:", address)
-    factories.keep(MailAddress(resident_id=person.id, cipher=cipher, confirmed_at=now()))
+    whose = (to.id, None) if isinstance(to, Resident) else (None, to.id)
+    cipher = ciphers.encipher(key, "mail:{}:{}".format(*("" if one is None else one for one in whose)), address)
+    factories.keep(MailAddress(resident_id=whose[0], account_id=whose[1], cipher=cipher, confirmed_at=now()))
 
 
 def wish(person: Resident, language: str = "ko", **ways: str) -> None:

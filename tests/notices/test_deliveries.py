@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.adapters.mail import Mail, SmtpMailer
 from app.audit.models import SYSTEM
 from app.clock import Clock, now, seoul_day
+from app.committee import services as committee
 from app.config import Config, Outgoing
 from app.database import db, transaction
 from app.notices import delivery_queries as queries
@@ -20,10 +21,12 @@ from app.notices import delivery_services as services
 from app.notices import kinds
 from app.notices import rules as messages
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, Person
-from app.notices.letter_models import Notice
+from app.notices.letter_models import About, Notice
 from app.notices.models import FAILED, Message
+from app.people.models import COMMITTEE_ROLE, STAFF_ROLE
 from app.proposals.telling import tell_proposer
 from tests import factories
+from tests.actors import Person as Visitor
 from tests.gateway import Gateway
 from tests.notices.going_out import (
     A_MINUTE,
@@ -326,7 +329,7 @@ def test_what_was_refused_is_given_up_and_staff_may_have_it_sent_anew(app: Flask
     post.refused[ADDRESS] = "550 5.1.1 nobody"
     tell(mine, kinds.VISIT_PLANNED, visit_on=seoul_day(now()))
     tick(app)
-    (one,) = queries.list_unsent(mine.round_id)
+    (one,) = queries.list_unsent(About(mine.round_id))
     assert one.message is not None
     assert (one.message.state, one.message.fault, one.message.recipient, one.message.body) == (
         FAILED,
@@ -334,14 +337,32 @@ def test_what_was_refused_is_given_up_and_staff_may_have_it_sent_anew(app: Flask
         "",
         "",
     )
-    assert queries.tally(mine.round_id) == (0, 0, 0, 1)
+    assert queries.tally(About(mine.round_id)) == (0, 0, 0, 1)
     tick(app)
     post.refused.clear()
-    assert services.retry(mine.round_id, one.notice_id, at=now(), by=SYSTEM) == 1
+    assert services.retry(About(mine.round_id), one.notice_id, at=now(), by=SYSTEM) == 1
     with pytest.raises(rules.NothingFailed):
-        services.retry(mine.round_id, one.notice_id, at=now(), by=SYSTEM)
+        services.retry(About(mine.round_id), one.notice_id, at=now(), by=SYSTEM)
     tick(app)
     assert progress() == [("mail", "sent")] and post.recipients == [ADDRESS]
+
+
+def test_what_members_did_not_get_is_with_their_committee_and_with_no_round(app: Flask, post: Post) -> None:
+    row, member = factories.programme(), factories.account(COMMITTEE_ROLE, name="이위원")
+    give_address(app, member)
+    post.refused[ADDRESS] = "550 5.1.1 nobody"
+    term = {"appointed_on": seoul_day(now()), "term_ends_on": seoul_day(now()) + timedelta(days=365)}
+    committee.appoint_member(row, member, route="open_call", office="member", **term, at=now(), by=SYSTEM)
+    tick(app)
+    of = About(programme_id=row.id)
+    assert [one.notice.kind for one in queries.list_unsent(of)] == [kinds.APPOINTED]
+    staff = Visitor(app, factories.account(STAFF_ROLE))
+    page = staff.get(f"/office/programmes/{row.slug}/committee/deliveries")
+    assert page.has("위원 위촉") and not page.has(member.name)
+    post.refused.clear()
+    assert staff.submit(page, button="다시 보내기").has("1통을 다시 보냅니다.")
+    tick(app)
+    assert (queries.tally(of), post.recipients) == ((0, 0, 1, 0), [ADDRESS])
 
 
 def test_a_retry_asks_again_whether_the_person_wants_it(app: Flask, post: Post) -> None:
@@ -352,7 +373,7 @@ def test_a_retry_asks_again_whether_the_person_wants_it(app: Flask, post: Post) 
     tick(app)
     post.refused.clear()
     services.unsubscribe(Person(mine.resident_id), at=now())
-    services.retry(mine.round_id, at=now(), by=SYSTEM)
+    services.retry(About(mine.round_id), at=now(), by=SYSTEM)
     tick(app)
     assert (post.taken, progress()) == ([], [("mail", "unwanted")])
 

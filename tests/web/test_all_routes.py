@@ -384,6 +384,8 @@ LEAVES = {
     "office.letter_edit": Leave(STAFF, "letter"),
     "office.delivery_list": Leave(STAFF, "intake round"),
     "office.delivery_retry": Leave(STAFF, "intake round"),
+    "office.sending_list": Leave(STAFF, "programme"),
+    "office.sending_retry": Leave(STAFF, "programme"),
     "office.comment_list": Leave(STAFF, "intake round"),
     "office.comment_hide": Leave(STAFF, "comment"),
     "office.comment_keep": Leave(STAFF, "comment"),

@@ -13,7 +13,7 @@ from app.database import db
 from app.notices import delivery_queries as queries
 from app.notices import kinds
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
-from app.notices.letter_models import LetterTemplate, NoticeWish
+from app.notices.letter_models import About, LetterTemplate, NoticeWish
 from app.notices.models import Message
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, MailAddress, Resident
 from app.rounds import rules as rounds
@@ -205,7 +205,7 @@ def test_staff_see_what_did_not_go_and_why_and_have_it_sent_anew_and_not_to_whom
     assert staff.get(f"/office/proposals/{mine.id}").has("메일: 보냄 (1)")
     late = staff.submit(late, button="다시 보내기")
     assert late.status == 409 and late.has("다시 보낼 것이 없습니다.")
-    assert queries.tally(mine.round_id) == (0, 0, 1, 0)
+    assert queries.tally(About(mine.round_id)) == (0, 0, 1, 0)
 
 
 def test_staff_word_sms_and_subject_see_their_length_and_a_fault_at_its_field(app: Flask) -> None:

@@ -17,6 +17,7 @@ from app.web.words import said
 
 FEES, MEMBERS, RECRUITMENTS = ("office.fee_sheet", "office.member_list", "office.recruitment_list")
 MEETINGS, SUBCOMMITTEES = ("office.committee_meeting_list", "office.subcommittee_list")
+SENDINGS = "office.sending_list"
 
 
 def get_programme(slug: str, *roles: str) -> Programme:
@@ -40,6 +41,7 @@ def _tabs(one: Programme) -> list[dict[str, Any]]:
         SUBCOMMITTEES: (_("분과위원회"), url_for(SUBCOMMITTEES, slug=one.slug)),
         MEETINGS: (_("회의"), url_for(MEETINGS, slug=one.slug)),
         FEES: (_("참석수당"), url_for(FEES, slug=one.slug, year=year)),
+        SENDINGS: (_("문자와 메일"), url_for(SENDINGS, slug=one.slug)),
     }
     return [{"label": label, "url": url, "current": _is_current(name)} for name, (label, url) in pages.items()]
 
