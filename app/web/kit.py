@@ -121,10 +121,9 @@ def examples() -> dict[str, Any]:
 
 def _console() -> dict[str, Any]:
     names = (_("한눈에 보기"), _("일정"), _("분야와 한도"), _("심사"), _("투표 공표"))
+    links = [{"label": name, "url": url_for(".console"), "current": n == 4} for n, name in enumerate(names)]
     return {
-        "side_navigation": [
-            {"label": name, "url": url_for(".console"), "current": n == 4} for n, name in enumerate(names)
-        ],
+        "side_navigation": [{"label": _("준비"), "links": links}],
         "crumbs": [{"label": _("업무"), "url": url_for(".gallery")}, {"label": _("2027 회계연도"), "url": ""}],
         "programme": PROGRAMMES[0],
     }
