@@ -25,7 +25,8 @@ CHROMIUM_FLAGS = (
 
 
 def chromium_path() -> str:
-    found = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    found = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, names)), None)
     if not found:
         pytest.fail("no Chromium: `make test` installs it, or set CHROMIUM_PATH")
     return found
