@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +40,11 @@ def serving(
     environ: Mapping[str, str],
     workers: int = 1,
     *,
-    options: Sequence[str] = (),
     log: IO[bytes] | None = None,
 ) -> Iterator[Server]:
-    """`target`: "module:app"; `options`: more of gunicorn's; `log`: where its lines go, if not where ours do. Raises
+    """`target`: "module:app"; `log`: where its lines go, if not where ours do. Raises
     RuntimeError when it does not begin to answer."""
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--workers", str(workers), *options]
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--workers", str(workers)]
     with socket.socket() as bound:  # handed over: a port that is only looked up can be somebody else's by then
         bound.bind(("127.0.0.1", 0))
         port, place = int(bound.getsockname()[1]), bound.fileno()

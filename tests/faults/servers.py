@@ -18,7 +18,6 @@ from app.clock import now
 from bench.servers import Server, serving
 from tests.databases import config_for
 from tests.faults.failpoints import Failpoints
-from tests.faults.sizes import SIZE
 from tests.faults.voters import LONGEST_WAIT, Election
 
 WORKERS = 2
@@ -89,7 +88,7 @@ def polling(url: str) -> Iterator[Polling]:
         folder = Path(name)
         failpoints = Failpoints(folder / "points")
         failpoints.folder.mkdir()
-        config, options = config_for(url), () if SIZE.as_shipped else ("--preload",)
+        config = config_for(url)
         environ = {
             "HANPYO_MODE": "production",
             "SECRET_KEY": config.secret_key,
@@ -103,6 +102,6 @@ def polling(url: str) -> Iterator[Polling]:
         election, log = Election(url), folder / "log"
         with (
             log.open("wb") as lines,
-            serving("tests.faults.entry:app", environ, WORKERS, options=options, log=lines) as server,
+            serving("tests.faults.entry:app", environ, WORKERS, log=lines) as server,
         ):
             yield Polling(election, server, failpoints, log)

@@ -5,14 +5,12 @@ from typing import NamedTuple
 
 
 class Size(NamedTuple):
-    """`kills` of workers under `clients`; so many `voters` of whom each votes from many devices at once. `as_shipped`:
-    every new worker imports the application anew, as in service; otherwise it is forked from one that has."""
+    """`kills` of workers under `clients`; so many `voters` of whom each votes from many devices at once."""
 
     kills: int
     clients: int
     voters: int
-    as_shipped: bool
 
 
 IS_LONG = os.environ.get("HANPYO_FAULTS") == "long"
-SIZE = Size(200, 50, 200, True) if IS_LONG else Size(8, 12, 5, False)
+SIZE = Size(200, 50, 200) if IS_LONG else Size(8, 12, 5)
