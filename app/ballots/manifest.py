@@ -11,7 +11,7 @@ from app.ballots import rules
 from app.ballots.models import BallotItem
 from app.proposals.models import Proposal
 from app.reviews.queries import ballot_costs
-from app.rounds.models import Chamber, Round, Section
+from app.rounds.models import Chamber, Phase, Round, Section
 from app.rounds.rules import CHAMBER_PHASE, HELD
 from app.tally.faults import Fault
 from app.tally.manifest import Manifest, ManifestError
@@ -80,7 +80,7 @@ def read(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequen
 
 
 def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str]) -> Json:
-    phases = [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
+    phases = list_phases(round_)
     return {
         "version": VERSION,
         "round": str(round_.id),
@@ -103,7 +103,12 @@ def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Seque
     }
 
 
-def _phase(round_: Round, chamber: Chamber) -> Any:
+def list_phases(round_: Round) -> list[Phase]:
+    """In which people vote: one a chamber that has one, in their order."""
+    return [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
+
+
+def _phase(round_: Round, chamber: Chamber) -> Phase | None:
     kind = CHAMBER_PHASE.get(chamber.code)
     return next((phase for phase in round_.phases if phase.kind == kind), None)
 

@@ -185,6 +185,29 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         (kinds.HANDING,),
         is_urgent=True,
     ),
+    kinds.BALLOT_PUBLISHED: Kind(
+        kinds.PROPOSERS,
+        "투표지에 올라감",
+        "On the ballot",
+        "‘{제목}’ 제안이 {회차}의 투표지에 {투표번호}번으로 올랐습니다. 투표 기간: {투표기간}."
+        " 투표하는 곳과 방법은 회차 페이지에 있습니다.",
+        "Your proposal “{제목}” is on the ballot of {회차} as number {투표번호}. People vote: {투표기간}."
+        " The page of the round says where and how.",
+        (kinds.ITEM, kinds.VOTING),
+        is_urgent=True,
+    ),
+    kinds.RESULT_PUBLISHED: Kind(
+        kinds.PROPOSERS,
+        "투표 결과",
+        "Result of the vote",
+        "제안 ‘{제목}’의 {회차} 투표 결과: {선정결과}. 득표와 까닭은 결과 페이지에 있습니다.",
+        "The result of the vote of {회차} for your proposal “{제목}”: {선정결과}. The page of the result"
+        " tells the votes and why.",
+        (kinds.OUTCOME,),
+        is_urgent=True,
+        sms_ko="[한표] ‘{제목}’ 투표 결과: {선정결과}. 까닭은 결과 페이지에 있습니다.",
+        sms_en="[Hanpyo] {제목}: result of the vote: {선정결과}.",
+    ),
     kinds.CHECK_DUE_SOON: Kind(
         kinds.OFFICERS,
         "부서 검토 기한이 가까움",

@@ -25,7 +25,7 @@ from app.recruitment.queries import list_applications_by_ids
 from app.recruitment.rules import RESERVE
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
-from app.web.filters import closing, day, moment, number
+from app.web.filters import closing, day, moment, number, period
 from app.web.meeting_pages import url_of
 from app.web.meeting_view import full_name
 from app.web.words import said, word
@@ -39,6 +39,9 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.FATE: ("fate", lambda kind: str(word("offer_kind", kind))),
     kinds.FATE_ENDING: ("ending", lambda state: str(word("offer", state))),
     kinds.HANDING: ("handing", lambda answer: str(word("handing", answer))),
+    kinds.ITEM: ("item", lambda item: number(int(item))),
+    kinds.VOTING: ("voting", lambda voting: period(*map(datetime.fromisoformat, voting.split("/")))),
+    kinds.OUTCOME: ("outcome", lambda outcome: str(word("result", outcome))),
     kinds.VISIT_DAY: ("visit_on", lambda on: day(date.fromisoformat(on))),
     kinds.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     kinds.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
@@ -62,6 +65,9 @@ SAMPLE_FACTS = {
     "fate": "merge",
     "ending": "done",
     "handing": "taken_up",
+    "item": "7",
+    "voting": "2026-06-10T00:00:00+00:00/2026-06-20T15:00:00+00:00",
+    "outcome": "not_funded",
     "due_on": "2026-06-10",
     "until": "2026-06-20T15:00:00+00:00",
     "missing": "3",

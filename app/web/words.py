@@ -58,6 +58,11 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "over": _l("이 회차의 일정이 모두 끝났습니다."),
         "challenged": _l("제안 하나에 결정하지 않은 기피신청이 있습니다."),
     },
+    "result": {
+        "funded": _l("선정됨"),
+        "part": _l("일부 금액만 선정됨"),
+        "not_funded": _l("선정되지 않음"),
+    },
     "handing": {
         "examining": _l("살펴보고 있음"),
         "taken_up": _l("예산에 반영함"),
