@@ -74,6 +74,12 @@ def list_notices(person: Person) -> Sequence[Notice]:
     return db.session.scalars(select(Notice).where(is_of(person)).order_by(Notice.id.desc()).limit(LATEST)).all()
 
 
+def list_notices_about(person: Person, proposal_id: int, kinds: Collection[str]) -> Sequence[Notice]:
+    """The earliest first."""
+    about = select(Notice).where(is_of(person), Notice.proposal_id == proposal_id, Notice.kind.in_(kinds))
+    return db.session.scalars(about.order_by(Notice.id)).all()
+
+
 def count_unseen(person: Person) -> int:
     return db.session.scalar(select(func.count(Notice.id)).where(is_of(person), Notice.seen_at.is_(None))) or 0
 

@@ -11,7 +11,11 @@ from app.notices.letter_models import LetterTemplate, Notice
 from app.people.models import STAFF_ROLE
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
+from app.proposals.conflict_models import ProposalConflict
+from app.proposals.conflict_rules import BOTH_STAY, SAME_PLACE
 from app.reviews import rules as reviews
+from app.reviews.recusal_models import Challenge
+from app.reviews.recusal_rules import ACCEPTED
 from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
@@ -139,18 +143,39 @@ def test_the_story_of_a_proposal_tells_a_step_when_it_is_public_and_not_before(a
     check.state, check.released_at, proposal.state = reviews.RELEASED, now(), proposals.ELIGIBLE
     db.session.commit()
     visit = factories.visit(proposal, state=reviews.RECORDED)
-    page = Person(app).get(address)
-    assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and not page.has("현장심사를 마쳤습니다.")
+    factories.notice(kinds.VISIT_PLANNED, proposal.resident, proposal, visit_on="2026-06-10")
+    page, own = Person(app).get(address), Person(app, proposal.resident).get(f"/my{address}")
+    assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and own.has("소관부서 검토 결과를 공개했습니다: 적격")
+    assert own.has("현장심사를 2026년 6월 10일(수)에 합니다.") and not page.has("현장심사를")
     visit.state, visit.signed_off_at, proposal.state = reviews.SIGNED_OFF, now(), proposals.VISITED
     db.session.commit()
     page = Person(app).get(address)
-    assert page.has("현장심사를 마쳤습니다.") and not page.has("투표 대상에 들지 못했습니다.")
+    assert page.has("현장에 다녀왔습니다.") and page.has("현장심사를 마쳤습니다.")
+    assert not page.has("투표 대상에 들지 못했습니다.")
+
+
+def test_the_story_tells_of_a_challenge_and_a_settlement_without_names_and_of_the_round_before(app: Flask) -> None:
+    before, round_ = factories.round_(), factories.round_(running=rounds.WRITTEN_REVIEW)
+    proposal, other = (factories.proposal(round_, state=proposals.VISITED) for _ in range(2))
+    proposal.rolled_from = before
+    settled = {"state": BOTH_STAY, "reason": "곳이 다름", "settled_by": factories.account().id, "settled_at": now()}
+    pair = {"first_id": proposal.id, "second_id": other.id, "kind": SAME_PLACE, "found_at": now()}
+    factories.keep(ProposalConflict(**pair, **settled))
+    member = factories.member(round_.programme, name="박심사")
+    counted = {"state": ACCEPTED, "votes_for": 2, "entitled": 3, "answer": "가족", "closed_at": now()}
+    who = {"proposal_id": proposal.id, "account_id": member.account_id, "reason": "가족", "filed_at": now()}
+    factories.keep(Challenge(**who, **counted))
+    page = Person(app).get(f"/proposals/{proposal.id}")
+    assert page.has("에 쓴 제안을 이 회차로 옮겨 접수했습니다.")
+    assert page.has("장소나 목적이 비슷한 제안과 견주어 정리했습니다: 둘 다 심사함")
+    assert page.has("기피신청을 받아들여 심사위원 한 명을 심사에서 뺐습니다.")
+    assert not page.has("박심사") and not page.has(other.title)
 
 
 def test_the_story_goes_on_to_the_ballot_and_to_the_result_once_each_is_published(app: Flask, clock: Clock) -> None:
     count = counted(clock)
     address = f"/proposals/{items(count.round, 's1')[0].proposal_id}"
     page = Person(app).get(address)
-    assert page.has("투표 대상을 공표했습니다.") and not page.has("투표 결과를 공개했습니다.")
+    assert page.has("투표 대상을 공표했습니다.") and not page.has("투표 결과를 공개했습니다")
     publish(count)
-    assert Person(app).get(address).has("투표 결과를 공개했습니다.")
+    assert Person(app).get(address).has("투표 결과를 공개했습니다: 선정됨")
