@@ -9,6 +9,7 @@ from typing import Any
 
 from app.ballots import rules
 from app.ballots.models import BallotItem
+from app.proposals import conflict_queries as conflicts
 from app.proposals.models import Proposal
 from app.reviews.queries import ballot_costs
 from app.rounds.models import Chamber, Phase, Round, Section
@@ -29,8 +30,17 @@ def draw(
     Anybody can draw again from the seed and the numbers of the proposals, both of which are published.
     """
     in_order = sorted(proposals, key=lambda proposal: (_place(proposal), _lot(seed, proposal)))
-    costs = ballot_costs(in_order)
-    return [_item(proposal, number, costs, english) for number, proposal in enumerate(in_order, start=1)]
+    costs, rivals = ballot_costs(in_order), _rivals({one.id: number for number, one in enumerate(in_order, start=1)})
+    return [_item(proposal, number, costs, english, rivals) for number, proposal in enumerate(in_order, start=1)]
+
+
+def _rivals(numbers: Mapping[int, int]) -> dict[int, set[int]]:
+    """Proposal → the numbers of those of which only it or they can be funded: each of two names the other."""
+    rivals: dict[int, set[int]] = {}
+    for one, other in conflicts.list_exclusive(numbers):
+        rivals.setdefault(one, set()).add(numbers[other])
+        rivals.setdefault(other, set()).add(numbers[one])
+    return rivals
 
 
 def _place(proposal: Proposal) -> int:
@@ -42,7 +52,13 @@ def _lot(seed: str, proposal: Proposal) -> bytes:
     return hashlib.sha256(f"{seed}:{proposal.number}".encode()).digest()
 
 
-def _item(proposal: Proposal, number: int, costs: Mapping[int, int | None], english: Mapping[str, str]) -> BallotItem:
+def _item(
+    proposal: Proposal,
+    number: int,
+    costs: Mapping[int, int | None],
+    english: Mapping[str, str],
+    rivals: Mapping[int, set[int]],
+) -> BallotItem:
     return BallotItem(
         round_id=proposal.round_id,
         section=proposal.section,
@@ -55,7 +71,7 @@ def _item(proposal: Proposal, number: int, costs: Mapping[int, int | None], engl
         summary="\n\n".join(part for part in (proposal.need, proposal.content, proposal.effect) if part),
         cost_won=costs[proposal.id],
         min_cost_won=None,
-        excludes=[],
+        excludes=[str(rival) for rival in sorted(rivals.get(proposal.id, ()))],
     )
 
 

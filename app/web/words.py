@@ -81,6 +81,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "conflict": {
         "open": _l("정리할 것"),
         "both_stay": _l("둘 다 심사함"),
+        "one_wins": _l("둘 다 투표에 오르되 하나만 선정함"),
         "merged": _l("하나로 합침"),
         "one_leaves": _l("한 제안이 빠짐"),
     },

@@ -13,6 +13,7 @@ from app.fates.services import withdraw_proposal
 from app.figures.rules import Entry, list_calendar
 from app.notices.delivery_rules import Person
 from app.proposals import queries, rules, services
+from app.proposals.conflict_queries import list_rivals
 from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
@@ -63,6 +64,7 @@ def proposal_detail(proposal_id: int) -> str:
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
+        rivals=list_rivals(proposal.id),
         offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
         findings=findings,
