@@ -100,6 +100,15 @@ def list_told(proposal_id: int) -> Sequence[tuple[Notice, Sequence[Delivery]]]:
     return [(notice, by_notice.get(notice.id, [])) for notice in notices]
 
 
+def has_unread(person: Person, kind: str, proposal_id: int) -> bool:
+    """Whether the person was told this already, has not seen it, and it has gone out by nothing yet."""
+    gone = select(Delivery.id).where(Delivery.notice_id == Notice.id, Delivery.state == PACKED)
+    unread = select(Notice.id).where(
+        is_of(person), Notice.kind == kind, Notice.proposal_id == proposal_id, Notice.seen_at.is_(None), ~gone.exists()
+    )
+    return db.session.scalar(unread.limit(1)) is not None
+
+
 def find_wish(person: Person) -> NoticeWish | None:
     return map_wishes([person]).get(person)
 

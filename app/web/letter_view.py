@@ -39,6 +39,9 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.FATE: ("fate", lambda kind: str(word("offer_kind", kind))),
     kinds.FATE_ENDING: ("ending", lambda state: str(word("offer", state))),
     kinds.HANDING: ("handing", lambda answer: str(word("handing", answer))),
+    kinds.JOINING: ("joining", lambda state: str(word("co_proposer", state))),
+    kinds.HIDDEN_FOR: ("hidden_for", lambda ground: str(word("comment_ground", ground))),
+    kinds.BARRED: ("barred_until", lambda until: _barred(datetime.fromisoformat(until))),
     kinds.ITEM: ("item", lambda item: number(int(item))),
     kinds.VOTING: ("voting", lambda voting: period(*map(datetime.fromisoformat, voting.split("/")))),
     kinds.OUTCOME: ("outcome", lambda outcome: str(word("result", outcome))),
@@ -65,6 +68,9 @@ SAMPLE_FACTS = {
     "fate": "merge",
     "ending": "done",
     "handing": "taken_up",
+    "joining": "accepted",
+    "hidden_for": "insult",
+    "barred_until": "2026-07-10T15:00:00+00:00",
     "item": "7",
     "voting": "2026-06-10T00:00:00+00:00/2026-06-20T15:00:00+00:00",
     "outcome": "not_funded",
@@ -81,7 +87,8 @@ SAMPLE_FACTS = {
 }
 # Whom it is told → the page that it leads to.
 PAGES: dict[str, Callable[[Notice], str]] = {
-    kinds.PROPOSERS: lambda one: _to("resident.proposal_detail", proposal_id=one.proposal_id),
+    kinds.PROPOSERS: lambda one: _to(_page_of_proposer(one), proposal_id=one.proposal_id),
+    kinds.WRITERS: lambda one: _to("public.proposal_detail", proposal_id=one.proposal_id),
     kinds.ASKED: lambda one: _to("resident.proposal_list"),
     kinds.OFFICERS: lambda one: _to("office.check_detail", proposal_id=one.proposal_id),
     kinds.REVIEWERS: lambda one: _to("committee.review_list", round_id=one.round_id),
@@ -244,6 +251,11 @@ def _facts(kind: str, facts: Mapping[str, str]) -> dict[str, str]:
     return {name: say(facts[fact]) if facts.get(fact) else "" for name, fact, say in asked}
 
 
+def _page_of_proposer(one: Notice) -> str:
+    """What others say to it stands where everybody reads it."""
+    return "public.proposal_detail" if one.kind == kinds.COMMENTED else "resident.proposal_detail"
+
+
 def _of_member(one: Notice) -> str:
     """Whoever is dismissed has no committee's pages any more."""
     if one.kind == kinds.DISMISSED:
@@ -251,6 +263,10 @@ def _of_member(one: Notice) -> str:
     if one.meeting_id is None:
         return _to("committee.home")
     return url_of(get_any_meeting(one.meeting_id), "committee.meeting")
+
+
+def _barred(until: datetime) -> str:
+    return _("%(until)s까지는 의견을 쓰실 수 없습니다.", until=moment(until))
 
 
 def _term(first: str, end: str) -> str:

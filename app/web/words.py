@@ -68,6 +68,12 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "taken_up": _l("예산에 반영함"),
         "not_taken_up": _l("반영하지 않음"),
     },
+    "co_proposer": {
+        "invited": _l("답을 기다림"),
+        "accepted": _l("함께 제안함"),
+        "declined": _l("함께하지 않기로 함"),
+        "left": _l("그만둠"),
+    },
     "comment_ground": {
         "insult": _l("욕설이나 비방"),
         "personal_data": _l("개인정보"),

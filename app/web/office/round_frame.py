@@ -9,7 +9,9 @@ from app.people.models import STAFF_ROLE
 from app.rounds import queries
 from app.rounds.models import Round
 from app.rounds.rules import ANYBODY, COMMITTEE, HELD
+from app.voices.queries import count_reported
 from app.web import guard
+from app.web.filters import number
 from app.web.navigation import programme_frame
 from app.web.office.audience import wing
 from app.web.words import said
@@ -67,7 +69,7 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         (_("한눈에 보기"), "office.round_detail", of_round),
         (_("설정"), "office.round_settings", of_round),
         (_("접수된 제안"), "office.proposal_list", of_round),
-        (_("주민 의견"), "office.comment_list", of_round),
+        (_comments(round_), "office.comment_list", of_round),
         (_("알림 문구"), "office.letter_list", {"slug": round_.programme.slug}),
         (_("문자와 메일"), "office.delivery_list", of_round),
         (_("소관부서 검토"), "office.check_list", {}),  # one board for all rounds: departments work through it
@@ -90,6 +92,12 @@ def _links(round_: Round) -> list[dict[str, Any]]:
         for label, page, values in pages
         if may_open(page, round_)
     ]
+
+
+def _comments(round_: Round) -> str:
+    """With how many of them wait for staff."""
+    reported = count_reported(round_.id)
+    return _("주민 의견 (신고 %(n)s)", n=number(reported)) if reported else _("주민 의견")
 
 
 def _of_a_roll(of_round: dict[str, Any]) -> tuple[tuple[str, str, dict[str, Any]], ...]:
