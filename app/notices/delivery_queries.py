@@ -89,10 +89,13 @@ def list_failed_ids(round_id: int, notice_id: int | None = None) -> Sequence[int
 
 
 def list_told(proposal_id: int) -> Sequence[tuple[Notice, Sequence[Delivery]]]:
-    """What was told of a proposal, the latest first, and by what it went out as well. Of whom: nothing."""
-    notices = db.session.scalars(
-        select(Notice).where(Notice.proposal_id == proposal_id).order_by(Notice.id.desc()).limit(SHOWN)
-    ).all()
+    """What was told of a proposal at its last SHOWN steps, the latest first, and by what it went out as well. Of whom:
+    nothing."""
+    of_it = Notice.proposal_id == proposal_id
+    steps = select(func.min(Notice.id).label("first")).where(of_it).group_by(Notice.made_at, Notice.kind)
+    latest = steps.order_by(func.min(Notice.id).desc()).limit(SHOWN).subquery()
+    since = select(func.min(latest.c.first)).scalar_subquery()
+    notices = db.session.scalars(select(Notice).where(of_it, Notice.id >= since).order_by(Notice.id.desc())).all()
     sent = select(Delivery).where(Delivery.notice_id.in_([one.id for one in notices]))
     by_notice: dict[int, list[Delivery]] = {}
     for one in db.session.scalars(sent.options(joinedload(Delivery.message)).order_by(Delivery.id)):

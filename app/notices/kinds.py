@@ -70,9 +70,10 @@ SEAT_OFFERED = "seat_offered"
 
 class Kind(NamedTuple):
     """`to`: whom. `further`: variables besides those of what it is about, `of`. `is_urgent`: a mail about it
-    goes at once unless the person wants it otherwise. `is_needed`: the process needs that it is told, so that nobody
-    is without it on the site. `…_ko`, `…_en`: the words while staff have written none of their own; without `sms_…`
-    it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a digest."""
+    goes at once unless the person wants it otherwise. `is_needed`: something must be done in time, so that whoever gets
+    nothing sent is asked to look on the site. `…_ko`, `…_en`: the words while staff have written none of their own;
+    without `sms_…` it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a
+    digest."""
 
     to: str
     title_ko: str

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from app.notices import kinds
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices.delivery_queries import list_told
+from app.notices.delivery_rules import Person
 from app.notices.letter_models import About, Delivery, Notice
 from app.programmes.models import Programme
 from app.programmes.queries import list_programmes_by_ids
@@ -165,6 +166,13 @@ def _subcommittee_ids(notices: Iterable[Notice]) -> set[int]:
 def read_all(notices: Collection[Notice]) -> list[Told]:
     subjects = subjects_of(notices)
     return [Told(one, title_of(one.kind), read(one, subjects), page_of(one)) for one in notices]
+
+
+def told_page(person: Person, page: int) -> dict[str, Any]:
+    """For `render_template`: a page of what a person was told. `page` from 1; beyond the last it is that."""
+    pages = max(1, queries.count_pages(person))
+    page = min(page, pages)
+    return {"told": read_all(queries.list_notices(person, page)), "page": page, "pages": pages}
 
 
 def read(notice: Notice, subjects: Subjects) -> str:

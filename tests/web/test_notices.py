@@ -1,11 +1,13 @@
 """Notices as proposers read them, and their words as staff edit them."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from app.clock import Clock, now
 from app.database import db
-from app.notices import kinds
+from app.notices import delivery_queries, kinds
 from app.notices import letter_queries as queries
 from app.notices.letter_models import LetterTemplate, Notice
 from app.people.models import STAFF_ROLE
@@ -128,6 +130,24 @@ def test_a_text_that_somebody_else_has_changed_is_not_written_over(
 
 def test_a_kind_that_does_not_exist_has_no_page(staff: Person) -> None:
     assert staff.status(edit("gossip")) == 404
+
+
+def test_older_notices_are_on_further_pages_and_steps_not_people_are_counted(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(delivery_queries, "SHOWN", 2)
+    proposal, other = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
+    at = now()
+    for n, kind in enumerate((kinds.SUBMITTED, kinds.VISIT_CLOSED, kinds.WITHDRAWN)):
+        for resident in (proposal.resident, other):
+            factories.notice(kind, resident, proposal, made_at=at + timedelta(seconds=n))
+    visitor = Person(app, proposal.resident)
+    page = visitor.get("/my/notices")
+    assert page.has("제안을 철회함") and not page.has("제안을 접수함")
+    assert visitor.get(page.link("다음")).has("제안을 접수함")
+    told = [one.kind for one, _ in delivery_queries.list_told(proposal.id)]
+    assert told == [kinds.WITHDRAWN] * 2 + [kinds.VISIT_CLOSED] * 2
 
 
 # What everybody reads of a proposal
