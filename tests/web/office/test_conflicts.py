@@ -120,6 +120,7 @@ def test_of_two_that_staff_add_only_one_wins_and_ballot_and_pages_say_so(
     for path in (f"/proposals/{one.id}", f"/proposals/{other.id}"):
         assert Person(app).get(path).has(named)
     assert Person(app, one.resident).get(f"/my/proposals/{one.id}").has(named)
+    assert staff.get(f"/office/rounds/{round_.id}/ballot").has(f"‘{other.title}’ 사업과는 하나만 선정됩니다.")
     publish_ballot(round_)
     move_into(clock, round_, VOTING)
     first, second = list_items(round_.id)
