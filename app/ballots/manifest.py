@@ -9,9 +9,10 @@ from typing import Any
 
 from app.ballots import rules
 from app.ballots.models import BallotItem
+from app.proposals import conflict_queries as conflicts
 from app.proposals.models import Proposal
 from app.reviews.queries import ballot_costs
-from app.rounds.models import Chamber, Round, Section
+from app.rounds.models import Chamber, Phase, Round, Section
 from app.rounds.rules import CHAMBER_PHASE, HELD
 from app.tally.faults import Fault
 from app.tally.manifest import Manifest, ManifestError
@@ -29,8 +30,17 @@ def draw(
     Anybody can draw again from the seed and the numbers of the proposals, both of which are published.
     """
     in_order = sorted(proposals, key=lambda proposal: (_place(proposal), _lot(seed, proposal)))
-    costs = ballot_costs(in_order)
-    return [_item(proposal, number, costs, english) for number, proposal in enumerate(in_order, start=1)]
+    costs, rivals = ballot_costs(in_order), _rivals({one.id: number for number, one in enumerate(in_order, start=1)})
+    return [_item(proposal, number, costs, english, rivals) for number, proposal in enumerate(in_order, start=1)]
+
+
+def _rivals(numbers: Mapping[int, int]) -> dict[int, set[int]]:
+    """Proposal → the numbers of those of which only it or they can be funded: each of two names the other."""
+    rivals: dict[int, set[int]] = {}
+    for one, other in conflicts.list_exclusive(numbers):
+        rivals.setdefault(one, set()).add(numbers[other])
+        rivals.setdefault(other, set()).add(numbers[one])
+    return rivals
 
 
 def _place(proposal: Proposal) -> int:
@@ -42,7 +52,13 @@ def _lot(seed: str, proposal: Proposal) -> bytes:
     return hashlib.sha256(f"{seed}:{proposal.number}".encode()).digest()
 
 
-def _item(proposal: Proposal, number: int, costs: Mapping[int, int | None], english: Mapping[str, str]) -> BallotItem:
+def _item(
+    proposal: Proposal,
+    number: int,
+    costs: Mapping[int, int | None],
+    english: Mapping[str, str],
+    rivals: Mapping[int, set[int]],
+) -> BallotItem:
     return BallotItem(
         round_id=proposal.round_id,
         section=proposal.section,
@@ -55,7 +71,7 @@ def _item(proposal: Proposal, number: int, costs: Mapping[int, int | None], engl
         summary="\n\n".join(part for part in (proposal.need, proposal.content, proposal.effect) if part),
         cost_won=costs[proposal.id],
         min_cost_won=None,
-        excludes=[],
+        excludes=[str(rival) for rival in sorted(rivals.get(proposal.id, ()))],
     )
 
 
@@ -80,7 +96,7 @@ def read(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequen
 
 
 def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Sequence[str]) -> Json:
-    phases = [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
+    phases = list_phases(round_)
     return {
         "version": VERSION,
         "round": str(round_.id),
@@ -103,7 +119,12 @@ def build(round_: Round, items: Sequence[BallotItem], secret: bytes, keys: Seque
     }
 
 
-def _phase(round_: Round, chamber: Chamber) -> Any:
+def list_phases(round_: Round) -> list[Phase]:
+    """In which people vote: one a chamber that has one, in their order."""
+    return [phase for chamber in round_.chambers if (phase := _phase(round_, chamber)) is not None]
+
+
+def _phase(round_: Round, chamber: Chamber) -> Phase | None:
     kind = CHAMBER_PHASE.get(chamber.code)
     return next((phase for phase in round_.phases if phase.kind == kind), None)
 

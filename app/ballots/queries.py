@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import func, not_, or_, select
 from sqlalchemy.orm import joinedload
@@ -55,6 +56,14 @@ class Turnout:
     target: int | None
 
 
+class Rival(NamedTuple):
+    """One that cannot be funded beside the item that names it."""
+
+    number: int
+    title_ko: str
+    title_en: str
+
+
 @dataclass(frozen=True)
 class PaperItem:
     """A project as it is printed on the paper."""
@@ -68,6 +77,7 @@ class PaperItem:
     dong_en: str
     summary: str
     cost_won: int
+    rivals: tuple[Rival, ...] = ()
 
 
 def list_candidates(round_id: int) -> Sequence[Proposal]:
@@ -201,6 +211,12 @@ def list_items(round_id: int) -> Sequence[BallotItem]:
     ).all()
 
 
+def rivals_of(items: Sequence[BallotItem]) -> dict[str, tuple[Rival, ...]]:
+    """Code → its rivals, of items that have any."""
+    named = {item.code: Rival(item.number, item.title_ko, item.title_en) for item in items}
+    return {item.code: tuple(named[code] for code in item.excludes) for item in items if item.excludes}
+
+
 def list_paper_items(paper: Paper) -> tuple[PaperItem, ...]:
     """By ballot number; read once in a process, since a published item never changes."""
     return list_items_of(paper.manifest.sha256)
@@ -209,6 +225,8 @@ def list_paper_items(paper: Paper) -> tuple[PaperItem, ...]:
 @lru_cache(maxsize=16)
 def list_items_of(sha256: str) -> tuple[PaperItem, ...]:
     round_id = db.session.scalars(select(BallotManifest.round_id).where(BallotManifest.sha256 == sha256)).one()
+    items = list_items(round_id)
+    rivals = rivals_of(items)
     return tuple(
         PaperItem(
             code=item.code,
@@ -220,8 +238,9 @@ def list_items_of(sha256: str) -> tuple[PaperItem, ...]:
             dong_en=item.area.name_en if item.area else "",
             summary=item.summary,
             cost_won=item.cost_won,
+            rivals=rivals.get(item.code, ()),
         )
-        for item in list_items(round_id)
+        for item in items
     )
 
 

@@ -18,7 +18,9 @@ from app.ballots.models import BallotItem, BallotManifest, Participation, RoundS
 from app.ballots.voter_queries import Standing
 from app.committee import queries as committee
 from app.database import db, hold, transaction
+from app.notices import kinds
 from app.people.models import Account, Resident
+from app.proposals.telling import tell_proposer
 from app.roll import queries as roll
 from app.roll.models import RollEntry
 from app.roll.rules import ensure_kind
@@ -62,7 +64,17 @@ def freeze(
     db.session.flush()  # before the state moves: from then on the database refuses items
     move_round(round_, rounds.BALLOT_PUBLISHED)
     audit.record(PUBLISH, round_.id, at=at, by=by, items=len(items), manifest=read.sha256, number_seed=number_seed)
+    _tell(round_, items, at)
     return publication
+
+
+def _tell(round_: Round, items: Sequence[BallotItem], at: datetime) -> None:
+    """Whose proposal is on it, under which number, and when people vote: of several chambers the first."""
+    phase = manifest.list_phases(round_)[0]
+    voting = f"{phase.starts_at.isoformat()}/{phase.ends_at.isoformat()}"
+    for item in items:
+        if item.proposal is not None:
+            tell_proposer(item.proposal, kinds.BALLOT_PUBLISHED, at=at, item=str(item.number), voting=voting)
 
 
 def secret_of(round_: Round) -> bytes:

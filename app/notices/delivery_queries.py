@@ -96,15 +96,27 @@ def _is_of(of: About) -> ColumnElement[bool]:
 
 
 def list_told(proposal_id: int) -> Sequence[tuple[Notice, Sequence[Delivery]]]:
-    """What was told of a proposal, the latest first, and by what it went out as well. Of whom: nothing."""
-    notices = db.session.scalars(
-        select(Notice).where(Notice.proposal_id == proposal_id).order_by(Notice.id.desc()).limit(SHOWN)
-    ).all()
+    """What was told of a proposal at its last SHOWN steps, the latest first, and by what it went out as well. Of whom:
+    nothing."""
+    of_it = Notice.proposal_id == proposal_id
+    steps = select(func.min(Notice.id).label("first")).where(of_it).group_by(Notice.made_at, Notice.kind)
+    latest = steps.order_by(func.min(Notice.id).desc()).limit(SHOWN).subquery()
+    since = select(func.min(latest.c.first)).scalar_subquery()
+    notices = db.session.scalars(select(Notice).where(of_it, Notice.id >= since).order_by(Notice.id.desc())).all()
     sent = select(Delivery).where(Delivery.notice_id.in_([one.id for one in notices]))
     by_notice: dict[int, list[Delivery]] = {}
     for one in db.session.scalars(sent.options(joinedload(Delivery.message)).order_by(Delivery.id)):
         by_notice.setdefault(one.notice_id, []).append(one)
     return [(notice, by_notice.get(notice.id, [])) for notice in notices]
+
+
+def has_unread(person: Person, kind: str, proposal_id: int) -> bool:
+    """Whether the person was told this already, has not seen it, and it has gone out by nothing yet."""
+    gone = select(Delivery.id).where(Delivery.notice_id == Notice.id, Delivery.state == PACKED)
+    unread = select(Notice.id).where(
+        is_of(person), Notice.kind == kind, Notice.proposal_id == proposal_id, Notice.seen_at.is_(None), ~gone.exists()
+    )
+    return db.session.scalar(unread.limit(1)) is not None
 
 
 def find_wish(person: Person) -> NoticeWish | None:

@@ -162,12 +162,10 @@ def unsubscribe(person: Person, *, at: datetime) -> None:
         audit.record(UNSUBSCRIBE, None, at=at, by=SYSTEM)
 
 
-def resume_mails(person: Person) -> None:
-    """Inside the caller's transaction, in which they have given an address anew."""
-    hold(person)
-    wish = queries.find_wish(person)
-    if wish is not None:
-        wish.mail_stopped_at = None
+def resume_mails(person: Person, language: str) -> None:
+    """Inside the caller's transaction, in which they have given an address anew. `language`: in which they did so, and
+    which they get from now on unless they have chosen one."""
+    _hold(person, language).mail_stopped_at = None
 
 
 def call_back_mails(person: Person, state: str = UNWANTED) -> None:
@@ -185,11 +183,11 @@ def hold(person: Person) -> None:
     lock_name(f"notice_wish {person.resident_id} {person.account_id}")
 
 
-def _hold(person: Person) -> NoticeWish:
+def _hold(person: Person, language: str = "ko") -> NoticeWish:
     hold(person)
     wish = queries.find_wish(person)
     if wish is None:
-        wish = NoticeWish(**person._asdict(), language="ko", ways={})
+        wish = NoticeWish(**person._asdict(), language=language, ways={})
         db.session.add(wish)
     return wish
 

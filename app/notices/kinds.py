@@ -7,6 +7,8 @@ VERDICT, VISIT_DAY, ANSWER_UNTIL = "검토결과", "방문일", "답변기한"
 OBJECTION, CHALLENGE, SETTLEMENT = "이의결과", "기피결과", "정리결과"
 DUE_DAY, REVIEW_UNTIL, MISSING = "검토기한", "심사기한", "남은채점표"
 FATE, FATE_ENDING, HANDING = "동의할일", "동의결과", "부서답변"
+HIDDEN_FOR, BARRED, JOINING = "가린까닭", "의견금지", "함께제안"
+ITEM, VOTING, OUTCOME = "투표번호", "투표기간", "선정결과"
 MEETING, MEETING_TIME, MEETING_PLACE = "회의", "회의일시", "회의장소"
 COMMITTEE, TERM, DISMISSED_ON, GROUND = "위원회", "임기", "해촉일", "해촉사유"
 SUBCOMMITTEE, FROM_DAY = "분과위원회", "날짜"
@@ -18,9 +20,9 @@ OF_COMMITTEE = (COMMITTEE,)
 OF_APPLICATION = (CALL, APPLICATION_NUMBER)
 
 # Whom a kind is told: it says where the notice leads, and who finds the kind among their settings.
-PROPOSERS, ASKED, OFFICERS, REVIEWERS = "proposers", "asked", "officers", "reviewers"
+PROPOSERS, ASKED, OFFICERS, REVIEWERS, WRITERS = "proposers", "asked", "officers", "reviewers", "writers"
 MEMBERS, APPLICANTS = "members", "applicants"
-OF_RESIDENTS = (PROPOSERS, ASKED, APPLICANTS)
+OF_RESIDENTS = (PROPOSERS, ASKED, APPLICANTS, WRITERS)
 
 SUBMITTED = "proposal_submitted"
 WITHDRAWN = "proposal_withdrawn"
@@ -40,6 +42,11 @@ FATE_ASKED = "fate_asked"
 FATE_ENDED = "fate_ended"
 HANDED_OVER = "handed_over"
 HANDING_ANSWERED = "handing_answered"
+BALLOT_PUBLISHED = "ballot_published"
+RESULT_PUBLISHED = "result_published"
+CO_PROPOSER_MOVED = "co_proposer_moved"
+COMMENTED = "commented"
+COMMENT_HIDDEN = "comment_hidden"
 CHECK_DUE_SOON = "check_due_soon"
 CHECK_DUE_TODAY = "check_due_today"
 SHEETS_DUE_SOON = "sheets_due_soon"
@@ -63,9 +70,10 @@ SEAT_OFFERED = "seat_offered"
 
 class Kind(NamedTuple):
     """`to`: whom. `further`: variables besides those of what it is about, `of`. `is_urgent`: a mail about it
-    goes at once unless the person wants it otherwise. `is_needed`: the process needs that it is told, so that nobody
-    is without it on the site. `…_ko`, `…_en`: the words while staff have written none of their own; without `sms_…`
-    it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a digest."""
+    goes at once unless the person wants it otherwise. `is_needed`: something must be done in time, so that whoever gets
+    nothing sent is asked to look on the site. `…_ko`, `…_en`: the words while staff have written none of their own;
+    without `sms_…` it never goes by SMS. `is_reminder`: it is true until a deadline of its facts, and never in a
+    digest."""
 
     to: str
     title_ko: str

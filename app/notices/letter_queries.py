@@ -12,7 +12,7 @@ from app.notices.letter_models import LetterTemplate, Notice
 from app.notices.letter_rules import KINDS
 
 Saved = Mapping[tuple[int, str], Sequence[LetterTemplate]]
-LATEST = 100  # notices on a person's page
+PAGE_LENGTH = 50
 
 
 class Wording(NamedTuple):
@@ -69,9 +69,20 @@ def map_versions(programme_ids: Collection[int]) -> Saved:
     return saved
 
 
-def list_notices(person: Person) -> Sequence[Notice]:
-    """The latest first."""
-    return db.session.scalars(select(Notice).where(is_of(person)).order_by(Notice.id.desc()).limit(LATEST)).all()
+def list_notices(person: Person, page: int = 1) -> Sequence[Notice]:
+    """A page of them, the latest first; pages count from 1."""
+    latest = select(Notice).where(is_of(person)).order_by(Notice.id.desc())
+    return db.session.scalars(latest.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)).all()
+
+
+def count_pages(person: Person) -> int:
+    return -(-(db.session.scalar(select(func.count(Notice.id)).where(is_of(person))) or 0) // PAGE_LENGTH)
+
+
+def list_notices_about(person: Person, proposal_id: int, kinds: Collection[str]) -> Sequence[Notice]:
+    """The earliest first."""
+    about = select(Notice).where(is_of(person), Notice.proposal_id == proposal_id, Notice.kind.in_(kinds))
+    return db.session.scalars(about.order_by(Notice.id)).all()
 
 
 def count_unseen(person: Person) -> int:

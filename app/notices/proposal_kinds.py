@@ -185,6 +185,52 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         (kinds.HANDING,),
         is_urgent=True,
     ),
+    kinds.BALLOT_PUBLISHED: Kind(
+        kinds.PROPOSERS,
+        "투표지에 올라감",
+        "On the ballot",
+        "‘{제목}’ 제안이 {회차}의 투표지에 {투표번호}번으로 올랐습니다. 투표 기간: {투표기간}."
+        " 투표하는 곳과 방법은 회차 페이지에 있습니다.",
+        "Your proposal “{제목}” is on the ballot of {회차} as number {투표번호}. People vote: {투표기간}."
+        " The page of the round says where and how.",
+        (kinds.ITEM, kinds.VOTING),
+        is_urgent=True,
+    ),
+    kinds.RESULT_PUBLISHED: Kind(
+        kinds.PROPOSERS,
+        "투표 결과",
+        "Result of the vote",
+        "제안 ‘{제목}’의 {회차} 투표 결과: {선정결과}. 득표와 까닭은 결과 페이지에 있습니다.",
+        "The result of the vote of {회차} for your proposal “{제목}”: {선정결과}. The page of the result"
+        " tells the votes and why.",
+        (kinds.OUTCOME,),
+        is_urgent=True,
+        sms_ko="[한표] ‘{제목}’ 투표 결과: {선정결과}. 까닭은 결과 페이지에 있습니다.",
+        sms_en="[Hanpyo] {제목}: result of the vote: {선정결과}.",
+    ),
+    kinds.CO_PROPOSER_MOVED: Kind(
+        kinds.PROPOSERS,
+        "함께 제안할 분의 답",
+        "Answer of a co-proposer",
+        "‘{제목}’ 제안을 함께 낼 분의 답이 바뀌었습니다: {함께제안}.",
+        "Somebody whom you asked to propose “{제목}” together has answered or moved: {함께제안}.",
+        (kinds.JOINING,),
+    ),
+    kinds.COMMENTED: Kind(
+        kinds.PROPOSERS,
+        "제안에 올라온 의견",
+        "Comments on your proposal",
+        "‘{제목}’ 제안에 주민 의견이 올라왔습니다. 제안 페이지에서 읽어 보세요.",
+        "Residents have commented on your proposal “{제목}”. Its page shows what they wrote.",
+    ),
+    kinds.COMMENT_HIDDEN: Kind(
+        kinds.WRITERS,
+        "의견을 가림",
+        "Comment hidden",
+        "‘{제목}’ 제안에 쓰신 의견을 가렸습니다: {가린까닭}. 자세한 까닭은 의견이 있던 자리에 있습니다. {의견금지}",
+        "Your comment on the proposal “{제목}” was hidden: {가린까닭}. Its place says why. {의견금지}",
+        (kinds.HIDDEN_FOR, kinds.BARRED),
+    ),
     kinds.CHECK_DUE_SOON: Kind(
         kinds.OFFICERS,
         "부서 검토 기한이 가까움",

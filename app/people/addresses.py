@@ -51,8 +51,9 @@ def ask(person: Person, typed: str, *, key: str, say: Callable[[str], tuple[str,
         return message.id
 
 
-def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
-    """The address that the latest code went to is theirs from now on. Raises MailCodeExpired, WrongCode."""
+def confirm(person: Person, typed: str, *, key: str, language: str = "ko", at: datetime) -> None:
+    """The address that the latest code went to is theirs from now on, for mails in `language` until they choose
+    another. Raises MailCodeExpired, WrongCode."""
     person_key = identity.mail_person_key(key, *person)
     with transaction():
         lock_name(person_key)
@@ -65,6 +66,7 @@ def confirm(person: Person, typed: str, *, key: str, at: datetime) -> None:
         right = hmac.compare_digest(row.code_key, identity.code_key(key, person_key, row.address_key, typed))
         if right:
             row.used_at = at
+            deliveries.resume_mails(person, language)  # who confirms an address wants mails there
             _keep(person, row.cipher, key, at)
         left = rules.TRIES_PER_CODE - row.attempts
         audit.record(TRY, row.id, at=at, by=SYSTEM, right=right)
@@ -123,8 +125,7 @@ def is_of(person: Person) -> ColumnElement[bool]:
 
 
 def _keep(person: Person, cipher: str, key: str, at: datetime) -> None:
-    """Who confirms an address wants mails there; what was made for another one is made anew."""
-    deliveries.resume_mails(person)
+    """What was made for another one is made anew."""
     if find(person, key=key) != ciphers.decipher(key, _whose(person), cipher):
         deliveries.call_back_mails(person, WAITING)
     kept = update(MailAddress).where(is_of(person)).values(cipher=cipher, confirmed_at=at)

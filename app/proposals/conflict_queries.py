@@ -50,6 +50,23 @@ def list_conflicts_of(proposal_id: int) -> Sequence[ProposalConflict]:
     return db.session.scalars(_with_both(select(ProposalConflict).where(either)).order_by(ProposalConflict.id)).all()
 
 
+def list_exclusive(proposal_ids: Collection[int]) -> set[tuple[int, int]]:
+    """The pairs among these of which only one is to be funded."""
+    pairs = select(ProposalConflict.first_id, ProposalConflict.second_id).where(
+        ProposalConflict.state == rules.ONE_WINS,
+        ProposalConflict.first_id.in_(proposal_ids),
+        ProposalConflict.second_id.in_(proposal_ids),
+    )
+    return {(first, second) for first, second in db.session.execute(pairs)}
+
+
+def list_rivals(proposal_id: int) -> list[Proposal]:
+    """Those that go to the ballot beside this one, though only one of the two is to be funded."""
+    settled = [one for one in list_conflicts_of(proposal_id) if one.state == rules.ONE_WINS]
+    others = {one.id: one for each in settled for one in (each.first, each.second) if one.id != proposal_id}
+    return [one for one in others.values() if one.state in rules.ON_THE_WAY]
+
+
 def count_before_the_ballot(round_id: int) -> int:
     """Open ones between two that may stand on the ballot, and those that nobody has been asked about: while there is
     one, none is published."""

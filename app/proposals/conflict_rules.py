@@ -13,8 +13,10 @@ OPEN = "open"
 BOTH_STAY = "both_stay"
 MERGED = "merged"
 ONE_LEAVES = "one_leaves"
-STATES = (OPEN, BOTH_STAY, MERGED, ONE_LEAVES)
-SETTLED = (BOTH_STAY, MERGED, ONE_LEAVES)
+ONE_WINS = "one_wins"  # both go to the ballot, and only one of them is funded
+STATES = (OPEN, BOTH_STAY, MERGED, ONE_LEAVES, ONE_WINS)
+SETTLED = (BOTH_STAY, ONE_WINS, MERGED, ONE_LEAVES)
+GONE = (MERGED, ONE_LEAVES)  # they hold as long as one of the two has left
 
 # Titles that share half of their pairs of letters: of the known projects of Geumcheon no two of one year do.
 ALIKE = Fraction(1, 2)
@@ -33,6 +35,18 @@ class ConflictSettled(rules.ProposalError):
 
 class BothStillThere(rules.ProposalError):
     """Two proposals become one, or one leaves, only when one of them has left."""
+
+
+class NotAPair(rules.ProposalError):
+    """They are not two proposals of the round that are on their way to the ballot."""
+
+
+class AlreadyFound(rules.ProposalError):
+    """The two are there already as at odds in this way."""
+
+
+class KindUnknown(rules.ProposalError):
+    """No way of being at odds is called so."""
 
 
 class ReasonUnfit(rules.ProposalError):

@@ -16,6 +16,7 @@ from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
 FIND = audit.declare("conflict.find", "round", "conflicts")
+ADD = audit.declare("conflict.add", "round", "conflict_id", "first_id", "second_id", "kind")
 SETTLE = audit.declare("conflict.settle", "round", "conflict_id", "first_id", "second_id", "state", "reason")
 REOPEN = audit.declare("conflict.reopen", "round", "conflict_id", "first_id", "second_id", "state", "reason")
 
@@ -30,6 +31,28 @@ def find_conflicts(round_: Round, *, at: datetime, by: Actor) -> int:
     return _note(round_, None, at=at, by=by)
 
 
+def add_conflict(
+    round_: Round, one: Proposal, other: Proposal, kind: str, *, at: datetime, by: Actor
+) -> ProposalConflict:
+    """What somebody sees and no comparison finds; settled like the others. Raises Frozen, KindUnknown, NotAPair,
+    AlreadyFound."""
+    with open_to_change(round_, "conflict", at=at, by=by):
+        if kind not in rules.KINDS:
+            raise rules.KindUnknown
+        first, second = sorted((lock(one), lock(other)), key=lambda each: each.id)
+        are_there = [each.round_id == round_.id and each.state in rules.ON_THE_WAY for each in (first, second)]
+        if first is second or not all(are_there):
+            raise rules.NotAPair
+        pair = {"first_id": first.id, "second_id": second.id, "kind": kind}
+        if (first.id, second.id, kind) in queries.known_pairs(round_.id):
+            raise rules.AlreadyFound
+        conflict = ProposalConflict(**pair, found_at=at)
+        db.session.add(conflict)
+        db.session.flush()
+        audit.record(ADD, round_.id, at=at, by=by, conflict_id=conflict.id, **pair)
+    return conflict
+
+
 def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account: Account, *, at: datetime) -> None:
     """Once: it is open again only where one that had left comes back. That one leaves, or that two become one, is
     written down when it has happened: what is still on its way to the ballot has not left.
@@ -42,7 +65,7 @@ def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account
             raise rules.ConflictSettled
         rules.ensure_settlement(state, reason)
         states = [lock(one).state for one in (conflict.first, conflict.second)]
-        if state != rules.BOTH_STAY and all(one in rules.ON_THE_WAY for one in states):
+        if state in rules.GONE and all(one in rules.ON_THE_WAY for one in states):
             raise rules.BothStillThere
         settler = account.actor  # read before anything is written: to read may flush
         conflict.state, conflict.reason, conflict.settled_by, conflict.settled_at = state, reason, settler.id, at
@@ -69,7 +92,7 @@ def reopen_conflicts_of(proposal: Proposal, *, at: datetime, by: Actor) -> int:
 
 def _holds_no_more(conflict: ProposalConflict) -> bool:
     both = (conflict.first.state, conflict.second.state)
-    return lock(conflict).state in (rules.MERGED, rules.ONE_LEAVES) and all(one in rules.ON_THE_WAY for one in both)
+    return lock(conflict).state in rules.GONE and all(one in rules.ON_THE_WAY for one in both)
 
 
 def _note(round_: Round, of: int | None, *, at: datetime, by: Actor) -> int:

@@ -80,6 +80,7 @@ def accept(asked: CoProposer, resident: Resident, *, name: str, at: datetime, by
         asked.state, asked.answered_at = rules.ACCEPTED, at
         resident.name = name
         audit.record(ACCEPT, asked.proposal_id, at=at, by=by, seat=asked.seat)
+        _tell_proposer(asked, at)
 
 
 def decline(asked: CoProposer, *, at: datetime, by: Actor) -> None:
@@ -100,6 +101,7 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
         _untell(proposal, asked.phone_key)
         asked.state, asked.answered_at = wanted, at
         asked.seat = asked.resident_id = asked.consented_at = None
+        _tell_proposer(asked, at)
 
 
 def _tell(proposal: Proposal, phone_key: str, key: str, at: datetime) -> bool:
@@ -113,6 +115,13 @@ def _tell(proposal: Proposal, phone_key: str, key: str, at: datetime) -> bool:
     wish = find_wish(person)
     has_chosen = wish is not None and kinds.CO_PROPOSER_ASKED in wish.ways
     return not has_chosen and addresses.find(person, key=key) is None
+
+
+def _tell_proposer(asked: CoProposer, at: datetime) -> None:
+    """Who asked hears what came of it; whom it is about their own page says."""
+    asker = asked.proposal.resident_id
+    if asker is not None:
+        tell_of(asked.proposal, kinds.CO_PROPOSER_MOVED, Person(asker), at=at, joining=asked.state)
 
 
 def _untell(proposal: Proposal, phone_key: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +12,16 @@ from sqlalchemy.orm import defer, joinedload
 from app.audit.models import AuditLine
 from app.ballots import box
 from app.ballots import queries as ballots
+from app.ballots.models import BallotItem
 from app.database import db
 from app.errors import NotFound
 from app.papers import queries as papers
+from app.proposals.models import Proposal
 from app.results.models import Count, LotSeed, OfficialOutcome
 from app.roll import queries as roll
 from app.rounds import rules as rounds
 from app.rounds.models import Round
+from app.tally import canonical
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,30 @@ def find_published_at(round_id: int) -> datetime | None:
     return db.session.scalar(
         select(Count.published_at).where(Count.round_id == round_id, Count.published_at.is_not(None))
     )
+
+
+def list_outcomes(count: Count) -> list[tuple[Proposal, str]]:
+    """What came of each proposal, in the order of the ballot's numbers: `outcome` of app.tally.result.ItemRow."""
+    outcomes, items = _outcomes_of(count.sha256), ballots.list_items(count.round_id)
+    return [(item.proposal, outcomes[item.code]) for item in items if item.proposal is not None]
+
+
+def find_outcome(proposal_id: int) -> tuple[str, datetime] | None:
+    """Of a proposal likewise, and since when everybody may know; None until then, and of what was on no ballot."""
+    of_it = (
+        select(Count.sha256, BallotItem.code, Count.published_at)
+        .join(BallotItem, BallotItem.round_id == Count.round_id)
+        .where(BallotItem.proposal_id == proposal_id, Count.published_at.is_not(None))
+    )
+    row = db.session.execute(of_it).first()
+    return (_outcomes_of(row.sha256)[row.code], row.published_at) if row is not None else None
+
+
+@lru_cache(maxsize=16)
+def _outcomes_of(sha256: str) -> dict[str, str]:
+    """By code; read once in a process, since a result is under its hash."""
+    body = db.session.scalars(select(Count.body).where(Count.sha256 == sha256)).first()
+    return {row["id"]: row["outcome"] for row in canonical.loads((body or "").encode())["items"]}
 
 
 def list_published() -> Sequence[Count]:

@@ -10,8 +10,10 @@ from app.ballots import batches, box
 from app.ballots import queries as ballots
 from app.committee import queries as committee
 from app.database import db, lock, transaction
+from app.notices import kinds
 from app.papers import queries as papers
 from app.people.models import Account
+from app.proposals.telling import tell_proposer
 from app.results import bundle_files, case_rules, cases, certificate, queries, rules, second_counter
 from app.results.models import Count, CountSignature, LotSeed
 from app.rounds import rules as rounds
@@ -213,6 +215,8 @@ def _publish(count: Count, *, at: datetime, by: Actor) -> None:
     second_counter.ensure_agrees(count)
     move_round(count.round, rounds.RESULTS_PUBLISHED)
     audit.record(PUBLISH, count.round_id, at=at, by=by, count_id=count.id, result=count.sha256)
+    for proposal, outcome in queries.list_outcomes(count):
+        tell_proposer(proposal, kinds.RESULT_PUBLISHED, at=at, outcome=outcome)
 
 
 def _ensure_standing(count: Count) -> None:

@@ -20,7 +20,8 @@ PAGE_LENGTH = 20
 
 
 class Page(NamedTuple):
-    """Comments of a proposal, the newest at the head. `page` and `pages` count from 1; `total` is of what is shown."""
+    """Comments of a proposal or a round, the newest at the head. `page` and `pages` count from 1; `total` is of
+    what is shown."""
 
     comments: Sequence[Comment]
     total: int
@@ -52,8 +53,17 @@ def supports(proposal_id: int, resident: Resident | None) -> bool:
 
 def read_comments(proposal_id: int, page: int = 1) -> Page:
     """Withdrawn ones are left out: nothing of them is left to read."""
-    of_it = select(Comment).where(Comment.proposal_id == proposal_id, Comment.state != rules.WITHDRAWN)
-    total = db.session.scalar(select(func.count()).select_from(of_it.subquery())) or 0
+    return _page(select(Comment).where(Comment.proposal_id == proposal_id), page)
+
+
+def read_comments_of_round(round_id: int, page: int = 1) -> Page:
+    """Of all its proposals, likewise."""
+    return _page(_of_round(round_id), page)
+
+
+def _page(of_it: Select[tuple[Comment]], page: int) -> Page:
+    of_it = of_it.where(Comment.state != rules.WITHDRAWN)
+    total = db.session.scalar(of_it.with_only_columns(func.count(), maintain_column_froms=True)) or 0
     pages = max(1, -(-total // PAGE_LENGTH))
     page = min(max(page, 1), pages)
     newest = of_it.order_by(Comment.id.desc()).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
@@ -80,6 +90,11 @@ def list_reported(round_id: int) -> Sequence[Comment]:
     reports = select(func.count()).where(CommentReport.comment_id == Comment.id).scalar_subquery()
     query = _of_round(round_id).where(reports > 0).order_by(reports.desc(), Comment.id)
     return db.session.scalars(query).all()
+
+
+def count_reported(round_id: int) -> int:
+    reported = select(func.count(CommentReport.comment_id.distinct())).join(CommentReport.comment)
+    return db.session.scalar(reported.join(Comment.proposal).where(Proposal.round_id == round_id)) or 0
 
 
 def list_hidden(round_id: int) -> Sequence[Comment]:

@@ -12,9 +12,13 @@ from sqlalchemy import delete, func, select, update
 from app.audit import services as audit
 from app.audit.models import SOME_RESIDENT, SYSTEM
 from app.database import db, lock, transaction
+from app.notices import kinds
+from app.notices.delivery_queries import has_unread
+from app.notices.delivery_rules import Person
 from app.people.models import Account, Resident
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
+from app.proposals.telling import tell_of
 from app.voices import queries, rules
 from app.voices.models import Comment, CommentBar, CommentReport, KeptSupport, Support
 
@@ -68,6 +72,9 @@ def write_comment(proposal: Proposal, resident: Resident, body: str, *, at: date
         db.session.add(comment)
         db.session.flush()
         audit.record(WRITE, comment.id, at=_hour(at), by=SOME_RESIDENT, proposal=proposal.id)
+        for proposer in map(Person, list_proposer_ids(proposal)):
+            if proposer.resident_id != resident.id and not has_unread(proposer, kinds.COMMENTED, proposal.id):
+                tell_of(proposal, kinds.COMMENTED, proposer, at=at)
     return comment
 
 
@@ -117,6 +124,10 @@ def hide_comment(
         barred = bar and comment.resident_id is not None
         if barred:
             db.session.merge(CommentBar(resident_id=comment.resident_id, until=at + rules.BARRED_FOR))
+        if comment.resident_id is not None:
+            until = (at + rules.BARRED_FOR).isoformat() if barred else None
+            said = {"hidden_for": ground, "barred_until": until}
+            tell_of(comment.proposal, kinds.COMMENT_HIDDEN, Person(comment.resident_id), at=at, **said)
         audit.record(HIDE, comment.id, at=at, by=actor, ground=ground, reports=reports, barred=barred)
 
 

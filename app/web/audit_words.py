@@ -48,6 +48,7 @@ ACTIONS: dict[str, LazyString] = {
     "check.return": _l("담당자에게 돌려보내기"),
     "check.take": _l("소관부서 검토 맡기"),
     "check.note": _l("소관부서 검토에 내부 메모 쓰기"),
+    "conflict.add": _l("장소나 목적이 같은 제안 더하기"),
     "conflict.find": _l("장소나 목적이 같은 제안 찾기"),
     "conflict.reopen": _l("장소나 목적이 같은 제안을 다시 정리하게 하기"),
     "conflict.settle": _l("장소나 목적이 같은 제안 정리"),

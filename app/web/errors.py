@@ -392,10 +392,13 @@ TABLE: dict[type[Exception], Answer] = {
     conflicts.ConflictSettled: Answer(409, lambda e: _("이미 정리한 일이라 다시 정리할 수 없습니다.")),
     conflicts.BothStillThere: Answer(
         409,
-        lambda e: _(
-            "두 제안이 모두 심사를 받고 있습니다. 한 제안이 철회되거나 심사에서 빠진 뒤에 이렇게 정리할 수 있습니다."
-        ),
+        lambda e: _("두 제안이 모두 심사를 받고 있습니다. 이렇게는 한 제안이 심사에서 빠진 뒤에만 정리할 수 있습니다."),
     ),
+    conflicts.NotAPair: Answer(
+        422, lambda e: _("이 회차에서 적격이거나 현장심사를 마쳤거나 투표 대상인 서로 다른 두 제안만 견줄 수 있습니다.")
+    ),
+    conflicts.AlreadyFound: Answer(409, lambda e: _("이미 목록에 있는 두 제안입니다.")),
+    conflicts.KindUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
     conflicts.ReasonUnfit: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=conflicts.REASON_MAX)),
     conflicts.SettlementUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
     fates.TooFew: Answer(422, lambda e: _("서로 다른 제안을 둘 이상 골라 주세요. 나눌 때도 둘 이상이어야 합니다.")),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from app.notices import kinds
 from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices.delivery_queries import list_told
+from app.notices.delivery_rules import Person
 from app.notices.letter_models import About, Delivery, Notice
 from app.programmes.models import Programme
 from app.programmes.queries import list_programmes_by_ids
@@ -25,7 +26,7 @@ from app.recruitment.queries import list_applications_by_ids
 from app.recruitment.rules import RESERVE
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
-from app.web.filters import closing, day, moment, number
+from app.web.filters import closing, day, moment, number, period
 from app.web.meeting_pages import url_of
 from app.web.meeting_view import full_name
 from app.web.words import said, word
@@ -39,6 +40,12 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.FATE: ("fate", lambda kind: str(word("offer_kind", kind))),
     kinds.FATE_ENDING: ("ending", lambda state: str(word("offer", state))),
     kinds.HANDING: ("handing", lambda answer: str(word("handing", answer))),
+    kinds.JOINING: ("joining", lambda state: str(word("co_proposer", state))),
+    kinds.HIDDEN_FOR: ("hidden_for", lambda ground: str(word("comment_ground", ground))),
+    kinds.BARRED: ("barred_until", lambda until: _barred(datetime.fromisoformat(until))),
+    kinds.ITEM: ("item", lambda item: number(int(item))),
+    kinds.VOTING: ("voting", lambda voting: period(*map(datetime.fromisoformat, voting.split("/")))),
+    kinds.OUTCOME: ("outcome", lambda outcome: str(word("result", outcome))),
     kinds.VISIT_DAY: ("visit_on", lambda on: day(date.fromisoformat(on))),
     kinds.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     kinds.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
@@ -62,6 +69,12 @@ SAMPLE_FACTS = {
     "fate": "merge",
     "ending": "done",
     "handing": "taken_up",
+    "joining": "accepted",
+    "hidden_for": "insult",
+    "barred_until": "2026-07-10T15:00:00+00:00",
+    "item": "7",
+    "voting": "2026-06-10T00:00:00+00:00/2026-06-20T15:00:00+00:00",
+    "outcome": "not_funded",
     "due_on": "2026-06-10",
     "until": "2026-06-20T15:00:00+00:00",
     "missing": "3",
@@ -75,7 +88,8 @@ SAMPLE_FACTS = {
 }
 # Whom it is told → the page that it leads to.
 PAGES: dict[str, Callable[[Notice], str]] = {
-    kinds.PROPOSERS: lambda one: _to("resident.proposal_detail", proposal_id=one.proposal_id),
+    kinds.PROPOSERS: lambda one: _to(_page_of_proposer(one), proposal_id=one.proposal_id),
+    kinds.WRITERS: lambda one: _to("public.proposal_detail", proposal_id=one.proposal_id),
     kinds.ASKED: lambda one: _to("resident.proposal_list"),
     kinds.OFFICERS: lambda one: _to("office.check_detail", proposal_id=one.proposal_id),
     kinds.REVIEWERS: lambda one: _to("committee.review_list", round_id=one.round_id),
@@ -152,6 +166,13 @@ def _subcommittee_ids(notices: Iterable[Notice]) -> set[int]:
 def read_all(notices: Collection[Notice]) -> list[Told]:
     subjects = subjects_of(notices)
     return [Told(one, title_of(one.kind), read(one, subjects), page_of(one)) for one in notices]
+
+
+def told_page(person: Person, page: int) -> dict[str, Any]:
+    """For `render_template`: a page of what a person was told. `page` from 1; beyond the last it is that."""
+    pages = max(1, queries.count_pages(person))
+    page = min(page, pages)
+    return {"told": read_all(queries.list_notices(person, page)), "page": page, "pages": pages}
 
 
 def read(notice: Notice, subjects: Subjects) -> str:
@@ -238,6 +259,11 @@ def _facts(kind: str, facts: Mapping[str, str]) -> dict[str, str]:
     return {name: say(facts[fact]) if facts.get(fact) else "" for name, fact, say in asked}
 
 
+def _page_of_proposer(one: Notice) -> str:
+    """What others say to it stands where everybody reads it."""
+    return "public.proposal_detail" if one.kind == kinds.COMMENTED else "resident.proposal_detail"
+
+
 def _of_member(one: Notice) -> str:
     """Whoever is dismissed has no committee's pages any more."""
     if one.kind == kinds.DISMISSED:
@@ -245,6 +271,10 @@ def _of_member(one: Notice) -> str:
     if one.meeting_id is None:
         return _to("committee.home")
     return url_of(get_any_meeting(one.meeting_id), "committee.meeting")
+
+
+def _barred(until: datetime) -> str:
+    return _("%(until)s까지는 의견을 쓰실 수 없습니다.", until=moment(until))
 
 
 def _term(first: str, end: str) -> str:

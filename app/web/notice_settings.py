@@ -69,7 +69,7 @@ def settings_page(template: str, here: str) -> Answer:
     elif act == CONFIRM and code_form.validate_on_submit():
         with shown_in(code_form, {WrongCode: code_form.code, CodeExpired: code_form.code}):
             key = guard.identity_key()
-            addresses.confirm(person, code_form.code.data or "", key=key, at=clock.now())
+            addresses.confirm(person, code_form.code.data or "", key=key, language=language(), at=clock.now())
             flash(_("메일 주소를 확인했습니다. 이제 메일로도 알려 드립니다."), "good")
             return redirect(here)
     elif act == REMOVE and Form().validate_on_submit():

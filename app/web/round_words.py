@@ -1,11 +1,12 @@
 """A round's rules in sentences: the same on the check page of the set-up and on the public page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
+from app.ballots.queries import Rival
 from app.rounds.models import Chamber, Round, Section
 from app.rounds.rules import ANYBODY, HELD
 from app.web.filters import money
@@ -20,6 +21,14 @@ class SectionLine(NamedTuple):
 
     section: Section
     picks: list[str]
+
+
+def rival_words(rivals: Iterable[Rival]) -> list[str]:
+    """What a ballot says beside an item that has any: a sentence each."""
+    return [
+        _("이 사업과 %(n)s번 ‘%(title)s’ 사업은 하나만 선정됩니다.", n=one.number, title=said(one, "title"))
+        for one in rivals
+    ]
 
 
 def rules_in_words(round_: Round) -> dict[str, Any]:

@@ -58,10 +58,21 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "over": _l("이 회차의 일정이 모두 끝났습니다."),
         "challenged": _l("제안 하나에 결정하지 않은 기피신청이 있습니다."),
     },
+    "result": {
+        "funded": _l("선정됨"),
+        "part": _l("일부 금액만 선정됨"),
+        "not_funded": _l("선정되지 않음"),
+    },
     "handing": {
         "examining": _l("살펴보고 있음"),
         "taken_up": _l("예산에 반영함"),
         "not_taken_up": _l("반영하지 않음"),
+    },
+    "co_proposer": {
+        "invited": _l("답을 기다림"),
+        "accepted": _l("함께 제안함"),
+        "declined": _l("함께하지 않기로 함"),
+        "left": _l("그만둠"),
     },
     "comment_ground": {
         "insult": _l("욕설이나 비방"),
@@ -76,6 +87,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
     "conflict": {
         "open": _l("정리할 것"),
         "both_stay": _l("둘 다 심사함"),
+        "one_wins": _l("둘 다 투표에 오르되 하나만 선정함"),
         "merged": _l("하나로 합침"),
         "one_leaves": _l("한 제안이 빠짐"),
     },

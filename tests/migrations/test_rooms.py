@@ -19,6 +19,7 @@ from app.database import db
 from app.fees import services as fees
 from app.fees.models import FeeRate
 from app.proposals import conflict_services as conflicts
+from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
 from app.reviews import check_services as checks
 from app.reviews import rules as reviews
@@ -148,3 +149,18 @@ def test_going_down_is_refused_while_there_are_meetings_that_had_no_word_before(
         downgrade(revision="0027_forgotten")
     assert count("meeting") == 1 and "general_meeting" not in tables()
     assert db.session.get_one(type(meeting), meeting_id).state == "ended"
+
+
+def test_that_only_one_of_two_wins_is_below_that_both_stay(app: Flask) -> None:
+    round_ = factories.round_()
+    one, other = (factories.proposal(round_, state="eligible") for _ in range(2))
+    conflict = conflicts.add_conflict(round_, one, other, "same_purpose", at=now(), **BY)
+    conflicts.settle_conflict(conflict, "one_wins", "같은 일", factories.account(), at=now())
+    conflict_id = conflict.id
+    db.session.remove()
+    downgrade(revision="0031_committee_notices")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT state FROM proposal_conflict")).scalar_one() == "both_stay"
+    upgrade()
+    settled = db.session.get_one(ProposalConflict, conflict_id)
+    assert (settled.state, settled.reason) == ("both_stay", "같은 일")

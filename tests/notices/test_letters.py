@@ -148,7 +148,19 @@ def test_all_who_propose_together_are_told_and_who_leaves_has_nothing_of_it_any_
     proposing.submit_proposal(draft, at=now(), by=draft.resident.actor)
     assert [len(told(one)) for one in (draft.resident, first, second, asked)] == [1, 1, 1, 0]
     together.leave(seats[0], at=now(), by=first.actor)
-    assert [len(told(one)) for one in (draft.resident, first, second, asked)] == [1, 0, 1, 0]
+    assert [len(told(one)) for one in (draft.resident, first, second, asked)] == [2, 0, 1, 0]
+
+
+def test_who_asked_somebody_hears_what_came_of_it_and_no_phone(app: Flask) -> None:
+    draft = factories.proposal(factories.round_(running=rounds.INTAKE), state=proposals.DRAFT, consented_at=now())
+    first, second = factories.resident(), factories.resident()
+    one, two = (factories.co_proposer(draft, of) for of in (first, second))
+    together.accept(one, first, name="박함께", at=now(), by=first.actor)
+    together.decline(two, at=now(), by=second.actor)
+    together.leave(one, at=now(), by=first.actor)
+    moved = [(kinds.CO_PROPOSER_MOVED, {"joining": state}) for state in ("accepted", "declined", "left")]
+    assert told(draft.resident) == moved
+    assert (told(first), told(second)) == ([], [])
 
 
 def test_a_draft_that_was_told_of_can_be_discarded(app: Flask) -> None:

@@ -268,3 +268,41 @@ def test_the_database_refuses_a_pair_that_no_rule_allows(app: Flask, values: dic
     with pytest.raises(IntegrityError):
         factories.keep(ProposalConflict(**row))
     db.session.rollback()
+
+
+def add(one: Proposal, other: Proposal, kind: str = rules.SAME_PURPOSE) -> ProposalConflict:
+    return services.add_conflict(one.round, one, other, kind, at=now(), by=SYSTEM)
+
+
+def test_what_somebody_sees_and_no_comparison_finds_is_added_once_and_settled_like_the_others(app: Flask) -> None:
+    round_ = factories.round_()
+    one, other = pair(round_, title="도서관에 전자책 들이기", place="다른 곳")
+    assert find(round_) == []
+    conflict = add(other, one)
+    assert (conflict.first_id, conflict.second_id, conflict.state) == (one.id, other.id, rules.OPEN)
+    with pytest.raises(rules.AlreadyFound):
+        add(one, other)
+    db.session.rollback()
+    assert (lines("conflict.add"), len(queries.list_conflicts(round_.id))) == (1, 1)
+    settle(conflict, rules.ONE_WINS)
+    assert (queries.list_rivals(one.id), queries.list_rivals(other.id)) == ([other], [one])
+    other.state = "left_out"
+    db.session.commit()
+    assert queries.list_rivals(one.id) == []
+
+
+def test_only_two_of_the_round_that_are_on_their_way_are_added(app: Flask) -> None:
+    one, submitted = pair(factories.round_())
+    elsewhere = factories.proposal(factories.round_(), state="eligible")
+    submitted.state = "submitted"
+    db.session.commit()
+    for other, kind, error in (
+        (one, rules.SAME_PLACE, rules.NotAPair),
+        (submitted, rules.SAME_PLACE, rules.NotAPair),
+        (elsewhere, rules.SAME_PLACE, rules.NotAPair),
+        (elsewhere, "gossip", rules.KindUnknown),
+    ):
+        with pytest.raises(error):
+            add(one, other, kind)
+        db.session.rollback()
+    assert (lines("conflict.add"), db.session.query(ProposalConflict).count()) == (0, 0)

@@ -3,11 +3,14 @@
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from app.audit.models import SYSTEM
 from app.ballots import box, log_queries
 from app.ballots import services as ballots
 from app.ballots.models import BoxBallot, CastBallot, Participation
+from app.ballots.queries import list_candidates
 from app.clock import Clock, now
 from app.committee.models import Attendance
 from app.config import ROOT
@@ -29,13 +33,16 @@ from app.crypto import checkpoint, merkle
 from app.crypto.signing import VerifyKey
 from app.database import db
 from app.people.models import Account, Resident
+from app.proposals import conflict_services as conflicts
+from app.proposals.conflict_rules import ONE_WINS, SAME_PURPOSE
 from app.results import bundle, cases, queries, rules, services
 from app.results.models import Count
 from app.rounds import rules as rounds
+from app.rounds.models import Round
 from app.tally import canonical, counting
 from app.tally.manifest import Manifest
 from tests import factories
-from tests.ballots.elections import TOKENS, open_box, picks, seated
+from tests.ballots.elections import TOKENS, give_key, open_box, picks, seated
 from tests.ballots.elections import published as voting
 from tests.results.elections import actions, counted, opened, pour, publish, signers
 
@@ -356,3 +363,31 @@ def test_an_unpublished_count_is_not_found(app: Flask, clock: Clock) -> None:
     assert count.rolls is not None and count.certificate is None
     with pytest.raises(LookupError):
         queries.get_published(count.round_id)
+
+
+def of_section_only_one_wins(round_: Round) -> None:
+    give_key(round_)
+    first = [one for one in list_candidates(round_.id) if one.section == round_.sections[0]]
+    for one, other in combinations(first, 2):
+        conflict = conflicts.add_conflict(round_, one, other, SAME_PURPOSE, at=now(), by=SYSTEM)
+        conflicts.settle_conflict(conflict, ONE_WINS, "같은 일입니다.", factories.account("staff"), at=now())
+
+
+def test_of_proposals_settled_so_only_the_better_placed_wins_and_all_counters_agree(
+    app: Flask, clock: Clock, tmp_path: Path
+) -> None:
+    count = published(clock, key=of_section_only_one_wins)  # the second counter has agreed
+    files = unpacked(count)
+    items = {item["number"]: item["excludes"] for item in read(files["manifest.json"])["items"]}
+    assert items == {1: ["2", "3"], 2: ["1", "3"], 3: ["1", "2"], 4: [], 5: [], 6: []}
+    rows = [row for row in read(files["result.json"])["items"] if row["section"] == "s1"]
+    winner = rows[0]["id"]
+    assert [(row["outcome"], row["reason"], row["reference"] and row["reference"]["items"]) for row in rows] == [
+        ("funded", "within_cap", None),
+        ("not_funded", "excluded", [winner]),
+        ("not_funded", "excluded", [winner]),
+    ]
+    (tmp_path / "bundle.zip").write_bytes(written(count))
+    again = [sys.executable, str(ROOT / "static" / "recount.py"), str(tmp_path / "bundle.zip")]
+    done = subprocess.run(again, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,17 +1,27 @@
 """Two different people sign; the second signature publishes. Until then a count can be withdrawn and made again."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import SYSTEM, AuditLine
+from app.ballots.queries import list_items
 from app.clock import Clock, now
 from app.database import db
 from app.errors import NotFound
+from app.notices import kinds
+from app.notices.delivery_rules import Person
+from app.notices.letter_models import Notice
+from app.notices.letter_queries import list_notices
 from app.people.models import Account
+from app.proposals.models import Proposal
 from app.results import queries, rules, services
 from app.results.models import Count, CountSignature
 from app.rounds import rules as rounds
+from app.tally.canonical import loads
 from tests import factories
 from tests.results.elections import actions, counted, publish, signers
 
@@ -35,6 +45,32 @@ def test_the_second_signature_publishes(app: Flask, clock: Clock) -> None:
     assert count.round.state == rounds.RESULTS_PUBLISHED
     assert queries.get_published(count.round_id) == count
     assert actions()[-3:] == ["count.sign", "count.sign", "result.publish"]
+
+
+def test_each_proposer_hears_of_the_ballot_and_of_the_outcome_when_all_may_know_it(app: Flask, clock: Clock) -> None:
+    count = counted(clock, cap_won=100_000_000)  # for two of six
+    items = list_items(count.round_id)
+    staff, approver = signers(count.round)
+    sign(count, staff, "staff")
+    voting = [notice.facts["voting"] for item in items for notice in told(item.proposal)]
+    assert [[one.kind for one in told(item.proposal)] for item in items] == [[kinds.BALLOT_PUBLISHED]] * len(items)
+    assert {datetime.fromisoformat(one.split("/")[0]) for one in voting} == {
+        phase.starts_at for phase in count.round.phases if phase.kind == rounds.VOTING
+    }
+    assert queries.find_outcome(items[0].proposal_id) is None
+    sign(count, approver, "approver")
+    rows = {row["id"]: row["outcome"] for row in loads(count.body.encode())["items"]}
+    for item in items:
+        latest = told(item.proposal)[0]
+        assert (latest.kind, latest.facts) == (kinds.RESULT_PUBLISHED, {"outcome": rows[item.code]})
+        assert queries.find_outcome(item.proposal_id) == (rows[item.code], count.published_at)
+    assert set(rows.values()) == {"funded", "not_funded"}
+
+
+def told(proposal: Proposal | None) -> Sequence[Notice]:
+    """The latest first."""
+    assert proposal is not None
+    return list_notices(Person(proposal.resident_id))
 
 
 def test_one_person_cannot_sign_twice(app: Flask, clock: Clock) -> None:

@@ -14,6 +14,10 @@ from app.audit.models import AuditLine
 from app.clock import Clock, now
 from app.database import db
 from app.errors import NotFound
+from app.notices import kinds
+from app.notices.delivery_rules import Person
+from app.notices.letter_queries import list_notices
+from app.notices.letter_services import see_notices
 from app.people.models import STAFF_ROLE, Account, Resident
 from app.proposals import rules as proposals
 from app.proposals import together
@@ -219,6 +223,37 @@ def test_a_hidden_comment_keeps_its_words_for_staff_and_can_be_shown_again(propo
     assert (queries.list_reported(proposal.round_id), queries.list_hidden(proposal.round_id)) == ([], [one])
     services.keep_comment(one, seen=one.version, at=now(), by=staff)
     assert (one.state, one.ground, one.reason) == (rules.SHOWN, None, "")
+
+
+def told(resident: Resident | None) -> list[tuple[str, dict[str, str | None]]]:
+    """The earliest first."""
+    assert resident is not None
+    return [(one.kind, one.facts) for one in reversed(list_notices(Person(resident.id)))]
+
+
+def test_who_proposes_hears_of_comments_once_until_they_have_looked_and_not_of_their_own(proposal: Proposal) -> None:
+    other = factories.resident()
+    factories.co_proposer(proposal, other, state=proposals.ACCEPTED)
+    comment(proposal, other)
+    assert (told(proposal.resident), told(other)) == ([(kinds.COMMENTED, {})], [])
+    for _ in range(2):
+        comment(proposal)
+    assert (told(proposal.resident), told(other)) == ([(kinds.COMMENTED, {})], [(kinds.COMMENTED, {})])
+    see_notices(Person(other.id), 10**9, at=now(), by=other.actor)
+    comment(proposal)
+    assert [len(told(one)) for one in (proposal.resident, other)] == [1, 2]
+
+
+@pytest.mark.parametrize("bar", [False, True])
+def test_who_wrote_a_hidden_comment_hears_why_and_until_when_they_are_barred(
+    proposal: Proposal, staff: Account, bar: bool
+) -> None:
+    writer = factories.resident()
+    hide(comment(proposal, writer), staff, bar=bar)
+    ((kind, facts),) = told(writer)
+    until = queries.find_bar(writer, now())
+    assert (kind, facts["hidden_for"]) == (kinds.COMMENT_HIDDEN, "insult")
+    assert facts["barred_until"] == (until.until.isoformat() if until else None) and (until is not None) == bar
 
 
 def test_hiding_takes_a_reason(proposal: Proposal, staff: Account) -> None:

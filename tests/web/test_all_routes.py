@@ -246,6 +246,7 @@ LEAVES = {
     "office.hand_over_detail": Leave((*STAFF, *OFFICERS), "handed"),
     "office.hand_over_pass": Leave((*STAFF, *OFFICERS), "handed"),
     "office.conflict_list": Leave(STAFF, "review round"),
+    "office.conflict_create": Leave(STAFF, "review round"),
     "office.conflict_find": Leave(STAFF, "review round", 302),
     "office.conflict_settle": Leave(STAFF, "conflict"),
     "office.visit_list": Leave(BOTH, "review round"),

@@ -69,6 +69,20 @@ def test_somebody_gives_an_address_confirms_it_by_mail_chooses_and_removes_it(ap
     assert page.has("메일 주소를 지웠습니다.") and db.session.query(MailAddress).count() == 0
 
 
+def test_who_confirms_an_address_on_english_pages_gets_english_mails_and_may_choose_before_they_have_one(
+    app: Flask, post: Post
+) -> None:
+    of = proposal()
+    visitor = Visitor(app, of.resident, "en")
+    page = visitor.get(SETTINGS)
+    assert page.form(button="Save").data["language"] == ["en"]
+    page = visitor.submit(page, button="Get a code", address=ADDRESS)
+    visitor.submit(page, button="Confirm the mail address", code=code_in(post))
+    tell(of, kinds.VISIT_PLANNED, visit_on="2026-06-10")
+    tick(app)
+    assert "will be visited on Wed 10 June 2026" in post.taken[-1].get_content()
+
+
 @pytest.mark.parametrize("typed", ["hong", "hong@home.example\nBcc: all@home.example"])
 def test_what_is_no_address_is_said_at_its_field_and_nothing_goes(app: Flask, post: Post, typed: str) -> None:
     visitor = Visitor(app, factories.resident())
@@ -94,7 +108,8 @@ def test_without_a_mail_server_no_page_asks_for_an_address(app: Flask) -> None:
 
 def test_what_has_a_deadline_is_said_to_stay_on_the_site(app: Flask) -> None:
     page = Visitor(app, factories.resident()).get(SETTINGS)
-    assert page.has("‘내 알림’에서 끌 수 없는 것:") and page.has("현장심사 결과와 답변")
+    assert page.has("문자나 메일을 받지 않으셔도 사이트의 ‘내 알림’에서 꼭 확인해 주세요:")
+    assert page.has("현장심사 결과와 답변") and not page.has("끌 수 없는")
 
 
 def test_officers_and_members_find_what_they_are_told_of_and_others_nothing(app: Flask, post: Post) -> None:
@@ -110,7 +125,7 @@ def test_officers_and_members_find_what_they_are_told_of_and_others_nothing(app:
     settings = "/staff/notices/settings"
     assert visitor.get(settings).has("부서 검토 기한이 오늘")
     assert Visitor(app, member).get(settings).has("내지 않은 채점표")
-    assert not Visitor(app, factories.account(STAFF_ROLE)).get(settings).has("끌 수 없는 것")
+    assert not Visitor(app, factories.account(STAFF_ROLE)).get(settings).has("꼭 확인해 주세요:")
 
 
 # Unsubscribing

@@ -1,17 +1,23 @@
 """Notices as proposers read them, and their words as staff edit them."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from app.clock import Clock, now
 from app.database import db
-from app.notices import kinds
+from app.notices import delivery_queries, kinds
 from app.notices import letter_queries as queries
 from app.notices.letter_models import LetterTemplate, Notice
 from app.people.models import STAFF_ROLE
 from app.programmes.models import Programme
 from app.proposals import rules as proposals
+from app.proposals.conflict_models import ProposalConflict
+from app.proposals.conflict_rules import BOTH_STAY, SAME_PLACE
 from app.reviews import rules as reviews
+from app.reviews.recusal_models import Challenge
+from app.reviews.recusal_rules import ACCEPTED
 from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
@@ -126,6 +132,24 @@ def test_a_kind_that_does_not_exist_has_no_page(staff: Person) -> None:
     assert staff.status(edit("gossip")) == 404
 
 
+def test_older_notices_are_on_further_pages_and_steps_not_people_are_counted(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(delivery_queries, "SHOWN", 2)
+    proposal, other = factories.proposal(factories.round_(running=rounds.INTAKE)), factories.resident()
+    at = now()
+    for n, kind in enumerate((kinds.SUBMITTED, kinds.VISIT_CLOSED, kinds.WITHDRAWN)):
+        for resident in (proposal.resident, other):
+            factories.notice(kind, resident, proposal, made_at=at + timedelta(seconds=n))
+    visitor = Person(app, proposal.resident)
+    page = visitor.get("/my/notices")
+    assert page.has("제안을 철회함") and not page.has("제안을 접수함")
+    assert visitor.get(page.link("다음")).has("제안을 접수함")
+    told = [one.kind for one, _ in delivery_queries.list_told(proposal.id)]
+    assert told == [kinds.WITHDRAWN] * 2 + [kinds.VISIT_CLOSED] * 2
+
+
 # What everybody reads of a proposal
 
 
@@ -139,18 +163,39 @@ def test_the_story_of_a_proposal_tells_a_step_when_it_is_public_and_not_before(a
     check.state, check.released_at, proposal.state = reviews.RELEASED, now(), proposals.ELIGIBLE
     db.session.commit()
     visit = factories.visit(proposal, state=reviews.RECORDED)
-    page = Person(app).get(address)
-    assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and not page.has("현장심사를 마쳤습니다.")
+    factories.notice(kinds.VISIT_PLANNED, proposal.resident, proposal, visit_on="2026-06-10")
+    page, own = Person(app).get(address), Person(app, proposal.resident).get(f"/my{address}")
+    assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and own.has("소관부서 검토 결과를 공개했습니다: 적격")
+    assert own.has("현장심사를 2026년 6월 10일(수)에 합니다.") and not page.has("현장심사를")
     visit.state, visit.signed_off_at, proposal.state = reviews.SIGNED_OFF, now(), proposals.VISITED
     db.session.commit()
     page = Person(app).get(address)
-    assert page.has("현장심사를 마쳤습니다.") and not page.has("투표 대상에 들지 못했습니다.")
+    assert page.has("현장에 다녀왔습니다.") and page.has("현장심사를 마쳤습니다.")
+    assert not page.has("투표 대상에 들지 못했습니다.")
+
+
+def test_the_story_tells_of_a_challenge_and_a_settlement_without_names_and_of_the_round_before(app: Flask) -> None:
+    before, round_ = factories.round_(), factories.round_(running=rounds.WRITTEN_REVIEW)
+    proposal, other = (factories.proposal(round_, state=proposals.VISITED) for _ in range(2))
+    proposal.rolled_from = before
+    settled = {"state": BOTH_STAY, "reason": "곳이 다름", "settled_by": factories.account().id, "settled_at": now()}
+    pair = {"first_id": proposal.id, "second_id": other.id, "kind": SAME_PLACE, "found_at": now()}
+    factories.keep(ProposalConflict(**pair, **settled))
+    member = factories.member(round_.programme, name="박심사")
+    counted = {"state": ACCEPTED, "votes_for": 2, "entitled": 3, "answer": "가족", "closed_at": now()}
+    who = {"proposal_id": proposal.id, "account_id": member.account_id, "reason": "가족", "filed_at": now()}
+    factories.keep(Challenge(**who, **counted))
+    page = Person(app).get(f"/proposals/{proposal.id}")
+    assert page.has("에 쓴 제안을 이 회차로 옮겨 접수했습니다.")
+    assert page.has("장소나 목적이 비슷한 제안과 견주어 정리했습니다: 둘 다 심사함")
+    assert page.has("기피신청을 받아들여 심사위원 한 명을 심사에서 뺐습니다.")
+    assert not page.has("박심사") and not page.has(other.title)
 
 
 def test_the_story_goes_on_to_the_ballot_and_to_the_result_once_each_is_published(app: Flask, clock: Clock) -> None:
     count = counted(clock)
     address = f"/proposals/{items(count.round, 's1')[0].proposal_id}"
     page = Person(app).get(address)
-    assert page.has("투표 대상을 공표했습니다.") and not page.has("투표 결과를 공개했습니다.")
+    assert page.has("투표 대상을 공표했습니다.") and not page.has("투표 결과를 공개했습니다")
     publish(count)
-    assert Person(app).get(address).has("투표 결과를 공개했습니다.")
+    assert Person(app).get(address).has("투표 결과를 공개했습니다: 선정됨")

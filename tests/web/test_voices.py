@@ -96,9 +96,27 @@ def test_staff_hide_what_was_reported_and_its_place_says_why(app: Flask, proposa
     seen = Person(app).get(f"/proposals/{proposal.id}")
     assert seen.has("다른 사람을 모욕함") and not seen.has("나쁜 말")
     again = staff.submit(stale, ground="off_topic", reason="두 번째")
-    assert again.status == 409
+    assert again.status == 422 and "다른 사람이 처리했거나" in again.errors[0]
+    assert again.form(button="가리기").data["reason"] == ["두 번째"]
     page = staff.submit(staff.get(f"/office/comments/{one.id}/keep"), button="보이기")
     assert Person(app).get(f"/proposals/{proposal.id}").has("나쁜 말")
+
+
+def test_staff_find_every_comment_in_pages_hide_one_that_nobody_has_reported_and_its_writer_hears(
+    app: Flask, proposal: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 2)
+    writer, staff = factories.resident(), Person(app, factories.account(STAFF_ROLE))
+    written = [services.write_comment(proposal, writer, f"의견 {n}", at=now()) for n in range(3)]
+    services.report_comment(written[2], factories.resident(), ground="insult", remark="", at=now())
+    page = staff.get(f"/office/rounds/{proposal.round_id}/comments")
+    assert page.has("주민 의견 (신고 1)") and page.has("의견 1") and not page.has("의견 0")
+    page = staff.get(page.link("다음"))
+    assert page.has("의견 0") and page.soup.find("a", href=f"/office/comments/{written[0].id}/hide")
+    page = staff.get(f"/office/comments/{written[0].id}/hide")
+    staff.submit(page, ground="off_topic", reason="다른 이야기", bar="y")
+    page = Person(app, writer).get("/my/notices")
+    assert page.has("쓰신 의견을 가렸습니다: 제안과 관계없는 글.") and page.has("까지는 의견을 쓰실 수 없습니다.")
 
 
 def test_no_comment_of_what_is_not_public_any_more_is_reported(app: Flask, proposal: Proposal) -> None:

@@ -1,4 +1,4 @@
-"""Comments that residents have reported, and what staff decide on them."""
+"""The comments of a round, those that residents have reported first, and what staff decide on them."""
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from app.web.fields import VersionForm
 from app.web.office.audience import wing
 from app.web.office.comment_forms import HideForm
 from app.web.office.round_frame import get_round, round_frame
+from app.web.paging import page_number
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
@@ -25,6 +26,7 @@ def comment_list(round_id: int) -> str:
         "office/comment_list.html",
         reported=queries.list_reported(round_id),
         hidden=queries.list_hidden(round_id),
+        all=queries.read_comments_of_round(round_id, page_number()),
         **round_frame(round_),
     )
 
@@ -32,9 +34,10 @@ def comment_list(round_id: int) -> str:
 @wing.route("/comments/<int:comment_id>/hide", methods=["GET", "POST"])
 def comment_hide(comment_id: int) -> Answer:
     comment, form = _staffs(comment_id), HideForm()
-    rules.ensure_may_become(comment.state, rules.HIDDEN)
+    if not form.is_submitted():
+        rules.ensure_may_become(comment.state, rules.HIDDEN)
     if form.validate_on_submit():
-        with shown_in(form, {rules.ReasonMissing: form.reason}):
+        with shown_in(form, {rules.ReasonMissing: form.reason, rules.CommentMoved: None}):
             services.hide_comment(
                 comment,
                 ground=form.ground.data,

@@ -33,7 +33,7 @@ from app.web.filters import day, language, money, number, speaking
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
 from app.web.printing import ensure_fonts, is_printable, printable
-from app.web.round_words import picks_words
+from app.web.round_words import picks_words, rival_words
 from app.web.words import said
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def _item(item: PaperItem) -> "Flowable":
     words = [
         _words(said(item, "title"), "item"),
         _words(place, "small"),
+        *(_words(note, "small") for note in rival_words(item.rivals)),
     ]
     box = platypus.Table(
         [[""]], colWidths=[BOX], rowHeights=[BOX], style=platypus.TableStyle([("BOX", (0, 0), (0, 0), 1.2, "black")])

@@ -10,7 +10,9 @@ from app.people.models import STAFF_ROLE
 from app.rounds import queries
 from app.rounds.models import Round
 from app.rounds.rules import ANYBODY, COMMITTEE, HELD
+from app.voices.queries import count_reported
 from app.web import guard
+from app.web.filters import number
 from app.web.navigation import programme_frame
 from app.web.office.audience import wing
 from app.web.words import said
@@ -87,7 +89,7 @@ def _pages(round_: Round) -> tuple[tuple[str, tuple[Page, ...]], ...]:
             _("제안과 의견"),
             (
                 (_("접수된 제안"), "office.proposal_list", of_round),
-                (_("주민 의견"), "office.comment_list", of_round),
+                (_comments(round_), "office.comment_list", of_round),
                 (_("같은 장소나 목적"), "office.conflict_list", of_round),
                 (_("합치기·나누기·넘기기"), "office.fate_list", of_round),
             ),
@@ -122,6 +124,12 @@ def _of_the_vote(round_: Round, of_round: dict[str, Any]) -> tuple[Page, ...]:
         *(((_("총회"), "office.meeting_detail", of_round),) if has_committee(round_) else ()),
         *(((_("투표하지 못한 분"), "office.case_list", of_round),) if round_.source == HELD else ()),
     )
+
+
+def _comments(round_: Round) -> str:
+    """With how many of them wait for staff."""
+    reported = count_reported(round_.id)
+    return _("주민 의견 (신고 %(n)s)", n=number(reported)) if reported else _("주민 의견")
 
 
 def _of_a_roll(of_round: dict[str, Any]) -> tuple[Page, ...]:

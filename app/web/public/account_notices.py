@@ -4,10 +4,11 @@ from flask import redirect, render_template, url_for
 from werkzeug import Response
 
 from app import clock
-from app.notices import letter_queries, letter_services
+from app.notices import letter_services
 from app.web import guard
-from app.web.letter_view import read_all
+from app.web.letter_view import told_page
 from app.web.notice_settings import Answer, settings_page
+from app.web.paging import page_number
 from app.web.public.audience import wing
 from app.web.resident.notice_forms import SeenForm
 
@@ -16,9 +17,9 @@ from app.web.resident.notice_forms import SeenForm
 def account_notices() -> Answer:
     if guard.find_account() is None:
         return _to_sign_in()
-    notices = letter_queries.list_notices(guard.get_person())
-    form = SeenForm(up_to=notices[0].id if notices else 0)
-    return render_template("public/account_notices.html", told=read_all(notices), form=form)
+    shown = told_page(guard.get_person(), page_number())
+    form = SeenForm(up_to=shown["told"][0].notice.id if shown["told"] else 0)
+    return render_template("public/account_notices.html", form=form, **shown)
 
 
 @wing.post("/staff/notices/seen")

@@ -8,17 +8,18 @@ from app.rounds import queries as rounds
 from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.public.needed import own_address, what_is_needed
-from app.web.round_words import rules_in_words
+from app.web.round_words import rival_words, rules_in_words
 
 
 @wing.get("/rounds/<int:round_id>/ballot")
 def manifest(round_id: int) -> str:
-    round_ = rounds.get_public_round(round_id)
+    round_, items = rounds.get_public_round(round_id), queries.list_items(round_id)
     return render_template(
         "public/manifest.html",
         round=round_,
         publication=queries.get_publication(round_id),
-        items=queries.list_items(round_id),
+        items=items,
+        notes={code: rival_words(rivals) for code, rivals in queries.rivals_of(items).items()},
         prepared=drafts.find_prepared(round_id),
         withdrawn=drafts.list_withdrawn(round_id),
         keys=queries.get_manifest(round_id).keys,

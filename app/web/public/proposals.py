@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from app import clock
 from app.proposals import queries, rules
+from app.proposals.conflict_queries import list_rivals
 from app.reviews import queries as reviews
 from app.reviews import visit_queries
 from app.rounds.models import Round
@@ -57,6 +58,7 @@ def proposal_detail(proposal_id: int) -> str:
         findings=findings,
         story=tell_story(proposal, findings),
         ways=ways_of(proposal),
+        rivals=list_rivals(proposal.id),
         **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),

@@ -4,19 +4,20 @@ from flask import redirect, render_template, url_for
 from werkzeug import Response
 
 from app import clock
-from app.notices import letter_queries, letter_services
+from app.notices import letter_services
 from app.web import guard
-from app.web.letter_view import read_all
+from app.web.letter_view import told_page
 from app.web.notice_settings import Answer, settings_page
+from app.web.paging import page_number
 from app.web.resident.audience import wing
 from app.web.resident.notice_forms import SeenForm
 
 
 @wing.get("/notices")
 def notice_list() -> str:
-    notices = letter_queries.list_notices(guard.get_person())
-    form = SeenForm(up_to=notices[0].id if notices else 0)
-    return render_template("resident/notice_list.html", told=read_all(notices), form=form)
+    shown = told_page(guard.get_person(), page_number())
+    form = SeenForm(up_to=shown["told"][0].notice.id if shown["told"] else 0)
+    return render_template("resident/notice_list.html", form=form, **shown)
 
 
 @wing.post("/notices/seen")

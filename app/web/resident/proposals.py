@@ -11,13 +11,16 @@ from app.fates import queries as fates
 from app.fates.rules import OthersRemain
 from app.fates.services import withdraw_proposal
 from app.figures.rules import Entry, list_calendar
+from app.notices.delivery_rules import Person
 from app.proposals import queries, rules, services
+from app.proposals.conflict_queries import list_rivals
 from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
 from app.web import guard
 from app.web.fate_view import ways_of
 from app.web.navigation import programme_frame
+from app.web.proposal_story import tell_own_story
 from app.web.proposal_view import co_proposer_names, history_view
 from app.web.resident.audience import wing
 from app.web.resident.objections import asks
@@ -47,6 +50,7 @@ def proposal_detail(proposal_id: int) -> str:
     at, resident = clock.now(), guard.get_resident()
     proposal = queries.get_readable(proposal_id, resident)
     is_own = proposal.resident_id == resident.id
+    findings = reviews.public_findings(proposal_id)
     return render_template(
         "resident/proposal_detail.html",
         proposal=proposal,
@@ -60,9 +64,11 @@ def proposal_detail(proposal_id: int) -> str:
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
+        rivals=list_rivals(proposal.id),
         offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
-        findings=reviews.public_findings(proposal_id),
+        findings=findings,
+        story=tell_own_story(proposal, findings, Person(resident.id)),
         **asks(proposal),
         **objection_frame(proposal),
         has_visit_to_answer=is_own and _has_visit_to_answer(proposal_id),

@@ -17,7 +17,7 @@ from app.ballots.queries import PaperItem
 from app.tally.paper import Paper
 from app.web.fields import Form
 from app.web.filters import language
-from app.web.round_words import picks_words
+from app.web.round_words import picks_words, rival_words
 from app.web.voting.ballot_forms import SectionField, ballot_form, section_fields
 
 HERE = Markup("\0")  # where in a section its projects come: a character that no text can have
@@ -112,7 +112,7 @@ def _frame(paper: Paper, form: Form, barred: frozenset[str], foreign: frozenset[
 
 
 def _draw_item(item: PaperItem, ticked: bool) -> str:
-    return _macro("item")(item, ticked)
+    return _macro("item")(item, ticked, rival_words(item.rivals))
 
 
 def _draw_barred(item: PaperItem) -> str:

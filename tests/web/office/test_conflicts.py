@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from app.audit.models import SYSTEM
-from app.clock import now
+from app.ballots.queries import list_items
+from app.clock import Clock, now
 from app.database import db
 from app.people.models import STAFF_ROLE, RoleGrant
 from app.proposals import conflict_queries as queries
@@ -13,9 +14,10 @@ from app.proposals.models import Proposal
 from app.reviews import rules as reviews
 from app.reviews.models import Recusal
 from app.rounds.models import Round
+from app.rounds.rules import VOTING
 from tests import factories
 from tests.actors import Person
-from tests.ballots.elections import give_key, shortlisted
+from tests.ballots.elections import give_key, move_into, publish_ballot, shortlisted
 from tests.questions import questions
 
 
@@ -99,3 +101,29 @@ def test_the_list_of_many_asks_the_database_as_little_as_that_of_one(app: Flask,
             factories.proposal(round_, state="eligible", place="은행나무 쉼터")
     (few, one), (many, other) = asked
     assert few < 2 < 20 < many and one == other
+
+
+def test_of_two_that_staff_add_only_one_wins_and_ballot_and_pages_say_so(
+    app: Flask, clock: Clock, round_: Round
+) -> None:
+    staff, at = Person(app, factories.account(STAFF_ROLE)), f"/office/rounds/{round_.id}/conflicts"
+    one, other = db.session.query(Proposal).filter_by(round_id=round_.id).order_by(Proposal.number)
+    one.place, sent = "다른 곳", {"first": str(one.number), "second": str(other.number), "kind": "same_purpose"}
+    db.session.commit()
+    page = staff.get(staff.get(at).link("목록에 없는 두 제안을 견주기"))
+    page = staff.submit(page, button="두 제안을 견주기", **{**sent, "second": "999999"})
+    assert page.status == 422 and "서로 다른 두 제안만 견줄 수 있습니다." in page.errors[0]
+    page = staff.submit(page, button="두 제안을 견주기", **sent)
+    assert page.h1 == "두 제안을 견주어 보기" and page.has("‘하나로 합침’과 ‘한 제안이 빠짐’은 한 제안이 이미")
+    staff.submit(page, button="정리하기", settlement="one_wins", reason="같은 일입니다.")
+    named = "이 제안과 다음 제안은 하나만 선정됩니다:"
+    for path in (f"/proposals/{one.id}", f"/proposals/{other.id}"):
+        assert Person(app).get(path).has(named)
+    assert Person(app, one.resident).get(f"/my/proposals/{one.id}").has(named)
+    assert staff.get(f"/office/rounds/{round_.id}/ballot").has(f"‘{other.title}’ 사업과는 하나만 선정됩니다.")
+    publish_ballot(round_)
+    move_into(clock, round_, VOTING)
+    first, second = list_items(round_.id)
+    for page in (Person(app).get(f"/rounds/{round_.id}/ballot"), Person(app, one.resident).get(f"/vote/{round_.id}")):
+        assert page.has(f"이 사업과 {second.number}번 ‘{second.title_ko}’ 사업은 하나만 선정됩니다.")
+        assert page.has(f"이 사업과 {first.number}번 ‘{first.title_ko}’ 사업은 하나만 선정됩니다.")
