@@ -12,6 +12,10 @@ class CheckMoved(rules.ReviewError):
     """Somebody has written, forwarded, returned or released the check since the page was opened."""
 
 
+class ProposalMoved(rules.ReviewError):
+    """The proposal has changed since the department read it."""
+
+
 class SameDepartment(rules.ReviewError):
     """It lies with this department already."""
 

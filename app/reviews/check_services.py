@@ -128,24 +128,33 @@ def write_note(check: DepartmentCheck, body: str, account: Account, *, at: datet
 
 
 def decide_check(
-    check: DepartmentCheck, decision: rules.CheckDecision, *, seen: int | None = None, at: datetime, by: Actor
+    check: DepartmentCheck,
+    decision: rules.CheckDecision,
+    *,
+    seen: int | None = None,
+    read: int | None = None,
+    at: datetime,
+    by: Actor,
 ) -> None:
     """Writes the department's opinion; it can be written anew until it is released. Who writes it is its officer.
-    `seen`: the version on the page; without it nothing is compared.
+    `seen`: the version on the page, `read`: that of the proposal on it; without them nothing is compared.
 
-    Raises OutsidePhase, Frozen, CheckMoved, WrongState, GroundsNeeded, CostOutOfRange, CostReasonNeeded, TextMissing,
-    TextTooLong, NotOnTheList.
+    Raises OutsidePhase, Frozen, CheckMoved, ProposalMoved, WrongState, GroundsNeeded, CostOutOfRange, CostReasonNeeded,
+    TextMissing, TextTooLong, NotOnTheList.
     """
     with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
         rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
         if check.is_returned:
             raise rules.WrongState(check.state, rules.DECIDED)
         _step(check, seen)
+        if read is not None and read != proposal.version:
+            raise check_rules.ProposalMoved
         rules.ensure_decision(decision, proposal.round.per_project_limit_won)
         if (decision.adjusted_cost_won is None) != (not decision.cost_reason):
             raise check_rules.CostReasonNeeded
         proposals.ensure_may_become(proposal.state, decision.verdict)
         check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
+        check.proposal_version = proposal.version
         check.verdict, check.grounds = decision.verdict, list(decision.grounds)
         check.ground_words = dict(decision.grounds)
         check.opinions, check.reason = dict(decision.opinions), decision.reason
@@ -164,13 +173,16 @@ def decide_check(
 
 def release_check(check: DepartmentCheck, *, seen: int | None = None, at: datetime, by: Actor) -> None:
     """Makes the opinion final and public: the proposal becomes eligible or ineligible. What an eligible one is at odds
-    with is written down with it. `seen`: the version that was read; without it nothing is compared.
+    with is written down with it. `seen`: the version that was read; without it nothing is compared. Where the
+    proposal has changed since the opinion, the department says first whether it stands.
 
-    Raises OutsidePhase, Frozen, CheckMoved, WrongState.
+    Raises OutsidePhase, Frozen, CheckMoved, ProposalMoved, WrongState.
     """
     with in_phase(check, rounds.DEPARTMENT_CHECK, at=at, by=by) as proposal:
         rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.RELEASED)
         _step(check, seen)
+        if check.is_outdated:
+            raise check_rules.ProposalMoved
         verdict = str(check.verdict)
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at

@@ -644,6 +644,9 @@ TABLE: dict[type[Exception], Answer] = {
     checks.CheckMoved: Answer(
         409, lambda e: _("그 사이에 다른 사람이 이 검토를 고치거나 넘겼습니다. 지금 내용을 다시 확인해 주세요.")
     ),
+    checks.ProposalMoved: Answer(
+        409, lambda e: _("그 사이에 제안이 바뀌었습니다. 바뀐 제안을 읽고 의견을 다시 확인해 주세요.")
+    ),
     checks.SameDepartment: Answer(422, lambda e: _("이미 이 부서에서 검토하고 있습니다. 다른 부서를 골라 주세요.")),
     checks.NotAnOfficer: Answer(422, lambda e: _("이 부서의 담당자 가운데에서 골라 주세요.")),
     checks.DuePast: Answer(422, lambda e: _("검토 기한은 오늘이나 그 뒤의 날로 정해 주세요.")),

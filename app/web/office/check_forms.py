@@ -16,6 +16,7 @@ from app.web.fields import (
     Length,
     RadioChoiceField,
     Required,
+    SeenField,
     TrimmedString,
     TrimmedText,
     VersionForm,
@@ -86,6 +87,9 @@ def _opinion(name: str) -> TrimmedText:
 
 
 class _DecisionForm(VersionForm):
+    """`proposal_version`: that of the proposal that stood beside the form."""
+
+    proposal_version = SeenField(default="0")
     verdict = RadioChoiceField(
         _l("검토 결과"),
         [Required(_l("적격인지 부적격인지 골라 주세요."))],
@@ -154,5 +158,6 @@ def written(check: DepartmentCheck) -> dict[str, Any]:
         "adjusted_cost_won": check.adjusted_cost_won,
         "cost_reason": check.cost_reason,
         "version": str(check.version),
+        "proposal_version": str(check.proposal.version),
         **check.opinions,
     }
