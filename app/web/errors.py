@@ -59,6 +59,7 @@ from app.web import guard
 from app.web.fault_log import note_away
 from app.web.filters import closing, day, moment, money, number
 from app.web.stations_link import stations_url
+from app.web.typed import typed_here
 from app.web.words import word
 
 ROWS_SAID = 5
@@ -1233,6 +1234,7 @@ def page(status: int, message: str, stations: str = "") -> tuple[str, int]:
         frame="layouts/kiosk.html" if at_a_kiosk else FRAMES.get(request.blueprint, "layouts/base.html"),
         home_url=url_for("kiosk.start") if at_a_kiosk else f"{request.script_root}/",
         stations_url=stations,
+        typed=typed_here(),
     )
     return shown, status
 

@@ -15,6 +15,7 @@ from app.web.office.check_forms import ForwardForm, NoteForm, ReturnForm
 from app.web.office.check_frame import check_frame, get_own, get_worked_on
 from app.web.office.checks import detail_page
 from app.web.refusals import shown_in
+from app.web.typed import keeps_typed
 
 Answer = Response | str | tuple[str, int]
 
@@ -30,6 +31,7 @@ def check_take(proposal_id: int) -> Response:
 
 
 @wing.route("/checks/<int:proposal_id>/forward", methods=["GET", "POST"])
+@keeps_typed(ForwardForm)
 def check_forward(proposal_id: int) -> Answer:
     check = get_worked_on(proposal_id)
     proposal = check.proposal
@@ -49,6 +51,7 @@ def check_forward(proposal_id: int) -> Answer:
 
 
 @wing.route("/checks/<int:proposal_id>/return", methods=["GET", "POST"])
+@keeps_typed(ReturnForm)
 def check_return(proposal_id: int) -> Answer:
     check = get_own(proposal_id)
     proposal = check.proposal
@@ -64,6 +67,7 @@ def check_return(proposal_id: int) -> Answer:
 
 
 @wing.post("/checks/<int:proposal_id>/notes")
+@keeps_typed(NoteForm)
 def check_note(proposal_id: int) -> Answer:
     check, form = get_worked_on(proposal_id), NoteForm()
     if not form.validate_on_submit():

@@ -21,6 +21,7 @@ from app.web.office.audience import wing
 from app.web.office.check_forms import AssignForm, DecisionForm, NoteForm, written
 from app.web.office.check_frame import check_frame, get_for_staff, get_own, is_officer, posts
 from app.web.refusals import shown_in
+from app.web.typed import keeps_typed
 
 Answer = Response | str | tuple[str, int]
 
@@ -91,6 +92,7 @@ def check_assign(proposal_id: int) -> Answer:
 
 
 @wing.route("/checks/<int:proposal_id>/decide", methods=["GET", "POST"])
+@keeps_typed(DecisionForm)
 def check_decide(proposal_id: int) -> Answer:
     check = get_own(proposal_id)
     rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)

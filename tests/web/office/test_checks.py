@@ -151,7 +151,7 @@ def test_a_page_left_open_over_a_release_changes_nothing(
         old_decision, button="저장하기", verdict="ineligible", ground_duplicate="같은 것이 있음", reason="늦음"
     )
     assert page.status == 409
-    assert page.has("그 사이에 심사의 상태가 바뀌었습니다.")
+    assert page.has("그 사이에 심사의 상태가 바뀌었습니다.") and page.has("늦음")
     assert staff.submit(old_release, button="공개하기").status == 409
     db.session.expire_all()
     assert (check.verdict, proposal.state) == ("eligible", "eligible")

@@ -229,12 +229,17 @@ def test_nothing_is_handed_over_that_was_funded_and_nobody_elses_department_answ
     other.roles[0].department = factories.department("도로과")
     db.session.commit()
     assert Person(app, other).status(f"/office/hand-overs/{one}") == 404
+    first = Person(app, factories.account(DEPARTMENT_ROLE))
+    old = first.get(f"/office/hand-overs/{one}")
     page = staff.submit(
         staff.get(f"/office/hand-overs/{one}/pass-on"), button="옮기기", department=str(other.roles[0].department_id)
     )
     assert page.has("부서를 옮겼습니다: 도로과")
     assert Person(app, other).status(f"/office/hand-overs/{one}") == 200
-    assert lines("handing.hand_over") == lines("handing.pass_on") == 1
+    page = first.submit(old, button="답 적기", answer="not_taken_up", words="예산이 모자랍니다.")
+    assert page.status == 409 and page.has("다른 사람이 답하거나 옮겼습니다.") and page.has("예산이 모자랍니다.")
+    assert first.status(f"/office/hand-overs/{one}") == 404
+    assert lines("handing.hand_over") == lines("handing.pass_on") == 1 and lines("handing.answer") == 0
 
 
 def test_the_public_page_asks_as_many_questions_of_many_as_of_few(app: Flask, clock: Clock) -> None:
