@@ -17,11 +17,12 @@ from app.people.models import Account, Department
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_proposer
+from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import check_queries, check_rules, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
 from app.reviews.models import DepartmentCheck
 from app.reviews.services import in_phase, reviewing
+from app.reviews.telling import tell_department
 from app.rounds import rules as rounds
 
 ASSIGN = audit.declare("check.assign", "proposal", "department_id", "officer_id", "due_on")
@@ -32,7 +33,14 @@ NOTE = audit.declare("check.note", "proposal", "note_id")
 DECIDE = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
 RELEASE = audit.declare("check.release", "proposal", "verdict")
 
-REMINDERS = (kinds.CHECK_DUE_SOON, kinds.CHECK_DUE_TODAY)
+# What asks a department for its opinion: not once it has moved on, or is there.
+ASKING = (
+    kinds.CHECK_ASSIGNED,
+    kinds.CHECK_DUE_SOON,
+    kinds.CHECK_DUE_TODAY,
+    kinds.CHECK_LATE,
+    kinds.CHECKS_OVERDUE,
+)
 
 
 def assign_check(
@@ -67,6 +75,8 @@ def assign_check(
         check.department, check.officer, check.due_on, check.returned_at = department, officer, due, None
         db.session.flush()
         _note_move(check, None, department, "", at=at, by=by)
+        settle(kinds.CHECK_RETURNED, proposal_id=proposal.id)
+        tell_department(proposal, department, kinds.CHECK_ASSIGNED, officer=officer, at=at, due_on=due)
         officer_id = None if officer is None else officer.id
         what = {"department_id": department.id, "officer_id": officer_id, "due_on": due.isoformat()}
         audit.record(ASSIGN, proposal.id, at=at, by=by, **what)
@@ -83,9 +93,10 @@ def forward_check(
         if department.id == check.department_id:
             raise check_rules.SameDepartment
         left = check.department
-        settle(*REMINDERS, proposal_id=check.proposal_id)
+        settle(*ASKING, proposal_id=check.proposal_id)
         _note_move(check, left, department, reason, at=at, by=by)
         check.department, check.officer = department, None
+        tell_department(check.proposal, department, kinds.CHECK_ASSIGNED, at=at, due_on=check.due_on)
         what = {"from_department_id": left.id, "department_id": department.id, "reason": reason}
         audit.record(FORWARD, check.proposal_id, at=at, by=by, **what)
 
@@ -96,9 +107,10 @@ def return_check(check: DepartmentCheck, reason: str, *, seen: int, at: datetime
     Raises Frozen, CheckMoved, WrongState, TextMissing, TextTooLong.
     """
     with _moving(check, reason, seen=seen, at=at, by=by):
-        settle(*REMINDERS, proposal_id=check.proposal_id)
+        settle(*ASKING, proposal_id=check.proposal_id)
         _note_move(check, check.department, None, reason, at=at, by=by)
         check.officer, check.returned_at = None, at
+        tell_staff(check.proposal, kinds.CHECK_RETURNED, by=by, at=at)
         what = {"from_department_id": check.department_id, "reason": reason}
         audit.record(RETURN, check.proposal_id, at=at, by=by, **what)
 
@@ -153,13 +165,15 @@ def decide_check(
         if (decision.adjusted_cost_won is None) != (not decision.cost_reason):
             raise check_rules.CostReasonNeeded
         proposals.ensure_may_become(proposal.state, decision.verdict)
+        if check.state == rules.ASSIGNED or check.is_outdated:
+            tell_staff(proposal, kinds.OPINION_READY, by=by, at=at)
         check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
         check.proposal_version = proposal.version
         check.verdict, check.grounds = decision.verdict, list(decision.grounds)
         check.ground_words = dict(decision.grounds)
         check.opinions, check.reason = dict(decision.opinions), decision.reason
         check.adjusted_cost_won, check.cost_reason = decision.adjusted_cost_won, decision.cost_reason
-        settle(*REMINDERS, proposal_id=proposal.id)
+        settle(*ASKING, proposal_id=proposal.id)
         audit.record(
             DECIDE,
             proposal.id,
@@ -187,6 +201,7 @@ def release_check(check: DepartmentCheck, *, seen: int | None = None, at: dateti
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
+        settle(kinds.OPINION_READY, proposal_id=proposal.id)
         tell_proposer(proposal, kinds.CHECK_RELEASED, at=at, verdict=verdict)
         audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)
         if verdict == rules.ELIGIBLE:
