@@ -26,8 +26,9 @@ from app.reviews.telling import tell_department
 from app.rounds import rules as rounds
 
 ASSIGN = audit.declare("check.assign", "proposal", "department_id", "officer_id", "due_on")
-FORWARD = audit.declare("check.forward", "proposal", "from_department_id", "department_id", "reason")
+FORWARD = audit.declare("check.forward", "proposal", "from_department_id", "department_id", "reason", "due_on")
 RETURN = audit.declare("check.return", "proposal", "from_department_id", "reason")
+CHANGE = audit.declare("check.change", "proposal", "officer_id", "due_on")
 TAKE = audit.declare("check.take", "proposal", "officer_id")
 NOTE = audit.declare("check.note", "proposal", "note_id")
 DECIDE = audit.declare("check.decide", "proposal", "verdict", "grounds", "adjusted_cost_won")
@@ -85,7 +86,7 @@ def assign_check(
 def forward_check(
     check: DepartmentCheck, department: Department, reason: str, *, seen: int, at: datetime, by: Actor
 ) -> None:
-    """Hands it on to another department, before anything is decided; the day stays.
+    """Hands it on to another department, before anything is decided; the day stays, or begins anew if it is gone.
 
     Raises Frozen, CheckMoved, WrongState, SameDepartment, TextMissing, TextTooLong.
     """
@@ -96,9 +97,35 @@ def forward_check(
         settle(*ASKING, proposal_id=check.proposal_id)
         _note_move(check, left, department, reason, at=at, by=by)
         check.department, check.officer = department, None
+        check.due_on = check_rules.due_after(check.due_on, seoul_day(at))
         tell_department(check.proposal, department, kinds.CHECK_ASSIGNED, at=at, due_on=check.due_on)
         what = {"from_department_id": left.id, "department_id": department.id, "reason": reason}
+        what |= {"due_on": check.due_on.isoformat()}
         audit.record(FORWARD, check.proposal_id, at=at, by=by, **what)
+
+
+def change_check(
+    check: DepartmentCheck, *, officer: Account | None, due_on: date, seen: int, at: datetime, by: Actor
+) -> None:
+    """Another day, or another officer of the department (None: all of them), before anything is decided. Who is asked
+    now is told.
+
+    Raises Frozen, CheckMoved, WrongState, NotAnOfficer, DuePast.
+    """
+    with reviewing(check.proposal, rounds.DEPARTMENT_CHECK, at=at, by=by):
+        _step(check, seen)
+        proposals.ensure_may_become(check.proposal.state, proposals.ELIGIBLE)
+        check_rules.ensure_undecided(check.state, check.is_returned)
+        check_rules.ensure_due(due_on, seoul_day(at))
+        if officer is not None:
+            _ensure_officer(check.proposal, check.department, officer)
+        settle(*ASKING, proposal_id=check.proposal_id)
+        check.officer, check.due_on = officer, due_on
+        tell_department(
+            check.proposal, check.department, kinds.CHECK_ASSIGNED, officer=officer, at=at, due_on=check.due_on
+        )
+        what = {"officer_id": None if officer is None else officer.id, "due_on": due_on.isoformat()}
+        audit.record(CHANGE, check.proposal_id, at=at, by=by, **what)
 
 
 def return_check(check: DepartmentCheck, reason: str, *, seen: int, at: datetime, by: Actor) -> None:

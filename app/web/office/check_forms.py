@@ -59,6 +59,19 @@ class AssignForm(Form):
         return Chosen(department, officer, self.due_on.data)
 
 
+class ChangeForm(VersionForm):
+    officer = ChoiceField(_l("담당자"), description=_l("정하지 않으면 부서의 담당자가 맡습니다."))
+    due_on = DayField(_l("검토 기한"), [Required(_l("검토 기한을 입력해 주세요."))])
+
+    def offer(self, officers: Sequence[Account]) -> None:
+        """Those of the check's department."""
+        self._offered = officers
+        self.officer.choices = choices(("", _l("부서에서 정함")), *((str(one.id), one.name) for one in officers))
+
+    def chosen(self) -> Account | None:
+        return next((one for one in self._offered if str(one.id) == self.officer.data), None)
+
+
 def named_departments(departments: Sequence[Department]) -> Any:
     return choices(("", _l("고르세요")), *((str(one.id), said(one, "name")) for one in departments))
 

@@ -101,6 +101,9 @@ def test_staff_name_an_officer_and_a_day_and_see_on_the_list_what_is_late(
     check = queries.get_check(proposal.id)
     check.due_on -= timedelta(days=17)
     db.session.commit()
+    page = staff.get(staff.get(at(check)).link("기한·담당자 바꾸기"))
+    page = staff.submit(page, button="바꾸기", officer="")
+    assert (page.status, page.errors) == (422, ["검토 기한은 오늘이나 그 뒤의 날로 정해 주세요."])
     for person, caption in ((staff, "검토를 마치지 않은 제안"), (officer, "우리 부서에서 검토할 제안")):
         row = person.get("/office/checks?order=due").table(caption)[0]
         assert "3일 지남" in " ".join(row.values()) and "이주무" in row["담당자"]
