@@ -16,7 +16,7 @@ from app.results import handing_services as services
 from app.results.handing_models import HandOver
 from app.reviews.queries import list_departments_of
 from app.web import guard
-from app.web.fate_view import say_step
+from app.web.fate_view import steps_of
 from app.web.fields import (
     ChoiceField,
     Form,
@@ -163,7 +163,7 @@ def hand_over_detail(proposal_id: int) -> Answer:
         "office/hand_over_detail.html",
         form=form,
         handed=handed,
-        steps=[(say_step(one, handed.steps[n - 1] if n else None), one) for n, one in enumerate(handed.steps)],
+        handed_steps=steps_of(handed),
         this_year=seoul_day(clock.now()).year,
         programme=programme_frame(handed.proposal.round.programme),
     )

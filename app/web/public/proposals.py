@@ -10,7 +10,7 @@ from app.reviews import queries as reviews
 from app.reviews import visit_queries
 from app.rounds.models import Round
 from app.web import guard
-from app.web.fate_view import ways_of
+from app.web.fate_view import handed_steps, ways_of
 from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
@@ -57,6 +57,7 @@ def proposal_detail(proposal_id: int) -> str:
         findings=findings,
         story=tell_story(proposal, findings),
         ways=ways_of(proposal),
+        handed_steps=handed_steps(proposal),
         **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),

@@ -208,10 +208,16 @@ def test_what_was_not_funded_is_handed_over_answered_and_seen_by_everybody(
     page = officer.submit(page, button="답 적기", answer="taken_up")
     assert page.status == 422 and "그 해를 쓰고" in page.errors[0]
     said = {"answer": "taken_up", "budget_year": str(round_.fiscal_year + 1), "amount_won": "4,000만"}
+    why = "올해는 예산이 모자랍니다."
+    page = officer.submit(page, button="답 적기", answer="not_taken_up", budget_year="", amount_won="", words=why)
     page = officer.submit(page, button="답 적기", words="본예산에 넣었습니다.", **said)
     assert page.has("본예산에 넣었습니다.")
-    for path in (f"/rounds/{round_.id}/fates", f"/proposals/{lost.id}"):
-        assert Person(app).get(path).has(f"{round_.fiscal_year + 1}년 예산에 4,000만원을 반영했습니다.")
+    lost.resident = factories.resident()
+    db.session.commit()
+    for path in (f"/rounds/{round_.id}/fates", f"/proposals/{lost.id}", f"/my/proposals/{lost.id}"):
+        shown = Person(app, lost.resident).get(path)
+        assert shown.has(f"{round_.fiscal_year + 1}년 예산에 4,000만원을 반영했습니다.") and shown.has("본예산에 넣")
+        assert shown.has(why) or path.endswith("fates"), "the notice leads here"
 
 
 def test_nothing_is_handed_over_that_was_funded_and_nobody_elses_department_answers(
