@@ -443,6 +443,7 @@ def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account 
             verdict=review_rules.ELIGIBLE if decided else None,
             decided_at=now() if decided else None,
             released_at=now() if state == review_rules.RELEASED else None,
+            proposal_version=of.version if decided else 0,
             due_on=due_on(seoul_day(now())),
         )
     )

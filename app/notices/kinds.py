@@ -21,7 +21,7 @@ OF_APPLICATION = (CALL, APPLICATION_NUMBER)
 
 # Whom a kind is told: it says where the notice leads, and who finds the kind among their settings.
 PROPOSERS, ASKED, OFFICERS, REVIEWERS, WRITERS = "proposers", "asked", "officers", "reviewers", "writers"
-MEMBERS, APPLICANTS = "members", "applicants"
+MEMBERS, APPLICANTS, STAFF = "members", "applicants", "staff"
 OF_RESIDENTS = (PROPOSERS, ASKED, APPLICANTS, WRITERS)
 
 SUBMITTED = "proposal_submitted"
@@ -50,6 +50,18 @@ COMMENT_HIDDEN = "comment_hidden"
 CHECK_DUE_SOON = "check_due_soon"
 CHECK_DUE_TODAY = "check_due_today"
 SHEETS_DUE_SOON = "sheets_due_soon"
+CHECK_ASSIGNED = "check_assigned"
+CHECK_LATE = "check_late"
+HANDING_RECEIVED = "handing_received"
+HANDING_PASSED = "handing_passed"
+
+CHECK_RETURNED = "check_returned"
+OPINION_READY = "opinion_ready"
+OBJECTION_FILED = "objection_filed"
+CHALLENGE_FILED = "challenge_filed"
+IMPOSSIBLE_ASKED = "impossible_asked"
+CHECKS_OVERDUE = "checks_overdue"
+COMMENT_REPORTED = "comment_reported"
 
 MEETING_CALLED = "meeting_called"
 MEETING_MOVED = "meeting_moved"

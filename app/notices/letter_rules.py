@@ -17,11 +17,12 @@ from app.notices.delivery_rules import A_DAY, TITLE_LEAST, shorten, sms_letters
 from app.notices.kinds import TITLE, Kind
 from app.notices.proposal_kinds import PROPOSAL_KINDS
 from app.notices.rules import SMS_BYTES, sms_bytes
+from app.notices.staff_kinds import STAFF_KINDS
 
 BODY_MAX = 500  # letters
 SUBJECT_MAX = 80
 
-KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **COMMITTEE_KINDS}
+KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **COMMITTEE_KINDS, **STAFF_KINDS}
 
 
 def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:

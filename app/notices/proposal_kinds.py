@@ -265,6 +265,43 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         is_needed=True,
         is_reminder=True,
     ),
+    kinds.CHECK_ASSIGNED: Kind(
+        kinds.OFFICERS,
+        "부서 검토를 맡음",
+        "A check was given to you",
+        "제안 ‘{제목}’(접수번호 {접수번호})의 검토를 맡으셨습니다. {검토기한}까지 의견을 내 주세요.",
+        "The check of the proposal “{제목}” (number {접수번호}) was given to you. Please give your opinion by"
+        " {검토기한}.",
+        (kinds.DUE_DAY,),
+        is_needed=True,
+    ),
+    kinds.CHECK_LATE: Kind(
+        kinds.OFFICERS,
+        "부서 검토 기한이 지남",
+        "A check is overdue",
+        "제안 ‘{제목}’(접수번호 {접수번호})의 검토 기한({검토기한})이 지났습니다. 의견을 내 주세요.",
+        "Your opinion on the proposal “{제목}” (number {접수번호}) was due {검토기한}. Please give it now.",
+        (kinds.DUE_DAY,),
+        is_urgent=True,
+        is_needed=True,
+    ),
+    kinds.HANDING_RECEIVED: Kind(
+        kinds.OFFICERS,
+        "선정되지 않은 제안을 넘겨받음",
+        "A proposal was handed over to you",
+        "선정되지 않은 제안을 넘겨받으셨습니다: ‘{제목}’(접수번호 {접수번호}). 다음 예산에 반영할지 살펴보고"
+        " 답해 주세요.",
+        "A proposal that was not funded was handed over to your department: “{제목}” (number {접수번호}). Please look"
+        " into taking it up in a later budget, and answer.",
+        is_needed=True,
+    ),
+    kinds.HANDING_PASSED: Kind(
+        kinds.PROPOSERS,
+        "다른 부서로 옮김",
+        "Passed on to another department",
+        "넘긴 제안 ‘{제목}’의 부서를 옮겼습니다. 어느 부서인지는 제안 페이지에 있습니다.",
+        "Your proposal “{제목}” was passed on to another department. The page of the proposal says to which.",
+    ),
 }
 # To whom no account of ours may belong: these words hold no title, for whoever asks could write anything there.
 ASKED_SMS_KO = "[한표] 주민참여예산 제안을 함께 내자는 부탁이 왔습니다. 로그인해 답해 주세요."

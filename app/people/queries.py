@@ -51,6 +51,13 @@ def list_accounts(page: int, *, role: str | None = None, programme_id: int | Non
     return db.paginate(accounts, page=page, per_page=PER_PAGE, error_out=False)
 
 
+def list_holders(programme_id: int, role: str) -> Sequence[int]:
+    """Ids of the accounts that hold the role in the programme and have not ended."""
+    held = select(RoleGrant.account_id).join(RoleGrant.account)
+    held = held.where(RoleGrant.programme_id == programme_id, RoleGrant.role == role, Account.ended_at.is_(None))
+    return db.session.scalars(held.order_by(RoleGrant.account_id)).all()
+
+
 def get_role_grant(account: Account, grant_id: int) -> RoleGrant:
     """One of this account's own. Raises NotFound."""
     return _found(next((grant for grant in account.roles if grant.id == grant_id), None))

@@ -1,10 +1,13 @@
-"""Telling those who proposed it of a step: one line in the use case that takes it."""
+"""Telling those who proposed it, or who run its programme, of a step: one line in the use case that takes it."""
 
 from datetime import date, datetime
 
+from app.audit.models import Actor
 from app.notices import letter_services as letters
 from app.notices.delivery_rules import Person
 from app.notices.letter_models import About
+from app.people.models import STAFF_ROLE
+from app.people.queries import list_holders
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 
@@ -15,6 +18,16 @@ def tell_proposer(proposal: Proposal, kind: str, *, at: datetime, **facts: str |
     `app.web.letter_view` reads."""
     for resident_id in list_proposer_ids(proposal):
         tell_of(proposal, kind, Person(resident_id), at=at, **facts)
+
+
+def tell_staff(
+    proposal: Proposal, kind: str, *, by: Actor | None = None, at: datetime, **facts: str | date | None
+) -> None:
+    """All staff of its programme, inside the step's transaction; but not the one of them by whom the step is taken."""
+    taken_by = by.id if by is not None and by.kind == "account" else None
+    for account_id in list_holders(proposal.round.programme_id, STAFF_ROLE):
+        if account_id != taken_by:
+            tell_of(proposal, kind, Person(account_id=account_id), at=at, **facts)
 
 
 def tell_of(

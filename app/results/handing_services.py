@@ -7,6 +7,7 @@ from datetime import datetime
 from app.audit import services as audit
 from app.database import db, lock, transaction
 from app.notices import kinds
+from app.notices.letter_services import settle
 from app.people.models import Account, Department
 from app.proposals.models import Proposal
 from app.proposals.telling import tell_proposer
@@ -15,6 +16,7 @@ from app.results import handing_rules as rules
 from app.results.handing_models import HandOver, HandOverStep
 from app.results.handing_rules import Answer
 from app.reviews.queries import list_departments_of
+from app.reviews.telling import tell_department
 from app.rounds.models import Round
 
 HAND = audit.declare("handing.hand_over", "proposal", "department_id")
@@ -79,6 +81,9 @@ def pass_on(handed: HandOver, department: Department, words: str, *, seen: int, 
         _add(handed, department, said, at, by)
         what = {"from_department_id": left, "department_id": department.id}
         audit.record(PASS, handed.proposal_id, at=at, by=by.actor, **what)
+        settle(kinds.HANDING_RECEIVED, proposal_id=handed.proposal_id)
+        tell_department(handed.proposal, department, kinds.HANDING_RECEIVED, at=at)
+        tell_proposer(handed.proposal, kinds.HANDING_PASSED, at=at)
 
 
 def _hand(proposal: Proposal, department: Department, words: str, at: datetime, by: Account) -> bool:
@@ -89,6 +94,7 @@ def _hand(proposal: Proposal, department: Department, words: str, at: datetime, 
     db.session.flush()
     _add(handed, department, Answer(rules.EXAMINING, words), at, by)
     audit.record(HAND, proposal.id, at=at, by=by.actor, department_id=department.id)
+    tell_department(proposal, department, kinds.HANDING_RECEIVED, at=at)
     tell_proposer(proposal, kinds.HANDED_OVER, at=at)
     return True
 

@@ -38,6 +38,12 @@ def list_officers(programme: Programme, department: Department) -> Sequence[Acco
     return db.session.scalars(select(Account).where(Account.id.in_(grants)).order_by(Account.name, Account.id)).all()
 
 
+def pick_asked(officers: Sequence[Account], officer: Account | None) -> Sequence[Account]:
+    """Of those who work for a department, whom a check concerns: who has taken it on, or all where nobody has who still
+    works there."""
+    return [one for one in officers if officer is not None and one.id == officer.id] or officers
+
+
 def due_soon(today: date, within: int = check_rules.SOON_DAYS) -> Sequence[DepartmentCheck]:
     """Those that lie undecided with a department and are due within so many days, or were; the earliest first: whom to
     remind. With officer and department, and the proposal's programme."""

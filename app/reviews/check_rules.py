@@ -12,6 +12,10 @@ class CheckMoved(rules.ReviewError):
     """Somebody has written, forwarded, returned or released the check since the page was opened."""
 
 
+class ProposalMoved(rules.ReviewError):
+    """The proposal has changed since the department read it."""
+
+
 class SameDepartment(rules.ReviewError):
     """It lies with this department already."""
 
@@ -30,6 +34,11 @@ class CostReasonNeeded(rules.ReviewError):
 
 def due_on(assigned_on: date) -> date:
     return assigned_on + timedelta(days=CHECK_DAYS)
+
+
+def due_after(due: date, today: date) -> date:
+    """The day for a department that takes a check over: the same, unless it is gone already."""
+    return due if due >= today else due_on(today)
 
 
 def ensure_due(due: date, today: date) -> None:

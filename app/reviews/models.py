@@ -19,6 +19,7 @@ class DepartmentCheck(db.Model):
 
     `officer`: who has taken it on, then who wrote the opinion; none: it lies in the department's inbox. `returned_at`:
     given back to the staff by the department that is named. `ground_words`: of each ground, why.
+    `proposal_version`: the version of the proposal of which the opinion speaks; 0: none that is known.
     """
 
     __tablename__ = "department_check"
@@ -35,6 +36,7 @@ class DepartmentCheck(db.Model):
         CheckConstraint("returned_at IS NULL OR state = 'assigned'", name="returned_undecided"),
         CheckConstraint("(adjusted_cost_won IS NULL) = (cost_reason = '')", name="adjusted_with_reason"),
         CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("proposal_version >= 0", name="proposal_version_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -52,6 +54,7 @@ class DepartmentCheck(db.Model):
     due_on: Mapped[date]
     returned_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+    proposal_version: Mapped[int] = mapped_column(default=0)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -62,6 +65,11 @@ class DepartmentCheck(db.Model):
     @property
     def is_returned(self) -> bool:
         return self.returned_at is not None
+
+    @property
+    def is_outdated(self) -> bool:
+        """The proposal has changed since the opinion was written, which is not released yet."""
+        return self.state == rules.DECIDED and self.proposal_version != self.proposal.version
 
 
 class Criterion(db.Model):

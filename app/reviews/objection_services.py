@@ -10,7 +10,7 @@ from app.people.models import Account
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_proposer
+from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import objection_queries as queries
 from app.reviews import objection_rules as rules
 from app.reviews import sheet_queries
@@ -47,6 +47,7 @@ def file_objection(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
         ensure_text("reason", reason)
         row = Objection(proposal=proposal, against=window.against, state=rules.OPEN, reason=reason, filed_at=at)
         db.session.add(row)
+        tell_staff(proposal, kinds.OBJECTION_FILED, at=at)
         audit.record(FILE, proposal.id, at=at, by=by, against=window.against)
     return row
 

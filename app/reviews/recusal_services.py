@@ -14,7 +14,7 @@ from app.notices import kinds
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_proposer
+from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import queries, recusal_queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import Recusal
@@ -113,6 +113,7 @@ def file_challenge(proposal: Proposal, account: Account, reason: str, *, at: dat
             raise rules.NotAReviewer
         row = Challenge(proposal=proposal, account=account, reason=reason, state=rules.OPEN, filed_at=at)
         db.session.add(row)
+        tell_staff(proposal, kinds.CHALLENGE_FILED, at=at)
         audit.record(FILE, proposal.id, at=at, by=by, account_id=account.id)
     return row
 

@@ -1,7 +1,7 @@
 """Checks, answers and sheets that are soon due, and whom they are told."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,7 +13,8 @@ from app.notices.delivery_rules import A_DAY, Person
 from app.notices.letter_models import About
 from app.notices.letter_queries import list_told_since
 from app.notices.reminders import Reminder
-from app.proposals import rules as proposals
+from app.people.models import STAFF_ROLE, Account
+from app.people.queries import list_holders
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_of
@@ -34,30 +35,41 @@ def due(at: datetime) -> Iterator[Reminder]:
 
 
 def _checks(at: datetime) -> Iterator[Reminder]:
-    """To who has taken the check on, or to all who work for the department; not of what was due before today."""
-    today, officers = seoul_day(at), _Officers()
+    """To who has taken the check on, or to all who work for the department; the day after to the staff as well."""
+    today, people = seoul_day(at), _People()
     for check in check_queries.due_soon(today):
-        if check.due_on < today or check.proposal.state != proposals.SUBMITTED:
-            continue
-        kind = kinds.CHECK_DUE_TODAY if check.due_on == today else kinds.CHECK_DUE_SOON
-        for account_id in officers.of(check):
+        told = [(_asking(check, today), one) for one in people.officers_of(check)]
+        if check.due_on < today:
+            told += [(kinds.CHECKS_OVERDUE, one) for one in people.staff_of(check)]
+        for kind, account_id in told:
             yield _of(check.proposal, kind, Person(account_id=account_id), at, due_on=check.due_on.isoformat())
 
 
-class _Officers:
-    """Each department asked for once, however many checks lie with it."""
+def _asking(check: DepartmentCheck, today: date) -> str:
+    if check.due_on < today:
+        return kinds.CHECK_LATE
+    return kinds.CHECK_DUE_TODAY if check.due_on == today else kinds.CHECK_DUE_SOON
+
+
+class _People:
+    """Each department, and the staff of each programme, asked for once, however many checks there are."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[int, int], list[int]] = {}
+        self.officers: dict[tuple[int, int], Sequence[Account]] = {}
+        self.staff: dict[int, Sequence[int]] = {}
 
-    def of(self, check: DepartmentCheck) -> list[int]:
-        if check.officer is not None and check.officer.ended_at is None:
-            return [check.officer.id]
+    def officers_of(self, check: DepartmentCheck) -> list[int]:
         programme = check.proposal.round.programme
         place = programme.id, check.department_id
-        if place not in self.found:
-            self.found[place] = [one.id for one in check_queries.list_officers(programme, check.department)]
-        return self.found[place]
+        if place not in self.officers:
+            self.officers[place] = check_queries.list_officers(programme, check.department)
+        return [one.id for one in check_queries.pick_asked(self.officers[place], check.officer)]
+
+    def staff_of(self, check: DepartmentCheck) -> Sequence[int]:
+        programme_id = check.proposal.round.programme_id
+        if programme_id not in self.staff:
+            self.staff[programme_id] = list_holders(programme_id, STAFF_ROLE)
+        return self.staff[programme_id]
 
 
 def _answers(at: datetime) -> Iterator[Reminder]:

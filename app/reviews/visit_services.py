@@ -16,7 +16,7 @@ from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_proposer
+from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
 from app.reviews.outing_services import has_begun, take_off
 from app.reviews.services import in_phase, reviewing
@@ -226,6 +226,7 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
         visit.impossible_reason, visit.asked_by = reason, by.id
         take_off(visit)
         db.session.add(visit)
+        tell_staff(proposal, kinds.IMPOSSIBLE_ASKED, by=by, at=at)
         audit.record(ASK_IMPOSSIBLE, proposal.id, at=at, by=by, outing_before=before)
 
 

@@ -18,7 +18,7 @@ from app.notices.delivery_rules import Person
 from app.people.models import Account, Resident
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
-from app.proposals.telling import tell_of
+from app.proposals.telling import tell_of, tell_staff
 from app.voices import queries, rules
 from app.voices.models import Comment, CommentBar, CommentReport, KeptSupport, Support
 
@@ -100,6 +100,8 @@ def report_comment(comment: Comment, resident: Resident, *, ground: str, remark:
         rules.ensure_reason(ground, remark or "-")
         if db.session.get(CommentReport, (comment.id, resident.id)) is not None:
             return
+        if not comment.reports:  # once, however many report it
+            tell_staff(comment.proposal, kinds.COMMENT_REPORTED, at=_hour(at))
         db.session.add(
             CommentReport(comment_id=comment.id, resident_id=resident.id, ground=ground, remark=remark, reported_at=at)
         )

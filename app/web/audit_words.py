@@ -46,6 +46,7 @@ ACTIONS: dict[str, LazyString] = {
     "check.assign": _l("소관부서에 맡기기"),
     "check.forward": _l("다른 부서로 넘기기"),
     "check.return": _l("담당자에게 돌려보내기"),
+    "check.change": _l("소관부서 검토의 기한·담당자 바꾸기"),
     "check.take": _l("소관부서 검토 맡기"),
     "check.note": _l("소관부서 검토에 내부 메모 쓰기"),
     "conflict.add": _l("장소나 목적이 같은 제안 더하기"),

@@ -59,6 +59,7 @@ from app.web import guard
 from app.web.fault_log import note_away
 from app.web.filters import closing, day, moment, money, number
 from app.web.stations_link import stations_url
+from app.web.typed import typed_here
 from app.web.words import word
 
 ROWS_SAID = 5
@@ -647,6 +648,9 @@ TABLE: dict[type[Exception], Answer] = {
     checks.CheckMoved: Answer(
         409, lambda e: _("그 사이에 다른 사람이 이 검토를 고치거나 넘겼습니다. 지금 내용을 다시 확인해 주세요.")
     ),
+    checks.ProposalMoved: Answer(
+        409, lambda e: _("그 사이에 제안이 바뀌었습니다. 바뀐 제안을 읽고 의견을 다시 확인해 주세요.")
+    ),
     checks.SameDepartment: Answer(422, lambda e: _("이미 이 부서에서 검토하고 있습니다. 다른 부서를 골라 주세요.")),
     checks.NotAnOfficer: Answer(422, lambda e: _("이 부서의 담당자 가운데에서 골라 주세요.")),
     checks.DuePast: Answer(422, lambda e: _("검토 기한은 오늘이나 그 뒤의 날로 정해 주세요.")),
@@ -1233,6 +1237,7 @@ def page(status: int, message: str, stations: str = "") -> tuple[str, int]:
         frame="layouts/kiosk.html" if at_a_kiosk else FRAMES.get(request.blueprint, "layouts/base.html"),
         home_url=url_for("kiosk.start") if at_a_kiosk else f"{request.script_root}/",
         stations_url=stations,
+        typed=typed_here(),
     )
     return shown, status
 

@@ -14,7 +14,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import list_dongs
 from app.proposals.rules import Line
 from app.results import handing_queries
-from app.results.handing_models import HandOverStep
+from app.results.handing_models import HandOver, HandOverStep
 from app.results.handing_rules import TAKEN_UP
 from app.rounds.models import Round
 from app.web.filters import money
@@ -97,11 +97,17 @@ def tell_ways(proposal: Proposal) -> Iterator[tuple[str, datetime]]:
     for way in ways_of(proposal):
         yield way.words, way.at
     handed = handing_queries.find_hand_over(proposal.id)
-    if handed is not None:
-        yield from (
-            (say_step(step, handed.steps[place - 1] if place else None), step.at)
-            for place, step in enumerate(handed.steps)
-        )
+    yield from ((words, step.at) for words, step in steps_of(handed))
+
+
+def handed_steps(proposal: Proposal) -> list[tuple[str, HandOverStep]]:
+    return steps_of(handing_queries.find_hand_over(proposal.id))
+
+
+def steps_of(handed: HandOver | None) -> list[tuple[str, HandOverStep]]:
+    """Each step with a department, the first one first, and what it was in one sentence; its own words stand in it."""
+    steps = handed.steps if handed is not None else []
+    return [(say_step(step, steps[place - 1] if place else None), step) for place, step in enumerate(steps)]
 
 
 def say_step(step: HandOverStep, before: HandOverStep | None) -> str:

@@ -91,10 +91,11 @@ PAGES: dict[str, Callable[[Notice], str]] = {
     kinds.PROPOSERS: lambda one: _to(_page_of_proposer(one), proposal_id=one.proposal_id),
     kinds.WRITERS: lambda one: _to("public.proposal_detail", proposal_id=one.proposal_id),
     kinds.ASKED: lambda one: _to("resident.proposal_list"),
-    kinds.OFFICERS: lambda one: _to("office.check_detail", proposal_id=one.proposal_id),
+    kinds.OFFICERS: lambda one: _of_officer(one),
     kinds.REVIEWERS: lambda one: _to("committee.review_list", round_id=one.round_id),
     kinds.MEMBERS: lambda one: _of_member(one),
     kinds.APPLICANTS: lambda one: _to("resident.application_detail", application_id=one.application_id),
+    kinds.STAFF: lambda one: _of_staff(one),
 }
 
 
@@ -275,6 +276,24 @@ def _of_member(one: Notice) -> str:
 
 def _barred(until: datetime) -> str:
     return _("%(until)s까지는 의견을 쓰실 수 없습니다.", until=moment(until))
+
+
+def _of_officer(one: Notice) -> str:
+    where = "office.hand_over_detail" if one.kind == kinds.HANDING_RECEIVED else "office.check_detail"
+    return _to(where, proposal_id=one.proposal_id)
+
+
+def _of_staff(one: Notice) -> str:
+    """The list of a round in which it waits, or the proposal's own page of that step."""
+    lists = {
+        kinds.OBJECTION_FILED: "office.objection_list",
+        kinds.CHALLENGE_FILED: "office.review_progress",
+        kinds.COMMENT_REPORTED: "office.comment_list",
+    }
+    if one.kind in lists:
+        return _to(lists[one.kind], round_id=one.round_id)
+    where = "office.visit_detail" if one.kind == kinds.IMPOSSIBLE_ASKED else "office.check_detail"
+    return _to(where, proposal_id=one.proposal_id)
 
 
 def _term(first: str, end: str) -> str:

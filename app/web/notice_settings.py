@@ -21,7 +21,7 @@ from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person, Reach
 from app.people import addresses
 from app.people import queries as people
 from app.people.identity import mail_person_key
-from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE
+from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.people.rules import CodeExpired, NotAMailAddress, TooManyCodes, WrongCode
 from app.web import guard
 from app.web.fields import ChoiceField, Form, Required, TrimmedString, choices
@@ -40,7 +40,7 @@ SAID = {
     DIGEST: _l("하루에 한 번 모아서 메일로"),
     NONE: _l("사이트의 ‘내 알림’에서만"),
 }
-AUDIENCE_OF = {DEPARTMENT_ROLE: kinds.OFFICERS, COMMITTEE_ROLE: kinds.REVIEWERS}
+AUDIENCE_OF = {DEPARTMENT_ROLE: kinds.OFFICERS, COMMITTEE_ROLE: kinds.REVIEWERS, STAFF_ROLE: kinds.STAFF}
 
 
 class MailForm(Form):

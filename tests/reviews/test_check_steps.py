@@ -9,6 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import Clock, now, seoul_day
 from app.database import db
+from app.notices.delivery_rules import Person
+from app.notices.kinds import CHECK_ASSIGNED
+from app.notices.letter_queries import list_notices
 from app.people.models import DEPARTMENT_ROLE, Account
 from app.reviews import check_queries, check_rules, check_services, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
@@ -76,6 +79,48 @@ def test_a_check_that_is_forwarded_lies_in_the_inbox_of_the_other_department_and
     assert (check.department.name_ko, check.officer, check.version) == ("도로과", None, 2)
     assert moves(check) == [(None, "공원녹지과", ""), ("공원녹지과", "도로과", "도로입니다.")]
     assert lines("check.forward") == 1
+
+
+def test_a_day_that_is_gone_begins_anew_with_the_department_that_takes_it_over(check: DepartmentCheck) -> None:
+    check.due_on = seoul_day(now()) - timedelta(days=1)
+    db.session.commit()
+    forward(check)
+    assert check.due_on == seoul_day(now()) + timedelta(days=check_rules.CHECK_DAYS)
+    day = check.due_on = seoul_day(now())
+    db.session.commit()
+    forward(check, to="복지과", seen=2)
+    assert check.due_on == day
+
+
+def change(check: DepartmentCheck, officer: Account | None, in_days: int, seen: int = 1) -> None:
+    day = seoul_day(now()) + timedelta(days=in_days)
+    check_services.change_check(check, officer=officer, due_on=day, seen=seen, at=now(), by=staff().actor)
+
+
+def test_staff_name_another_officer_and_another_day_and_those_are_told(check: DepartmentCheck) -> None:
+    other = factories.account(DEPARTMENT_ROLE, name="박주무")
+    change(check, other, 30)
+    assert (check.officer, check.due_on, check.version) == (other, seoul_day(now()) + timedelta(days=30), 2)
+    (told,) = list_notices(Person(account_id=other.id))
+    assert (told.kind, told.facts["due_on"], lines("check.change")) == (CHECK_ASSIGNED, check.due_on.isoformat(), 1)
+
+
+def test_what_cannot_be_changed_stays_as_it_was(check: DepartmentCheck) -> None:
+    officer, day = check.officer, check.due_on
+    for who, in_days, seen, error in (
+        (staff(), 30, 1, check_rules.NotAnOfficer),
+        (officer, -1, 1, check_rules.DuePast),
+        (officer, 30, 2, check_rules.CheckMoved),
+    ):
+        with pytest.raises(error):
+            change(check, who, in_days, seen)
+        db.session.expire_all()
+        assert (check.officer, check.due_on, check.version, lines("check.change")) == (officer, day, 1, 0)
+    check_services.decide_check(check, decision(), at=now(), by=officer.actor)
+    with pytest.raises(rules.WrongState):
+        change(check, officer, 30, 2)
+    db.session.expire_all()
+    assert (check.due_on, lines("check.change")) == (day, 0)
 
 
 def test_a_check_that_is_given_back_is_the_staffs_to_assign_anew(check: DepartmentCheck) -> None:

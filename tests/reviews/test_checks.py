@@ -129,6 +129,27 @@ def test_an_opinion_that_is_not_in_order_changes_nothing(
     assert (check.state, check.verdict, lines("check.decide")) == (rules.ASSIGNED, None, 0)
 
 
+def test_an_opinion_is_of_the_text_that_was_read_and_only_that_is_released(app: Flask) -> None:
+    check = factories.check(factories.proposal(factories.round_(running="department_check")))
+    proposal, by = check.proposal, factories.account(DEPARTMENT_ROLE).actor
+    proposal.version += 1
+    db.session.commit()
+    with pytest.raises(check_rules.ProposalMoved):
+        services.decide_check(check, decision(), read=proposal.version - 1, at=now(), by=by)
+    db.session.expire_all()
+    assert (check.state, check.version, lines("check.decide")) == (rules.ASSIGNED, 1, 0)
+    services.decide_check(check, decision(), read=proposal.version, at=now(), by=by)
+    proposal.version += 1
+    db.session.commit()
+    with pytest.raises(check_rules.ProposalMoved):
+        services.release_check(check, at=now(), by=by)
+    db.session.expire_all()
+    assert (check.state, check.is_outdated, proposal.state) == (rules.DECIDED, True, proposals.SUBMITTED)
+    services.decide_check(check, decision(), read=proposal.version, at=now(), by=by)
+    services.release_check(check, at=now(), by=by)
+    assert (proposal.state, check.is_outdated, lines("check.release")) == (proposals.ELIGIBLE, False, 1)
+
+
 def test_a_cost_at_the_limit_is_allowed(app: Flask) -> None:
     round_ = factories.round_(running="department_check", per_project_limit_won=300_000_000)
     check = factories.check(factories.proposal(round_))

@@ -12,7 +12,7 @@ from app.notices import kinds
 from app.notices import letter_queries as queries
 from app.notices.delivery_rules import UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, Notice
-from app.people.models import DEPARTMENT_ROLE, Account, Resident
+from app.people.models import DEPARTMENT_ROLE, STAFF_ROLE, Account, Resident
 from app.proposals import rules as proposals
 from app.reviews import check_rules, check_services, reminders, sheet_services, visit_services
 from app.reviews import rules as reviews
@@ -53,11 +53,15 @@ def test_officers_are_reminded_before_and_on_the_day_once_each(app: Flask, clock
     assert remind() == 0
     clock.offset += timedelta(days=check_rules.SOON_DAYS - 1)
     assert [remind() for _ in range(2)] == [2, 0]
+    staff = factories.account(STAFF_ROLE)
     clock.offset += timedelta(days=1)
-    assert remind() == 0, "what is overdue is on the board"
-    both = [(kinds.CHECK_DUE_SOON, due), (kinds.CHECK_DUE_TODAY, due)]
-    assert told(first) == told(second) == both
-    assert db.session.query(AuditLine).filter_by(action="notice.remind").count() == 2
+    assert [remind() for _ in range(2)] == [3, 0], "once it is late, and once to the staff"
+    clock.offset += timedelta(days=1)
+    assert remind() == 0
+    asked = [(kinds.CHECK_DUE_SOON, due), (kinds.CHECK_DUE_TODAY, due), (kinds.CHECK_LATE, due)]
+    assert told(first) == told(second) == asked
+    assert told(staff) == [(kinds.CHECKS_OVERDUE, due)]
+    assert db.session.query(AuditLine).filter_by(action="notice.remind").count() == 3
 
 
 def test_a_day_that_is_moved_is_another_and_who_took_the_check_is_told_alone(app: Flask) -> None:
@@ -68,6 +72,15 @@ def test_a_day_that_is_moved_is_another_and_who_took_the_check_is_told_alone(app
     db.session.commit()
     assert [remind() for _ in range(2)] == [1, 0]
     assert (len(told(mine)), told(other)) == (2, [])
+
+
+def test_who_works_elsewhere_now_is_not_reminded_and_their_colleagues_are(app: Flask) -> None:
+    mine, other = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
+    check(1, officer=mine)
+    mine.roles[0].department = factories.department("도로과")
+    db.session.commit()
+    assert remind() == 1
+    assert (told(mine), len(told(other))) == ([], 1)
 
 
 def test_nobody_is_reminded_of_what_is_decided_given_back_or_withdrawn_nor_at_night(app: Flask, clock: Clock) -> None:

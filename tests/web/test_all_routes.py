@@ -229,6 +229,7 @@ LEAVES = {
     "office.check_decide": Leave(OFFICERS, "assigned"),
     "office.check_release": Leave(STAFF, "decided"),
     "office.check_take": Leave(OFFICERS, "assigned", 302),
+    "office.check_change": Leave(STAFF, "assigned"),
     "office.check_forward": Leave((*STAFF, *OFFICERS), "assigned"),
     "office.check_return": Leave(OFFICERS, "assigned"),
     "office.check_note": Leave((*STAFF, *OFFICERS), "assigned", 422),

@@ -15,7 +15,7 @@ from app.notices import kinds
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Person
 from app.notices.letter_models import About, LetterTemplate, NoticeWish
 from app.notices.models import Message
-from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, MailAddress, Resident
+from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, MailAddress, Resident
 from app.rounds import rules as rounds
 from app.web.unsubscribing import address_for
 from tests import factories
@@ -125,7 +125,8 @@ def test_officers_and_members_find_what_they_are_told_of_and_others_nothing(app:
     settings = "/staff/notices/settings"
     assert visitor.get(settings).has("부서 검토 기한이 오늘")
     assert Visitor(app, member).get(settings).has("내지 않은 채점표")
-    assert not Visitor(app, factories.account(STAFF_ROLE)).get(settings).has("꼭 확인해 주세요:")
+    assert Visitor(app, factories.account(STAFF_ROLE)).get(settings).has("이의신청이 들어옴")
+    assert not Visitor(app, factories.account(APPROVER_ROLE)).get(settings).has("꼭 확인해 주세요:")
 
 
 # Unsubscribing

@@ -97,6 +97,9 @@ def test_staff_write_their_own_words_after_a_preview_and_take_them_back(
     page = staff.submit(page, button="미리 보기", body_ko="고맙습니다. ‘{제목}’", body_en="Thank you for {제목}")
     assert page.has("고맙습니다. ‘골목 쉼터 만들기’") and page.has("Thank you for A place to rest in the alley")
     assert page.form(button="저장하기").data["body_ko"] == ["고맙습니다. ‘{제목}’"] and versions() == 0
+    assert page.has("/my/notices/settings")
+    of_officers = staff.submit(staff.get(edit(kinds.CHECK_DUE_SOON)), button="미리 보기")
+    assert of_officers.has("/staff/notices/settings") and not of_officers.has("/my/notices/settings")
     page = staff.submit(page, button="저장하기")
     assert page.has("문구를 저장했습니다.") and page.has("직접 쓴 문구")
     page = staff.submit(staff.get(edit()), button="기본 문구로 되돌리기")

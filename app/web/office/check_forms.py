@@ -16,6 +16,7 @@ from app.web.fields import (
     Length,
     RadioChoiceField,
     Required,
+    SeenField,
     TrimmedString,
     TrimmedText,
     VersionForm,
@@ -58,6 +59,19 @@ class AssignForm(Form):
         return Chosen(department, officer, self.due_on.data)
 
 
+class ChangeForm(VersionForm):
+    officer = ChoiceField(_l("담당자"), description=_l("정하지 않으면 부서의 담당자가 맡습니다."))
+    due_on = DayField(_l("검토 기한"), [Required(_l("검토 기한을 입력해 주세요."))])
+
+    def offer(self, officers: Sequence[Account]) -> None:
+        """Those of the check's department."""
+        self._offered = officers
+        self.officer.choices = choices(("", _l("부서에서 정함")), *((str(one.id), one.name) for one in officers))
+
+    def chosen(self) -> Account | None:
+        return next((one for one in self._offered if str(one.id) == self.officer.data), None)
+
+
 def named_departments(departments: Sequence[Department]) -> Any:
     return choices(("", _l("고르세요")), *((str(one.id), said(one, "name")) for one in departments))
 
@@ -86,6 +100,9 @@ def _opinion(name: str) -> TrimmedText:
 
 
 class _DecisionForm(VersionForm):
+    """`proposal_version`: that of the proposal that stood beside the form."""
+
+    proposal_version = SeenField(default="0")
     verdict = RadioChoiceField(
         _l("검토 결과"),
         [Required(_l("적격인지 부적격인지 골라 주세요."))],
@@ -154,5 +171,6 @@ def written(check: DepartmentCheck) -> dict[str, Any]:
         "adjusted_cost_won": check.adjusted_cost_won,
         "cost_reason": check.cost_reason,
         "version": str(check.version),
+        "proposal_version": str(check.proposal.version),
         **check.opinions,
     }

@@ -11,10 +11,11 @@ from app.reviews import check_queries, check_rules, check_services, queries
 from app.web import guard
 from app.web.fields import VersionForm
 from app.web.office.audience import wing
-from app.web.office.check_forms import ForwardForm, NoteForm, ReturnForm
-from app.web.office.check_frame import check_frame, get_own, get_worked_on
+from app.web.office.check_forms import ChangeForm, ForwardForm, NoteForm, ReturnForm
+from app.web.office.check_frame import check_frame, get_for_staff, get_own, get_worked_on
 from app.web.office.checks import detail_page
 from app.web.refusals import shown_in
+from app.web.typed import keeps_typed
 
 Answer = Response | str | tuple[str, int]
 
@@ -29,7 +30,26 @@ def check_take(proposal_id: int) -> Response:
     return redirect(url_for(".check_detail", proposal_id=proposal_id))
 
 
+@wing.route("/checks/<int:proposal_id>/change", methods=["GET", "POST"])
+def check_change(proposal_id: int) -> Answer:
+    proposal = get_for_staff(proposal_id)
+    check = queries.get_check(proposal_id)
+    check_rules.ensure_undecided(check.state, check.is_returned)
+    officer_id = str(check.officer_id) if check.officer_id else ""
+    form = ChangeForm(version=str(check.version), officer=officer_id, due_on=check.due_on)
+    form.offer(check_queries.list_officers(proposal.round.programme, check.department))
+    if form.validate_on_submit():
+        with shown_in(form, {check_rules.NotAnOfficer: form.officer, check_rules.DuePast: form.due_on}):
+            what = {"officer": form.chosen(), "due_on": form.due_on.data}
+            check_services.change_check(check, **what, seen=form.seen, at=clock.now(), by=guard.get_account().actor)
+            flash(_("바꾸었습니다. 맡은 담당자에게 알립니다."), "good")
+            return redirect(url_for(".check_detail", proposal_id=proposal_id))
+    page = render_template("office/check_change.html", form=form, check=check, **check_frame(proposal))
+    return page, 422 if form.errors else 200
+
+
 @wing.route("/checks/<int:proposal_id>/forward", methods=["GET", "POST"])
+@keeps_typed(ForwardForm)
 def check_forward(proposal_id: int) -> Answer:
     check = get_worked_on(proposal_id)
     proposal = check.proposal
@@ -44,11 +64,13 @@ def check_forward(proposal_id: int) -> Answer:
             check_services.forward_check(check, to, form.reason.data, seen=form.seen, at=clock.now(), by=by)
             flash(_("다른 부서로 넘겼습니다."), "good")
             return _after(proposal)
-    page = render_template("office/check_forward.html", form=form, others=others, check=check, **check_frame(proposal))
+    shown = {"others": others, "check": check, "days": check_rules.CHECK_DAYS, **check_frame(proposal)}
+    page = render_template("office/check_forward.html", form=form, **shown)
     return page, 422 if form.errors else 200
 
 
 @wing.route("/checks/<int:proposal_id>/return", methods=["GET", "POST"])
+@keeps_typed(ReturnForm)
 def check_return(proposal_id: int) -> Answer:
     check = get_own(proposal_id)
     proposal = check.proposal
@@ -64,6 +86,7 @@ def check_return(proposal_id: int) -> Answer:
 
 
 @wing.post("/checks/<int:proposal_id>/notes")
+@keeps_typed(NoteForm)
 def check_note(proposal_id: int) -> Answer:
     check, form = get_worked_on(proposal_id), NoteForm()
     if not form.validate_on_submit():

@@ -21,6 +21,7 @@ from app.web.office.audience import wing
 from app.web.office.check_forms import AssignForm, DecisionForm, NoteForm, written
 from app.web.office.check_frame import check_frame, get_for_staff, get_own, is_officer, posts
 from app.web.refusals import shown_in
+from app.web.typed import keeps_typed
 
 Answer = Response | str | tuple[str, int]
 
@@ -91,6 +92,7 @@ def check_assign(proposal_id: int) -> Answer:
 
 
 @wing.route("/checks/<int:proposal_id>/decide", methods=["GET", "POST"])
+@keeps_typed(DecisionForm)
 def check_decide(proposal_id: int) -> Answer:
     check = get_own(proposal_id)
     rules.ensure_may_become(rules.CHECK_TRANSITIONS, check.state, rules.DECIDED)
@@ -104,7 +106,8 @@ def check_decide(proposal_id: int) -> Answer:
 
 
 def _decided(check: DepartmentCheck, form: DecisionForm) -> bool:
-    """Whether it is written. Where another was first, the page shows what stands now above what was typed."""
+    """Whether it is written. Where another was first, or the proposal has changed, the page shows what stands now above
+    what was typed."""
     places: dict[type[Exception], Any] = {
         rules.GroundsNeeded: form.verdict,
         check_rules.CostReasonNeeded: form.cost_reason,
@@ -113,12 +116,13 @@ def _decided(check: DepartmentCheck, form: DecisionForm) -> bool:
     try:
         with shown_in(form, places):
             by = guard.get_account().actor
-            check_services.decide_check(check, form.decision(), seen=form.seen, at=clock.now(), by=by)
-    except check_rules.CheckMoved as error:
+            read = form.proposal_version.number()
+            check_services.decide_check(check, form.decision(), seen=form.seen, read=read, at=clock.now(), by=by)
+    except (check_rules.CheckMoved, check_rules.ProposalMoved) as error:
         get_own(check.proposal_id)  # it may have gone to another department
         form.is_stale = True
         form.refuse(sentence(error))
-        form.version.data = str(check.version)
+        form.version.data, form.proposal_version.data = str(check.version), str(check.proposal.version)
     return not form.errors
 
 

@@ -1,6 +1,6 @@
 """선정되지 않은 제안을 부서에 넘기기: staff hand over, the department answers or passes on."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
@@ -16,7 +16,7 @@ from app.results import handing_services as services
 from app.results.handing_models import HandOver
 from app.reviews.queries import list_departments_of
 from app.web import guard
-from app.web.fate_view import say_step
+from app.web.fate_view import steps_of
 from app.web.fields import (
     ChoiceField,
     Form,
@@ -35,6 +35,7 @@ from app.web.office.audience import wing
 from app.web.office.check_frame import posts
 from app.web.office.round_frame import get_round, round_frame
 from app.web.refusals import shown_in
+from app.web.typed import keeps_typed
 from app.web.words import choices as word_choices
 from app.web.words import said
 
@@ -117,6 +118,7 @@ def hand_over_list(round_id: int) -> Answer:
 
 
 @wing.route("/proposals/<int:proposal_id>/hand-over", methods=["GET", "POST"])
+@keeps_typed(HandForm)
 def hand_over_create(proposal_id: int) -> Answer:
     proposal = proposals.get_submitted(proposal_id)
     guard.ensure_role(proposal.round.programme, STAFF_ROLE)
@@ -146,6 +148,7 @@ def hand_over_inbox() -> str:
 
 
 @wing.route("/hand-overs/<int:proposal_id>", methods=["GET", "POST"])
+@keeps_typed(AnswerForm)
 def hand_over_detail(proposal_id: int) -> Answer:
     handed = _get(proposal_id)
     form = AnswerForm(version=str(len(handed.steps)))
@@ -160,7 +163,7 @@ def hand_over_detail(proposal_id: int) -> Answer:
         "office/hand_over_detail.html",
         form=form,
         handed=handed,
-        steps=[(say_step(one, handed.steps[n - 1] if n else None), one) for n, one in enumerate(handed.steps)],
+        handed_steps=steps_of(handed),
         this_year=seoul_day(clock.now()).year,
         programme=programme_frame(handed.proposal.round.programme),
     )
@@ -168,6 +171,7 @@ def hand_over_detail(proposal_id: int) -> Answer:
 
 
 @wing.route("/hand-overs/<int:proposal_id>/pass-on", methods=["GET", "POST"])
+@keeps_typed(PassForm)
 def hand_over_pass(proposal_id: int) -> Answer:
     handed = _get(proposal_id)
     programme = handed.proposal.round.programme
@@ -187,11 +191,15 @@ def hand_over_pass(proposal_id: int) -> Answer:
 
 
 def _get(proposal_id: int) -> HandOver:
-    """For the staff, and for the officers of the department where it lies."""
+    """For the staff, and for the officers of the department where it lies. Those where it lay before, who answer, learn
+    that it has moved on."""
     handed = queries.get_hand_over(proposal_id)
-    programme = handed.proposal.round.programme
-    is_officer = (handed.now.department_id, programme.id) in posts(guard.get_account())
-    return handed if is_officer or guard.has_role(STAFF_ROLE, programme) else abort(404)
+    programme, mine = handed.proposal.round.programme, posts(guard.get_account())
+    if guard.has_role(STAFF_ROLE, programme) or (handed.now.department_id, programme.id) in mine:
+        return handed
+    if request.method == "POST" and any((step.department_id, programme.id) in mine for step in handed.steps):
+        raise rules.MovedOn
+    return abort(404)
 
 
 def _say_unfit(field: str) -> str:

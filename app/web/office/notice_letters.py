@@ -12,6 +12,7 @@ from app.notices import letter_queries as queries
 from app.notices import letter_rules as rules
 from app.notices import letter_services as services
 from app.notices.delivery_rules import Person
+from app.notices.kinds import OF_RESIDENTS
 from app.notices.rules import SMS_BYTES, sms_bytes
 from app.people.models import STAFF_ROLE
 from app.programmes import queries as programmes
@@ -88,9 +89,14 @@ def _preview(kind: str, form: LetterForm) -> dict[str, Preview]:
             filled = {name: rules.fill(form[f"{name}_{code}"].data or "", values) for name in ("body", "subject")}
             sms = form[f"sms_{code}"].data if rules.KINDS[kind].has_sms else ""
             text = rules.fit_sms(sms, values) if sms else ""
-            whole = write_mail(Person(0), "", [(filled["body"], f"{WITHOUT_ADDRESS}/…")], f"{WITHOUT_ADDRESS}/…")
+            whole = write_mail(_reader(kind), "", [(filled["body"], f"{WITHOUT_ADDRESS}/…")], f"{WITHOUT_ADDRESS}/…")
             shown[code] = Preview(filled["body"], filled["subject"], whole, text, sms_bytes(text))
     return shown
+
+
+def _reader(kind: str) -> Person:
+    """Somebody who is told this: a mail ends with the address of their own settings."""
+    return Person(0) if rules.KINDS[kind].to in OF_RESIDENTS else Person(account_id=0)
 
 
 def _programme(slug: str) -> Programme:

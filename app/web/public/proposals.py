@@ -11,7 +11,7 @@ from app.reviews import queries as reviews
 from app.reviews import visit_queries
 from app.rounds.models import Round
 from app.web import guard
-from app.web.fate_view import ways_of
+from app.web.fate_view import handed_steps, ways_of
 from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
 from app.web.paging import page_number
@@ -59,6 +59,7 @@ def proposal_detail(proposal_id: int) -> str:
         story=tell_story(proposal, findings),
         ways=ways_of(proposal),
         rivals=list_rivals(proposal.id),
+        handed_steps=handed_steps(proposal),
         **objection_frame(proposal),
         needed=what_is_needed(proposal.round) if proposal.state == rules.SHORTLISTED else "",
         address=own_address(),

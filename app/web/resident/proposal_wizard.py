@@ -1,12 +1,10 @@
 """Writing a proposal: a draft on the server from the first step, five steps, a page to check, and the receipt."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FieldList
 
 from app import clock
 from app.people.models import Resident
@@ -19,12 +17,12 @@ from app.rounds.models import Round
 from app.rounds.rules import OutsidePhase
 from app.web import guard
 from app.web.errors import sentence
-from app.web.fields import DegreesField, TrimmedString, TrimmedText, WonField, tidy
 from app.web.navigation import programme_frame
 from app.web.resident.audience import wing
 from app.web.resident.proposal_forms import ContentForm, PlaceForm, ProposerForm, StepForm, TitleForm
 from app.web.resident.proposals import Answer, list_intakes
 from app.web.timeline import phase_lines
+from app.web.typed import list_typed
 
 STEPS: dict[str, type[StepForm]] = {
     "title": TitleForm,
@@ -201,26 +199,10 @@ def _moved_on(form: StepForm, step: str, proposal: Proposal) -> tuple[str, int]:
         "resident/proposal_moved_on.html",
         proposal=proposal,
         programme=programme_frame(proposal.round.programme),
-        typed=list(_list_typed(form)) if form.is_submitted() else [],
+        typed=list(list_typed(form)) if form.is_submitted() else [],
         state=sentence(rules.WrongState(proposal.state, "edited")),
     )
     return page, 409
-
-
-def _list_typed(form: StepForm) -> Iterator[tuple[str, str]]:
-    """(label, what was typed) of each field that people type into, as they typed it; of the cost line by line."""
-    for field in form:
-        if isinstance(field, FieldList):
-            for number, entry in enumerate(field, start=1):
-                line = " × ".join(text for text in map(_typed, entry.form) if text)
-                if line:
-                    yield _("사업비의 %(number)d번째 줄", number=number), line
-        elif isinstance(field, TrimmedString | TrimmedText | WonField | DegreesField) and _typed(field):
-            yield field.label.text, _typed(field)
-
-
-def _typed(field: Field) -> str:
-    return tidy(field.raw_data[0]) if field.raw_data else ""
 
 
 def closed_page(round_: Round) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
 from app.web import guard
-from app.web.fate_view import ways_of
+from app.web.fate_view import handed_steps, ways_of
 from app.web.navigation import programme_frame
 from app.web.proposal_story import tell_own_story
 from app.web.proposal_view import co_proposer_names, history_view
@@ -65,6 +65,7 @@ def proposal_detail(proposal_id: int) -> str:
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
         rivals=list_rivals(proposal.id),
+        handed_steps=handed_steps(proposal),
         offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
         findings=findings,

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.clock import now
 from app.database import db
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Resident
 from app.proposals.models import Proposal
-from app.reviews import queries, rules
+from app.reviews import check_services, queries, rules
 from app.reviews.models import DepartmentCheck
 from tests import factories
 from tests.actors import Person
@@ -100,6 +101,9 @@ def test_staff_name_an_officer_and_a_day_and_see_on_the_list_what_is_late(
     check = queries.get_check(proposal.id)
     check.due_on -= timedelta(days=17)
     db.session.commit()
+    page = staff.get(staff.get(at(check)).link("기한·담당자 바꾸기"))
+    page = staff.submit(page, button="바꾸기", officer="")
+    assert (page.status, page.errors) == (422, ["검토 기한은 오늘이나 그 뒤의 날로 정해 주세요."])
     for person, caption in ((staff, "검토를 마치지 않은 제안"), (officer, "우리 부서에서 검토할 제안")):
         row = person.get("/office/checks?order=due").table(caption)[0]
         assert "3일 지남" in " ".join(row.values()) and "이주무" in row["담당자"]
@@ -150,3 +154,34 @@ def test_the_second_of_two_officers_sees_what_happened_and_keeps_what_was_typed(
     second.submit(page, button="저장하기", verdict="eligible", ground_duplicate="", reason="다시 쓴 의견")
     db.session.expire_all()
     assert (check.verdict, check.reason) == (rules.ELIGIBLE, "다시 쓴 의견")
+
+
+@pytest.mark.parametrize("moved", ["forwarded", "returned", "withdrawn"])
+def test_who_writes_while_a_check_moves_on_learns_of_it_and_keeps_what_was_typed(
+    app: Flask, check: DepartmentCheck, officer: Person, moved: str
+) -> None:
+    other = factories.account(DEPARTMENT_ROLE)
+    other.roles[0].department = factories.department("도로과")
+    db.session.commit()
+    pages = {name: officer.get(at(check, f"/{name}")) for name in ("decide", "forward", "return")}
+    if moved == "forwarded":
+        check_services.forward_check(check, other.roles[0].department, "도로", seen=1, at=now(), by=other.actor)
+    elif moved == "returned":
+        check_services.return_check(check, "구의 일이 아님", seen=1, at=now(), by=other.actor)
+    else:
+        check.proposal.state, check.proposal.withdrawn_at = "withdrawn", now()
+        db.session.commit()
+    before = check.version
+    for name, page in pages.items():
+        fields = {"verdict": "eligible"} if name == "decide" else {}
+        answer = officer.post(at(check, f"/{name}"), {**page.form().data, **fields, "reason": f"{name}에 쓴 까닭"})
+        assert answer.status == 409 and answer.has("그 사이에") and answer.has(f"{name}에 쓴 까닭")
+    stranger = factories.account(DEPARTMENT_ROLE)
+    stranger.roles[0].department = factories.department("복지과")
+    db.session.commit()
+    outside = Person(app, stranger)
+    token = outside.get("/office/checks").soup.select_one("[name=csrf_token]")["value"]
+    assert outside.post(at(check, "/return"), {"csrf_token": token, "reason": "남의 것"}).status == 404
+    assert officer.status(at(check, "/decide")) == 404
+    db.session.expire_all()
+    assert (check.version, check.state) == (before, rules.ASSIGNED)

@@ -151,10 +151,33 @@ def test_a_page_left_open_over_a_release_changes_nothing(
         old_decision, button="저장하기", verdict="ineligible", ground_duplicate="같은 것이 있음", reason="늦음"
     )
     assert page.status == 409
-    assert page.has("그 사이에 심사의 상태가 바뀌었습니다.")
+    assert page.has("그 사이에 심사의 상태가 바뀌었습니다.") and page.has("늦음")
     assert staff.submit(old_release, button="공개하기").status == 409
     db.session.expire_all()
     assert (check.verdict, proposal.state) == ("eligible", "eligible")
+
+
+def test_what_the_proposer_changes_after_the_opinion_is_read_by_the_department_before_it_is_released(
+    app: Flask, proposal: Proposal, staff: Person, officer: Person
+) -> None:
+    check = factories.check(proposal)
+    old_decision = officer.get(at(check, "/decide"))
+    proposal.version += 1
+    db.session.commit()
+    page = officer.submit(old_decision, button="저장하기", verdict="eligible", reason="앞선 글을 본 의견")
+    assert page.status == 422 and page.has("그 사이에 제안이 바뀌었습니다.") and page.has("앞선 글을 본 의견")
+    officer.submit(page, button="저장하기")
+    release = staff.get(at(check, "/release"))
+    proposal.version += 1
+    db.session.commit()
+    assert staff.submit(release, button="공개하기").status == 409
+    for who, where in ((staff, ""), (staff, "/release"), (officer, ""), (officer, "/decide")):
+        assert who.get(at(check, where)).has("의견을 쓴 뒤 제안이 바뀌었습니다.")
+    assert "공개하기" not in staff.get(at(check, "/release")).soup.get_text()
+    officer.submit(officer.get(at(check, "/decide")), button="저장하기")
+    staff.submit(staff.get(at(check, "/release")), button="공개하기")
+    db.session.expire_all()
+    assert (check.reason, proposal.state) == ("앞선 글을 본 의견", "eligible")
 
 
 def test_outside_its_phase_the_opinion_is_refused_and_what_was_typed_stays(

@@ -208,10 +208,16 @@ def test_what_was_not_funded_is_handed_over_answered_and_seen_by_everybody(
     page = officer.submit(page, button="답 적기", answer="taken_up")
     assert page.status == 422 and "그 해를 쓰고" in page.errors[0]
     said = {"answer": "taken_up", "budget_year": str(round_.fiscal_year + 1), "amount_won": "4,000만"}
+    why = "올해는 예산이 모자랍니다."
+    page = officer.submit(page, button="답 적기", answer="not_taken_up", budget_year="", amount_won="", words=why)
     page = officer.submit(page, button="답 적기", words="본예산에 넣었습니다.", **said)
     assert page.has("본예산에 넣었습니다.")
-    for path in (f"/rounds/{round_.id}/fates", f"/proposals/{lost.id}"):
-        assert Person(app).get(path).has(f"{round_.fiscal_year + 1}년 예산에 4,000만원을 반영했습니다.")
+    lost.resident = factories.resident()
+    db.session.commit()
+    for path in (f"/rounds/{round_.id}/fates", f"/proposals/{lost.id}", f"/my/proposals/{lost.id}"):
+        shown = Person(app, lost.resident).get(path)
+        assert shown.has(f"{round_.fiscal_year + 1}년 예산에 4,000만원을 반영했습니다.") and shown.has("본예산에 넣")
+        assert shown.has(why) or path.endswith("fates"), "the notice leads here"
 
 
 def test_nothing_is_handed_over_that_was_funded_and_nobody_elses_department_answers(
@@ -229,12 +235,17 @@ def test_nothing_is_handed_over_that_was_funded_and_nobody_elses_department_answ
     other.roles[0].department = factories.department("도로과")
     db.session.commit()
     assert Person(app, other).status(f"/office/hand-overs/{one}") == 404
+    first = Person(app, factories.account(DEPARTMENT_ROLE))
+    old = first.get(f"/office/hand-overs/{one}")
     page = staff.submit(
         staff.get(f"/office/hand-overs/{one}/pass-on"), button="옮기기", department=str(other.roles[0].department_id)
     )
     assert page.has("부서를 옮겼습니다: 도로과")
     assert Person(app, other).status(f"/office/hand-overs/{one}") == 200
-    assert lines("handing.hand_over") == lines("handing.pass_on") == 1
+    page = first.submit(old, button="답 적기", answer="not_taken_up", words="예산이 모자랍니다.")
+    assert page.status == 409 and page.has("다른 사람이 답하거나 옮겼습니다.") and page.has("예산이 모자랍니다.")
+    assert first.status(f"/office/hand-overs/{one}") == 404
+    assert lines("handing.hand_over") == lines("handing.pass_on") == 1 and lines("handing.answer") == 0
 
 
 def test_the_public_page_asks_as_many_questions_of_many_as_of_few(app: Flask, clock: Clock) -> None:
