@@ -1,5 +1,6 @@
 """현장심사: written down answer by answer, signed, answered by the proposer, signed off; or impossible."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -8,6 +9,7 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.models import SYSTEM
 from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db
 from app.files.rules import Photo, Picture
@@ -15,12 +17,14 @@ from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import outing_services as outings
-from app.reviews import queries, rules, visit_queries, visit_rules
+from app.reviews import queries, rules, sheet_services, visit_queries, visit_rules
 from app.reviews import services as reviewing
 from app.reviews import visit_services as services
 from app.reviews.models import WrittenReview
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitSignature
 from app.rounds import rules as rounds
+from app.rounds import settings
+from app.rounds.models import Round
 from tests import factories
 from tests.reviews.papers import checklist, fill, lines, members, record, sign
 
@@ -231,6 +235,35 @@ def test_a_visit_is_written_down_in_its_phase_only(app: Flask, running: str | No
     with pytest.raises(rounds.OutsidePhase):
         become(visit, rules.RECORDED)
     assert visit.state == rules.PLANNED
+
+
+def extend(of: Round, days: int) -> None:
+    """The on-site reviews end so many days from now."""
+    plans = [
+        replace(one, ends_at=now() + timedelta(days=days)) if one.kind == rounds.SITE_VISIT else one
+        for one in settings.of(of).phases
+    ]
+    sheet_services.set_phases(of, plans, at=now(), by=SYSTEM)
+
+
+def test_while_a_visit_is_not_through_its_phase_that_is_over_can_be_given_a_later_end(app: Flask, clock: Clock) -> None:
+    visit = planned()
+    round_, (one, other) = visit.proposal.round, members(visit.proposal.round)
+    fill(visit, one)
+    phases = settings.of(round_).phases
+    clock.offset += timedelta(days=10)
+    with pytest.raises(rounds.OutsidePhase):
+        become(visit, rules.RECORDED)
+    extend(round_, 1)
+    record(visit, one, other)
+    sign(visit, one, other)
+    answer(visit)
+    sign_off(visit)
+    kept = settings.of(round_).phases
+    clock.offset += timedelta(days=2)
+    with pytest.raises(rounds.PhaseBegun):
+        extend(round_, 1)
+    assert kept == settings.of(round_).phases != phases
 
 
 # The record
