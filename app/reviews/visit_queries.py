@@ -250,6 +250,11 @@ def hash_of(visit: SiteVisit) -> str:
     return canonical.sha256_hex(record_of(visit))
 
 
+def mark_of(visit: SiteVisit) -> str:
+    """Of what its proposers have before them: the findings, and the answer given so far."""
+    return canonical.sha256_hex([visit.record_sha256, visit.proposer_answer])
+
+
 class Signing(NamedTuple):
     """`signed`: account → signature of the record as it is now; `voided`: those of what it was before a change."""
 

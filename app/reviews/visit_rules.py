@@ -106,6 +106,10 @@ class RecordMoved(rules.ReviewError):
     """What would be signed is no longer what was shown."""
 
 
+class FindingsMoved(rules.ReviewError):
+    """What would be answered is no longer what was shown: the findings, or what another proposer has answered."""
+
+
 class NotThere(rules.ReviewError):
     """Only who was there signs."""
 

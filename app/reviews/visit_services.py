@@ -16,6 +16,7 @@ from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_proposer
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
 from app.reviews.outing_services import has_begun, take_off
@@ -165,21 +166,25 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
         audit.record(SIGN_RECORD, visit.proposal_id, at=at, by=by, record_sha256=visit.record_sha256)
 
 
-# The proposer
+# Who proposed it
 
 
-def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> None:
-    """The proposer's word on what was found; until the deadline, and until the visit is signed off, it can be changed.
+def answer_visit(visit: SiteVisit, answer: str, *, seen: str | None = None, at: datetime, by: Actor) -> None:
+    """The word of those who proposed it on what was found: one for the proposal, which any of them gives. Until the
+    deadline, and until the visit is signed off, it can be changed. `seen`: the mark (`visit_queries.mark_of`) of what
+    stood on their page; without it nothing is compared.
 
-    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, TextMissing, TextTooLong.
+    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, FindingsMoved, TextMissing, TextTooLong.
     """
     proposal = visit.proposal
     with reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
         lock(visit)
-        if by.kind != "resident" or by.id != proposal.resident_id:
+        if by.kind != "resident" or by.id not in list_proposer_ids(proposal):
             raise proposals.NotTheProposer
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.ANSWERED)
         visit_rules.ensure_in_time(visit.answer_until, at)
+        if seen is not None and seen != visit_queries.mark_of(visit):
+            raise visit_rules.FindingsMoved
         rules.ensure_text("answer", answer)
         visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
         settle(kinds.ANSWER_DUE, proposal_id=proposal.id)

@@ -529,6 +529,12 @@ TABLE: dict[type[Exception], Answer] = {
     visits.RecordMoved: Answer(
         409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
     ),
+    visits.FindingsMoved: Answer(
+        409,
+        lambda e: _(
+            "보시는 동안 방문 결과나 답변이 바뀌었습니다. 지금 내용을 읽고 다시 보내 주세요. 쓰신 글은 그대로 있습니다."
+        ),
+    ),
     visits.NotThere: Answer(403, lambda e: _("함께 간 사람으로 적힌 분만 서명할 수 있습니다.")),
     visits.TooFewSignatures: Answer(
         409,

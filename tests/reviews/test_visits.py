@@ -418,12 +418,33 @@ def test_the_signature_of_one_who_is_recused_counts_no_more(app: Flask) -> None:
 # The proposer's answer
 
 
-def test_only_the_proposer_answers(app: Flask) -> None:
+def test_only_those_who_proposed_it_answer_and_any_of_them_does(app: Flask) -> None:
     visit = factories.visit(eligible(), state=rules.RECORDED)
-    for other in (factories.resident(), factories.account(id=visit.proposal.resident_id + 1000)):
+    asked, together = factories.resident(), factories.resident()
+    factories.co_proposer(visit.proposal, asked)
+    factories.co_proposer(visit.proposal, together, state=proposals.ACCEPTED)
+    for other in (factories.resident(), asked, factories.account(id=visit.proposal.resident_id + 1000)):
         with pytest.raises(proposals.NotTheProposer):
             services.answer_visit(visit, "제가 냈습니다.", at=now(), by=other.actor)
     assert (visit.state, visit.proposer_answer) == (rules.RECORDED, "")
+    services.answer_visit(visit, "함께 냈습니다.", at=now(), by=together.actor)
+    assert (visit.state, visit.proposer_answer) == (rules.ANSWERED, "함께 냈습니다.")
+
+
+def test_nobody_answers_findings_that_they_have_not_read_nor_over_an_answer_that_they_have_not_seen(app: Flask) -> None:
+    visit = recorded()
+    together = factories.resident()
+    factories.co_proposer(visit.proposal, together, state=proposals.ACCEPTED)
+    lead, before = visit.proposal.resident.actor, visit_queries.mark_of(visit)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    with pytest.raises(visit_rules.FindingsMoved):
+        services.answer_visit(visit, "맞습니다.", seen=before, at=now(), by=lead)
+    assert (visit.state, visit.proposer_answer, lines("visit.answer")) == (rules.RECORDED, "", 0)
+    read = visit_queries.mark_of(visit)
+    services.answer_visit(visit, "단가를 낮추겠습니다.", seen=read, at=now(), by=together.actor)
+    with pytest.raises(visit_rules.FindingsMoved):
+        services.answer_visit(visit, "그대로 두겠습니다.", seen=read, at=now(), by=lead)
+    assert (visit.proposer_answer, lines("visit.answer")) == ("단가를 낮추겠습니다.", 1)
 
 
 @pytest.mark.parametrize(("words", "error"), [("", rules.TextMissing), ("가" * 2001, rules.TextTooLong)])

@@ -65,7 +65,7 @@ def proposal_detail(proposal_id: int) -> str:
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
         **objection_frame(proposal),
-        has_visit_to_answer=is_own and _has_visit_to_answer(proposal_id),
+        has_visit_to_answer=_has_visit_to_answer(proposal_id),
     )
 
 

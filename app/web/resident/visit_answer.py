@@ -1,10 +1,11 @@
-"""The proposer reads what was found on the spot, and answers until it is signed off."""
+"""Those who proposed it read what was found on the spot, and one of them answers until it is signed off."""
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
+from wtforms import HiddenField
 
 from app import clock
 from app.errors import NotFound
@@ -22,6 +23,9 @@ OPEN = (rules.RECORDED, rules.ANSWERED)
 
 
 class AnswerForm(Form):
+    """To the findings, and after the answer, that stood on the page."""
+
+    seen = HiddenField()
     answer = TrimmedText(
         _l("답변"),
         [Required(_l("답변을 써 주세요.")), Length(most=rules.TEXT_MAX)],
@@ -32,14 +36,16 @@ class AnswerForm(Form):
 @wing.route("/proposals/<int:proposal_id>/visit", methods=["GET", "POST"])
 def visit_answer(proposal_id: int) -> Answer:
     resident = guard.get_resident()
-    proposal = proposals.get_own(proposal_id, resident)
+    proposal = proposals.get_readable(proposal_id, resident)
     visit = queries.get_visit(proposal.id)
-    form = AnswerForm(answer=visit.proposer_answer)
+    form = AnswerForm(answer=visit.proposer_answer, seen=visit_queries.mark_of(visit))
     if form.validate_on_submit():
-        with shown_in(form, {visit_rules.AnswerTooLate: None}):
-            visit_services.answer_visit(visit, form.answer.data, at=clock.now(), by=resident.actor)
+        seen = form.seen.data or ""
+        with shown_in(form, {visit_rules.AnswerTooLate: None, visit_rules.FindingsMoved: None}):
+            visit_services.answer_visit(visit, form.answer.data, seen=seen, at=clock.now(), by=resident.actor)
             flash(_("답변을 보냈습니다. 답변 기한까지, 현장심사가 확정되기 전이면 고칠 수 있습니다."), "good")
             return redirect(url_for(".visit_answer", proposal_id=proposal_id))
+        form.seen.data = visit_queries.mark_of(visit)  # what the page now shows
     page = render_template(
         "resident/visit_answer.html",
         form=form,
@@ -53,8 +59,8 @@ def visit_answer(proposal_id: int) -> Answer:
 
 @wing.get("/proposals/<int:proposal_id>/visit/<int:photo_id>-<any(small, large):size>.jpg")
 def visit_photo(proposal_id: int, photo_id: int, size: str) -> FlaskResponse:
-    """From the spot, for the proposer, once the record is whole."""
-    visit = queries.get_visit(proposals.get_own(proposal_id, guard.get_resident()).id)
+    """From the spot, for those who proposed it, once the record is whole."""
+    visit = queries.get_visit(proposals.get_readable(proposal_id, guard.get_resident()).id)
     if visit.state == rules.PLANNED:
         raise NotFound(f"photo {photo_id}")
     return hand_out(visit_queries.get_photo(visit, photo_id).file, small=size == "small")
