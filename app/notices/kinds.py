@@ -43,6 +43,7 @@ HANDING_ANSWERED = "handing_answered"
 CHECK_DUE_SOON = "check_due_soon"
 CHECK_DUE_TODAY = "check_due_today"
 SHEETS_DUE_SOON = "sheets_due_soon"
+VISIT_REOPENED = "visit_reopened"
 
 MEETING_CALLED = "meeting_called"
 MEETING_MOVED = "meeting_moved"

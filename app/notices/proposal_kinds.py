@@ -219,6 +219,20 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         is_needed=True,
         is_reminder=True,
     ),
+    kinds.VISIT_REOPENED: Kind(
+        kinds.PROPOSERS,
+        "현장심사 결과를 다시 열음",
+        "Findings of the visit opened again",
+        "제안 ‘{제목}’의 현장심사 결과를 고치려고 다시 열었습니다. 앞서 하신 답변은 남아 있고, {답변기한}까지 다시"
+        " 답변하실 수 있습니다.",
+        "The findings of the visit for your proposal “{제목}” have been opened again to be changed. The answer given so"
+        " far is kept, and you can answer anew until {답변기한}.",
+        (kinds.ANSWER_UNTIL,),
+        is_urgent=True,
+        is_needed=True,
+        sms_ko="[한표] ‘{제목}’ 현장심사 다시 엶: {답변기한}까지 답변 가능",
+        sms_en="[Hanpyo] {제목}: visit reopened, answer by {답변기한}",
+    ),
 }
 # To whom no account of ours may belong: these words hold no title, for whoever asks could write anything there.
 ASKED_SMS_KO = "[한표] 주민참여예산 제안을 함께 내자는 부탁이 왔습니다. 로그인해 답해 주세요."

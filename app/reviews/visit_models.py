@@ -81,7 +81,8 @@ class SiteVisit(db.Model):
     """현장심사 of one proposal: a stop of an outing or, without one, why it could not be visited.
 
     `record_sha256` is the hash of all that was recorded (`visit_queries.record_of`): a signature is good as long as
-    it is of this hash. What could not be visited is asked for by one person and confirmed by another.
+    it is of this hash. `told_sha256`: the record of which those who proposed it were told last. What could not be
+    visited is asked for by one person and confirmed by another.
     """
 
     __tablename__ = "site_visit"
@@ -117,6 +118,7 @@ class SiteVisit(db.Model):
     kind: Mapped[str] = mapped_column(String(12), default=visit_rules.FACILITY)
     meeting_point: Mapped[str] = mapped_column(String(120), default="")
     record_sha256: Mapped[str | None] = mapped_column(String(64))
+    told_sha256: Mapped[str | None] = mapped_column(String(64))
     answer_until: Mapped[datetime | None] = mapped_column(Instant)
     proposer_answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

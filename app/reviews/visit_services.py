@@ -115,7 +115,8 @@ def _note_photos(visit: SiteVisit, at: datetime) -> None:
 
 def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by: Actor) -> None:
     """All is answered and it is said who was there (ids of accounts): from now on those can sign, and the proposer can
-    answer until the deadline. It can be done anew until the proposer answers.
+    answer until the deadline. It can be done anew until the proposer answers; where nothing has changed since they were
+    told, it is done already.
 
     Raises OutsidePhase, Frozen, WrongState, VisitToCome, RecordIncomplete, Recused, NotAVisitor, TooFewVisitors.
     """
@@ -123,11 +124,13 @@ def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by
         _ensure_complete(visit)
         _ensure_visitors(proposal, visitors)
         stay = {one.account_id: one for one in visit.visitors}
+        if visit.state == rules.RECORDED and stay.keys() == visitors and visit.told_sha256 == visit.record_sha256:
+            return
         visit.visitors = [stay.get(one) or Visitor(account_id=one) for one in sorted(visitors)]
         db.session.flush()
         _settle(visit, at)
         visit.state = rules.RECORDED
-        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        _tell_findings(visit, at)
         said = {"visitors": len(visitors), "record_sha256": visit.record_sha256}
         audit.record(RECORD_VISIT, proposal.id, at=at, by=by, **said)
 
@@ -141,12 +144,13 @@ def reopen_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
             raise rules.WrongState(visit.state, rules.RECORDED)
         visit.state, visit.answered_at = rules.RECORDED, None
         _settle(visit, at)
-        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        tell_proposer(proposal, kinds.VISIT_REOPENED, at=at, answer_until=visit.answer_until)
         audit.record(REOPEN_VISIT, proposal.id, at=at, by=by)
 
 
 def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, by: Actor) -> None:
-    """One who was there signs what was recorded. `seen`: the hash of the record on their page. Once is enough.
+    """One who was there signs what was recorded. `seen`: the hash of the record on their page. Once is enough. When
+    enough have signed what was changed after its proposers were told of it, they are told anew and have the whole time.
 
     Raises Frozen, WrongState, Recused, NotThere, RecordMoved.
     """
@@ -163,6 +167,11 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
             return
         signature = {"record_sha256": visit.record_sha256, "signed_at": at}
         db.session.add(VisitSignature(visit_id=visit.id, account_id=account.id, **signature))
+        db.session.flush()
+        is_signed = visit_queries.count_signing_members(visit) >= visit.proposal.round.visitors_needed
+        if visit.state == rules.RECORDED and visit.told_sha256 != visit.record_sha256 and is_signed:
+            _settle(visit, at)
+            _tell_findings(visit, at)
         audit.record(SIGN_RECORD, visit.proposal_id, at=at, by=by, record_sha256=visit.record_sha256)
 
 
@@ -296,6 +305,13 @@ def _settle(visit: SiteVisit, at: datetime) -> None:
     visit.record_sha256 = visit_queries.hash_of(visit)
     if visit.outing is not None:
         visit.answer_until = visit_rules.answer_deadline(at, visit.outing.answer_days)
+
+
+def _tell_findings(visit: SiteVisit, at: datetime) -> None:
+    """Those who proposed it, of the record as it is now; what they were told of an earlier one goes out no more."""
+    settle(kinds.VISIT_RECORDED, kinds.VISIT_REOPENED, kinds.ANSWER_DUE, proposal_id=visit.proposal_id)
+    tell_proposer(visit.proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+    visit.told_sha256 = visit.record_sha256
 
 
 def _ensure_complete(visit: SiteVisit) -> None:

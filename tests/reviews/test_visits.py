@@ -13,6 +13,9 @@ from app.audit.models import SYSTEM
 from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db
 from app.files.rules import Photo, Picture
+from app.notices import kinds
+from app.notices.delivery_rules import MAIL, WAITING
+from app.notices.letter_models import Delivery, Notice
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -495,6 +498,48 @@ def test_a_record_opened_again_can_be_changed_and_answered_anew(app: Flask) -> N
     become(visit, rules.RECORDED)
     save(visit, entry("cost", "partly", "단가가 높음", seen=1))
     assert (visit.proposer_answer, visit.answered_at) == ("의자를 줄이겠습니다.", None)
+    assert told(visit) == [kinds.VISIT_RECORDED, kinds.VISIT_REOPENED]
+
+
+def told(visit: SiteVisit) -> list[str]:
+    """What the proposer was told, in order; what was settled before it went out is left out."""
+    sent = db.session.query(Notice.kind, Delivery.state).join(Delivery, Delivery.notice_id == Notice.id)
+    of_them = sent.filter(Notice.resident_id == visit.proposal.resident_id, Delivery.channel == MAIL)
+    return [kind for kind, state in of_them.order_by(Notice.id) if state == WAITING]
+
+
+def test_finishing_a_visit_that_is_finished_tells_nobody_again(app: Flask) -> None:
+    visit = recorded()
+    until, there = visit.answer_until, frozenset(one.account_id for one in visit.visitors)
+    services.record_visit(visit, there, at=now() + timedelta(days=1), by=factories.account(STAFF_ROLE).actor)
+    assert (visit.answer_until, told(visit), lines("visit.record")) == (until, [kinds.VISIT_RECORDED], 1)
+    assert db.session.query(Notice).count() == 1
+
+
+def test_findings_that_were_changed_are_told_anew_once_they_are_signed_anew(app: Flask, clock: Clock) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    sign(visit, one, other)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    sign(visit, one)
+    assert db.session.query(Notice).count() == 1
+    clock.offset += timedelta(days=3)
+    sign(visit, other)
+    assert visit.answer_until == visit_rules.answer_deadline(now(), visit_rules.ANSWER_DAYS)
+    facts = [row.facts["answer_until"] for row in db.session.query(Notice).order_by(Notice.id)]
+    assert (len(facts), facts[-1]) == (2, visit.answer_until.isoformat())
+    assert told(visit) == [kinds.VISIT_RECORDED]  # the first one, which had not gone out, goes no more
+
+
+def test_changed_findings_that_are_finished_anew_are_told_at_once_and_a_single_time(app: Flask) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    services.record_visit(visit, frozenset((one.id, other.id)), at=now(), by=one.actor)
+    sign(visit, one, other)
+    assert db.session.query(Notice).count() == 2
 
 
 # Impossible

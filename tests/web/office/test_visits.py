@@ -219,6 +219,21 @@ def test_an_answered_record_can_be_opened_again(app: Flask, proposal: Proposal, 
     assert visit.state == rules.RECORDED
 
 
+def test_an_answer_of_before_the_reopening_is_shown_as_such_and_never_as_none(
+    app: Flask, proposal: Proposal, staff: Person
+) -> None:
+    visit = factories.visit(proposal, state=rules.ANSWERED)
+    visit.proposer_answer = "의자를 줄이겠습니다."
+    db.session.commit()
+    staff.submit(staff.get(at(proposal, "/reopen")), button="다시 열기")
+    assert staff.get(at(proposal)).has("다시 열기 전에 한 답변")
+    visit.state, visit.signed_off_at, proposal.state = rules.SIGNED_OFF, now(), "visited"
+    db.session.commit()
+    public = Person(app).get(f"/proposals/{proposal.id}")
+    assert public.has("다시 열기 전에 한 답변") and public.has("의자를 줄이겠습니다.")
+    assert not public.has("답변하지 않음")
+
+
 def test_what_cannot_be_visited_is_confirmed_by_another_and_said_to_everybody(
     app: Flask, proposal: Proposal, staff: Person
 ) -> None:
