@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 TITLE, NUMBER, ROUND = "제목", "접수번호", "회차"
 VERDICT, VISIT_DAY, ANSWER_UNTIL = "검토결과", "방문일", "답변기한"
+VISIT_PLACE, OUTING_TIME, OUTING_PLACE = "만나는곳", "모이는때", "모이는곳"
 OBJECTION, CHALLENGE, SETTLEMENT = "이의결과", "기피결과", "정리결과"
 DUE_DAY, REVIEW_UNTIL, MISSING = "검토기한", "심사기한", "남은채점표"
 FATE, FATE_ENDING, HANDING = "동의할일", "동의결과", "부서답변"
@@ -44,6 +45,10 @@ CHECK_DUE_SOON = "check_due_soon"
 CHECK_DUE_TODAY = "check_due_today"
 SHEETS_DUE_SOON = "sheets_due_soon"
 VISIT_REOPENED = "visit_reopened"
+VISIT_CALLED_OFF = "visit_called_off"
+OUTING_PLANNED = "outing_planned"
+OUTING_MOVED = "outing_moved"
+OUTING_CANCELLED = "outing_cancelled"
 
 MEETING_CALLED = "meeting_called"
 MEETING_MOVED = "meeting_moved"

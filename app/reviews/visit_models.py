@@ -21,13 +21,15 @@ CLAIMS = ", ".join(f"'{claim}'" for claim in visit_rules.CLAIMS)
 
 class Outing(db.Model):
     """현장심사 일정: members and staff go from one proposal to the next. `sequence` grows with every change that a
-    calendar must hear of; `answer_days`: how long a proposer has to answer what was recorded on it."""
+    calendar must hear of; `answer_days`: how long a proposer has to answer what was recorded on it. A cancelled one has
+    no stops any more, and stays for those who were to go."""
 
     __tablename__ = "outing"
     __table_args__ = (
         CheckConstraint("meeting_point <> ''", name="somewhere"),
         CheckConstraint(f"answer_days BETWEEN 1 AND {visit_rules.ANSWER_DAYS_MAX}", name="answer_days_in_range"),
         CheckConstraint("sequence >= 0", name="sequence_not_negative"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancel_reason = '')", name="cancelled_with_reason"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -37,6 +39,8 @@ class Outing(db.Model):
     answer_days: Mapped[int] = mapped_column(default=visit_rules.ANSWER_DAYS)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
 
     round: Mapped[Round] = relationship()
     companions: Mapped[list["Companion"]] = relationship(back_populates="outing", cascade="all, delete-orphan")

@@ -148,6 +148,10 @@ class DayBegun(rules.ReviewError):
     """Something has been recorded on this outing, so its day stays."""
 
 
+class OutingCancelled(rules.ReviewError):
+    """Nobody goes on this outing any more."""
+
+
 class OtherRound(rules.ReviewError):
     """The outing is of another round than the proposal."""
 

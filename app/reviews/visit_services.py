@@ -19,7 +19,7 @@ from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_proposer
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
-from app.reviews.outing_services import has_begun, take_off
+from app.reviews.outing_services import has_begun, take_off, tell_called_off
 from app.reviews.services import in_phase, reviewing
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
 from app.rounds import rules as rounds
@@ -237,6 +237,7 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
         elif has_begun(visit):
             raise visit_rules.RecordBegun
         before = visit.outing_id
+        tell_called_off(visit, at)
         visit.impossible_reason, visit.asked_by = reason, by.id
         take_off(visit)
         db.session.add(visit)

@@ -564,6 +564,7 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이나 사진이 이미 있어 바꿀 수 없습니다.")),
     visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
+    visits.OutingCancelled: Answer(409, lambda e: _("취소된 현장심사 일정입니다.")),
     visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
     visits.SamePerson: Answer(
         409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")

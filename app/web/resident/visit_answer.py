@@ -10,7 +10,9 @@ from wtforms import HiddenField
 from app import clock
 from app.errors import NotFound
 from app.proposals import queries as proposals
+from app.proposals.rules import ELIGIBLE
 from app.reviews import queries, rules, visit_queries, visit_rules, visit_services
+from app.reviews.visit_models import SiteVisit
 from app.web import guard
 from app.web.fields import Form, Length, Required, TrimmedText
 from app.web.file_answers import hand_out
@@ -51,10 +53,16 @@ def visit_answer(proposal_id: int) -> Answer:
         form=form,
         proposal=proposal,
         visit=visit,
+        is_to_come=is_to_come(visit),
         may_answer=visit.state in OPEN and visit.answer_until is not None and clock.now() < visit.answer_until,
         programme=programme_frame(proposal.round.programme),
     )
     return page, 422 if form.errors else 200
+
+
+def is_to_come(visit: SiteVisit) -> bool:
+    """Whether it is planned and the proposal is still to be visited."""
+    return visit.state == rules.PLANNED and not visit.is_impossible and visit.proposal.state == ELIGIBLE
 
 
 @wing.get("/proposals/<int:proposal_id>/visit/<int:photo_id>-<any(small, large):size>.jpg")

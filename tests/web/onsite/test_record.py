@@ -177,7 +177,10 @@ def test_members_who_do_not_go_or_are_recused_are_kept_out(
     assert away.status(f"/onsite/outings/{visit.outing_id}") == 404
     reviewing.recuse(visit.proposal, gone[0], rules.STEPPED_BACK, "이웃", at=now(), by=gone[0].actor)
     assert [member.status(page) for page in pages] == [403] * 4
-    assert member.get(f"/onsite/outings/{visit.outing_id}").has("함께 심사하지 않습니다")
+    route = member.get(f"/onsite/outings/{visit.outing_id}")
+    assert route.has("함께 심사하지 않습니다") and not route.has(visit.proposal.title)
+    calendar = member.client.get(f"/onsite/outings/{visit.outing_id}/outing.ics")
+    assert visit.proposal.title not in calendar.get_data(as_text=True).replace("\r\n ", "")
     assert Person(app, factories.account(STAFF_ROLE)).status(at(visit)) == 200
 
 
@@ -185,6 +188,7 @@ def test_the_calendar_has_the_route(app: Flask, visit: SiteVisit, member: Person
     answer = member.client.get(f"/onsite/outings/{visit.outing_id}/outing.ics")
     text = answer.get_data(as_text=True).replace("\r\n ", "")
     assert answer.mimetype == "text/calendar"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=outing.ics"
     assert f"1. {'구 전체' if visit.proposal.area is None else '가산동'} {visit.proposal.title}" in text
 
 

@@ -23,7 +23,7 @@ def test_what_is_being_written_on_the_spot_is_read_only_once_it_is_recorded(app:
     factories.keep(VisitPhoto(visit_id=visit.id, file_id=photo.file_id, **kept))
     person, path = Person(app, proposal.resident), f"/my/proposals/{proposal.id}/visit"
     page = person.get(path)
-    assert page.has("방문일")
+    assert page.has("출발하는 때")
     assert not any(words in page.soup.decode() for words in ("쓰다 만 말", "찍다 만 사진"))
     visit = db.session.merge(visit)
     visit.state, visit.record_sha256, visit.answer_until = "recorded", "0" * 64, now()
