@@ -5,13 +5,14 @@ from datetime import timedelta
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from app.people.models import COMMITTEE_ROLE
 from app.reviews import recusal_queries, visit_queries
 from app.reviews.visit_models import Outing, SiteVisit
 from app.web import guard
 from app.web.calendar_file import Event, calendar_response
 from app.web.filters import moment
 from app.web.navigation import programme_frame
-from app.web.onsite.audience import get_outing, wing
+from app.web.onsite.audience import blinds, get_outing, wing
 from app.web.words import said
 
 AT_A_STOP = timedelta(hours=1)  # about, with the way to it
@@ -25,15 +26,19 @@ def home() -> str:
 @wing.get("/outings/<int:outing_id>")
 def outing(outing_id: int) -> str:
     one = get_outing(outing_id)
-    legs = visit_queries.list_legs(one.id)
+    blind = blinds(one.round)
+    legs = [
+        leg._replace(stops=[blind(stop.proposal, stop) for stop in leg.stops])
+        for leg in visit_queries.list_legs(one.id)
+    ]
     return render_template("onsite/outing.html", legs=legs, barred=_barred(one), **_frame(one))
 
 
 @wing.get("/outings/<int:outing_id>/outing.ics")
 def outing_calendar(outing_id: int) -> Response:
     one = get_outing(outing_id)
-    barred = _barred(one)
-    stops = [_line(stop, is_barred=stop.proposal_id in barred) for stop in one.stops]
+    barred, blind = _barred(one), blinds(one.round)
+    stops = [_line(blind(stop.proposal, stop), is_barred=stop.proposal_id in barred) for stop in one.stops]
     page = request.host_url.rstrip("/") + url_for(".outing", outing_id=outing_id)
     event = Event(
         uid=f"outing-{one.id}@{request.host}",
@@ -65,4 +70,6 @@ def _place(area: object) -> str:
 
 
 def _frame(one: Outing) -> dict[str, object]:
-    return {"outing": one, "round": one.round, "programme": programme_frame(one.round.programme)}
+    programme = one.round.programme
+    is_member = guard.has_role(COMMITTEE_ROLE, programme)
+    return {"outing": one, "round": one.round, "programme": programme_frame(programme), "is_member": is_member}
