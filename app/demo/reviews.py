@@ -148,11 +148,10 @@ class Review:
 
     def plan_visit(self, proposal: Proposal, visit_on: date, *, at: datetime) -> None:
         """On the outing of that day, with three members and one of the staff."""
-        found = (one for one in visit_queries.list_outings(self.round.id) if one.visit_on == visit_on)
+        found = (one for one in visit_queries.list_outings(self.round.id, cancelled=False) if one.visit_on == visit_on)
         outing = next(found, None) or self._plan_outing(visit_on, at=at)
-        visit = outings.put_on_outing(proposal, outing, at=at, by=self.staff)
         kind = visit_rules.guess_kind(proposal.place)
-        outings.change_visit(visit, kind, f"{proposal.place} 앞", at=at, by=self.staff)
+        outings.plan_visit(proposal, outing, kind, f"{proposal.place} 앞", at=at, by=self.staff)
 
     def _plan_outing(self, visit_on: date, *, at: datetime) -> Outing:
         members = self.rng.sample(sheet_queries.list_reviewers(self.round.programme), 3)

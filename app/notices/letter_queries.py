@@ -95,10 +95,12 @@ def list_told(marks: Collection[str]) -> set[str]:
     return {mark for mark in db.session.scalars(told) if mark is not None}
 
 
-def list_told_since(kind: str, since: datetime, proposal_ids: Collection[int]) -> set[tuple[int | None, int | None]]:
-    """Of which proposal which residents were told this since then."""
+def list_told_since(
+    kinds: Collection[str], since: datetime, proposal_ids: Collection[int]
+) -> set[tuple[int | None, int | None]]:
+    """Of which proposal which residents were told one of these since then."""
     told = select(Notice.proposal_id, Notice.resident_id).where(
-        Notice.kind == kind, Notice.made_at > since, Notice.proposal_id.in_(proposal_ids)
+        Notice.kind.in_(kinds), Notice.made_at > since, Notice.proposal_id.in_(proposal_ids)
     )
     return {(proposal_id, resident_id) for proposal_id, resident_id in db.session.execute(told)}
 

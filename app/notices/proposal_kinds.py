@@ -55,9 +55,11 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         kinds.PROPOSERS,
         "현장심사 방문일",
         "Day of the site visit",
-        "제안 ‘{제목}’의 현장심사를 {방문일}에 합니다.",
-        "The site of your proposal “{제목}” will be visited on {방문일}.",
-        (kinds.VISIT_DAY,),
+        "제안 ‘{제목}’의 현장심사를 합니다. 출발하는 때: {방문일}. 현장에서 만나는 곳: {만나는곳}. 방문 순서는"
+        " 제안 페이지에 있습니다.",
+        "The site of your proposal “{제목}” will be visited. The visitors set out: {방문일}. Where you are met:"
+        " {만나는곳}. The page of the proposal says which stop it is.",
+        (kinds.VISIT_DAY, kinds.VISIT_PLACE),
         is_urgent=True,
     ),
     kinds.VISIT_RECORDED: Kind(
@@ -301,6 +303,69 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         "Passed on to another department",
         "넘긴 제안 ‘{제목}’의 부서를 옮겼습니다. 어느 부서인지는 제안 페이지에 있습니다.",
         "Your proposal “{제목}” was passed on to another department. The page of the proposal says to which.",
+    ),
+    kinds.VISIT_REOPENED: Kind(
+        kinds.PROPOSERS,
+        "현장심사 결과를 다시 열음",
+        "Findings of the visit opened again",
+        "제안 ‘{제목}’의 현장심사 결과를 고치려고 다시 열었습니다. 앞서 하신 답변은 남아 있고, {답변기한}까지 다시"
+        " 답변하실 수 있습니다.",
+        "The findings of the visit for your proposal “{제목}” have been opened again to be changed. The answer given so"
+        " far is kept, and you can answer anew until {답변기한}.",
+        (kinds.ANSWER_UNTIL,),
+        is_urgent=True,
+        is_needed=True,
+        sms_ko="[한표] ‘{제목}’ 현장심사 다시 엶: {답변기한}까지 답변 가능",
+        sms_en="[Hanpyo] {제목}: visit reopened, answer by {답변기한}",
+    ),
+    kinds.VISIT_CALLED_OFF: Kind(
+        kinds.PROPOSERS,
+        "현장심사 방문이 취소됨",
+        "Site visit called off",
+        "제안 ‘{제목}’의 현장심사를 하려던 방문이 취소되었습니다. 하려던 때: {방문일}. 다시 정해지면 알려 드립니다.",
+        "The visit to the site of your proposal “{제목}” has been called off. It was to be: {방문일}. You will be told"
+        " when another is planned.",
+        (kinds.VISIT_DAY,),
+        is_urgent=True,
+        is_needed=True,
+    ),
+    kinds.OUTING_PLANNED: Kind(
+        kinds.REVIEWERS,
+        "함께 가는 현장심사",
+        "A site visit with you",
+        "{회차}의 현장심사에 함께 가시게 되었습니다. 모이는 때: {모이는때}. 모이는 곳: {모이는곳}. 방문 순서는 일정"
+        " 페이지에 있습니다.",
+        "You go on the site visits of {회차}. Time: {모이는때}. Place: {모이는곳}. The page of the outing has"
+        " the route.",
+        (kinds.OUTING_TIME, kinds.OUTING_PLACE),
+        of=kinds.OF_ROUND,
+        is_urgent=True,
+        is_needed=True,
+    ),
+    kinds.OUTING_MOVED: Kind(
+        kinds.REVIEWERS,
+        "현장심사의 때나 모이는 곳이 바뀜",
+        "Site visits have moved",
+        "함께 가시는 {회차} 현장심사의 때나 모이는 곳이 바뀌었습니다. 이제 모이는 때: {모이는때}."
+        " 모이는 곳: {모이는곳}.",
+        "The site visits of {회차} on which you go have moved. Time now: {모이는때}. Place: {모이는곳}.",
+        (kinds.OUTING_TIME, kinds.OUTING_PLACE),
+        of=kinds.OF_ROUND,
+        is_urgent=True,
+        is_needed=True,
+    ),
+    kinds.OUTING_CANCELLED: Kind(
+        kinds.REVIEWERS,
+        "현장심사에 가지 않으셔도 됨",
+        "You do not go on site visits",
+        "{회차}의 현장심사에 가지 않으셔도 됩니다. 모이려던 때: {모이는때}. 일정이 취소되었거나 함께 가는 분이"
+        " 바뀌었습니다. 까닭은 일정 페이지에 있습니다.",
+        "You need not go on the site visits of {회차} that were to begin: {모이는때}. They have been cancelled, or"
+        " others go. The page of your outings says more.",
+        (kinds.OUTING_TIME,),
+        of=kinds.OF_ROUND,
+        is_urgent=True,
+        is_needed=True,
     ),
 }
 # To whom no account of ours may belong: these words hold no title, for whoever asks could write anything there.

@@ -156,11 +156,6 @@ def has_released(proposal_id: int, account_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
-def waits_for_visit(round_id: int) -> bool:
-    """Whether a proposal is eligible by an objection: its visit may have to be made after the others'."""
-    return count_visits_owed(round_id) > 0
-
-
 def count_visits_owed(round_id: int) -> int:
     """Of proposals that are eligible by an objection, and not visited yet."""
     statement = select(func.count(Objection.id)).join(Objection.proposal)

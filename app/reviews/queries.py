@@ -107,6 +107,12 @@ def find_visit(proposal_id: int) -> SiteVisit | None:
     return db.session.scalar(select(SiteVisit).filter_by(proposal_id=proposal_id))
 
 
+def waits_for_visit(round_id: int) -> bool:
+    """Whether an eligible proposal has not been through its on-site review."""
+    waiting = select(Proposal.id).filter_by(round_id=round_id, state=proposals.ELIGIBLE)
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 # Recusals
 
 

@@ -82,7 +82,8 @@ def _answers(at: datetime) -> Iterator[Reminder]:
         )
     )
     visits = db.session.scalars(open_visits.order_by(SiteVisit.id)).all()
-    lately = list_told_since(kinds.VISIT_RECORDED, at - A_DAY, [one.proposal_id for one in visits])
+    asked = [one.proposal_id for one in visits]
+    lately = list_told_since((kinds.VISIT_RECORDED, kinds.VISIT_REOPENED), at - A_DAY, asked)
     for visit in visits:
         assert visit.answer_until is not None
         until = visit.answer_until.isoformat()

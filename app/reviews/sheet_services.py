@@ -71,11 +71,12 @@ def duplicate_round(round_: Round, *, at: datetime, by: Actor) -> Round:
 
 def set_phases(round_: Round, plans: Sequence[PhasePlan], *, at: datetime, by: Actor) -> None:
     """As `app.rounds.services.set_phases`, and while no shortlist is decided a written review that is over can be
-    given a later end: whoever has not submitted can still be waited for. So can the on-site review, where an objection
-    made a proposal eligible."""
+    given a later end: whoever has not submitted can still be waited for. So can the on-site review, while an eligible
+    proposal has not been through it: a visit that was begun on its last day can be finished, and one that an objection
+    made eligible can be visited."""
     with changing(round_, "phases", at=at, by=by):
         decided = sheet_queries.is_shortlist_decided(round_.id)
-        late = (rounds.SITE_VISIT,) if objection_queries.waits_for_visit(round_.id) else ()
+        late = (rounds.SITE_VISIT,) if queries.waits_for_visit(round_.id) else ()
         plan_phases(round_, plans, at, reopened=() if decided else (*late, rounds.WRITTEN_REVIEW))
 
 

@@ -21,13 +21,15 @@ CLAIMS = ", ".join(f"'{claim}'" for claim in visit_rules.CLAIMS)
 
 class Outing(db.Model):
     """현장심사 일정: members and staff go from one proposal to the next. `sequence` grows with every change that a
-    calendar must hear of; `answer_days`: how long a proposer has to answer what was recorded on it."""
+    calendar must hear of; `answer_days`: how long a proposer has to answer what was recorded on it. A cancelled one has
+    no stops any more, and stays for those who were to go."""
 
     __tablename__ = "outing"
     __table_args__ = (
         CheckConstraint("meeting_point <> ''", name="somewhere"),
         CheckConstraint(f"answer_days BETWEEN 1 AND {visit_rules.ANSWER_DAYS_MAX}", name="answer_days_in_range"),
         CheckConstraint("sequence >= 0", name="sequence_not_negative"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancel_reason = '')", name="cancelled_with_reason"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -37,6 +39,8 @@ class Outing(db.Model):
     answer_days: Mapped[int] = mapped_column(default=visit_rules.ANSWER_DAYS)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
 
     round: Mapped[Round] = relationship()
     companions: Mapped[list["Companion"]] = relationship(back_populates="outing", cascade="all, delete-orphan")
@@ -81,7 +85,8 @@ class SiteVisit(db.Model):
     """현장심사 of one proposal: a stop of an outing or, without one, why it could not be visited.
 
     `record_sha256` is the hash of all that was recorded (`visit_queries.record_of`): a signature is good as long as
-    it is of this hash. What could not be visited is asked for by one person and confirmed by another.
+    it is of this hash. `told_sha256`: the record of which those who proposed it were told last. What could not be
+    visited is asked for by one person and confirmed by another.
     """
 
     __tablename__ = "site_visit"
@@ -117,6 +122,7 @@ class SiteVisit(db.Model):
     kind: Mapped[str] = mapped_column(String(12), default=visit_rules.FACILITY)
     meeting_point: Mapped[str] = mapped_column(String(120), default="")
     record_sha256: Mapped[str | None] = mapped_column(String(64))
+    told_sha256: Mapped[str | None] = mapped_column(String(64))
     answer_until: Mapped[datetime | None] = mapped_column(Instant)
     proposer_answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,6 +1,6 @@
 """What is known of the on-site review: outings, what is asked on the spot, what was answered, and who signed it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -41,8 +41,10 @@ def get_outing(outing_id: int) -> Outing:
     return outing
 
 
-def list_outings(round_id: int) -> list[Outing]:
-    return list(db.session.scalars(select(Outing).filter_by(round_id=round_id).order_by(Outing.starts_at, Outing.id)))
+def list_outings(round_id: int, *, cancelled: bool = True) -> list[Outing]:
+    """`cancelled`: those, too."""
+    found = select(Outing).filter_by(round_id=round_id).order_by(Outing.starts_at, Outing.id)
+    return list(db.session.scalars(found if cancelled else found.where(Outing.cancelled_at.is_(None))))
 
 
 def list_outings_of(account: Account) -> list[Outing]:
@@ -55,6 +57,14 @@ def list_outings_of(account: Account) -> list[Outing]:
             .order_by(Outing.starts_at.desc(), Outing.id)
         )
     )
+
+
+def list_outings_by_ids(outing_ids: Collection[int]) -> Sequence[Outing]:
+    return db.session.scalars(select(Outing).where(Outing.id.in_(outing_ids))).all()
+
+
+def list_visits_of(proposal_ids: Collection[int]) -> Sequence[SiteVisit]:
+    return db.session.scalars(select(SiteVisit).where(SiteVisit.proposal_id.in_(proposal_ids))).all()
 
 
 def goes_along(visit: SiteVisit, account_id: int) -> bool:
@@ -248,6 +258,11 @@ def _answer(item: Item) -> list[str]:
 
 def hash_of(visit: SiteVisit) -> str:
     return canonical.sha256_hex(record_of(visit))
+
+
+def mark_of(visit: SiteVisit) -> str:
+    """Of what its proposers have before them: the findings, and the answer given so far."""
+    return canonical.sha256_hex([visit.record_sha256, visit.proposer_answer])
 
 
 class Signing(NamedTuple):

@@ -106,6 +106,10 @@ class RecordMoved(rules.ReviewError):
     """What would be signed is no longer what was shown."""
 
 
+class FindingsMoved(rules.ReviewError):
+    """What would be answered is no longer what was shown: the findings, or what another proposer has answered."""
+
+
 class NotThere(rules.ReviewError):
     """Only who was there signs."""
 
@@ -142,6 +146,10 @@ class RecordBegun(rules.ReviewError):
 
 class DayBegun(rules.ReviewError):
     """Something has been recorded on this outing, so its day stays."""
+
+
+class OutingCancelled(rules.ReviewError):
+    """Nobody goes on this outing any more."""
 
 
 class OtherRound(rules.ReviewError):

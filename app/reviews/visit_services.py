@@ -16,9 +16,10 @@ from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
-from app.reviews.outing_services import has_begun, take_off
+from app.reviews.outing_services import has_begun, take_off, tell_called_off
 from app.reviews.services import in_phase, reviewing
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
 from app.rounds import rules as rounds
@@ -114,7 +115,8 @@ def _note_photos(visit: SiteVisit, at: datetime) -> None:
 
 def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by: Actor) -> None:
     """All is answered and it is said who was there (ids of accounts): from now on those can sign, and the proposer can
-    answer until the deadline. It can be done anew until the proposer answers.
+    answer until the deadline. It can be done anew until the proposer answers; where nothing has changed since they were
+    told, it is done already.
 
     Raises OutsidePhase, Frozen, WrongState, VisitToCome, RecordIncomplete, Recused, NotAVisitor, TooFewVisitors.
     """
@@ -122,11 +124,13 @@ def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by
         _ensure_complete(visit)
         _ensure_visitors(proposal, visitors)
         stay = {one.account_id: one for one in visit.visitors}
+        if visit.state == rules.RECORDED and stay.keys() == visitors and visit.told_sha256 == visit.record_sha256:
+            return
         visit.visitors = [stay.get(one) or Visitor(account_id=one) for one in sorted(visitors)]
         db.session.flush()
         _settle(visit, at)
         visit.state = rules.RECORDED
-        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        _tell_findings(visit, at)
         said = {"visitors": len(visitors), "record_sha256": visit.record_sha256}
         audit.record(RECORD_VISIT, proposal.id, at=at, by=by, **said)
 
@@ -140,12 +144,13 @@ def reopen_visit(visit: SiteVisit, *, at: datetime, by: Actor) -> None:
             raise rules.WrongState(visit.state, rules.RECORDED)
         visit.state, visit.answered_at = rules.RECORDED, None
         _settle(visit, at)
-        tell_proposer(proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+        tell_proposer(proposal, kinds.VISIT_REOPENED, at=at, answer_until=visit.answer_until)
         audit.record(REOPEN_VISIT, proposal.id, at=at, by=by)
 
 
 def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, by: Actor) -> None:
-    """One who was there signs what was recorded. `seen`: the hash of the record on their page. Once is enough.
+    """One who was there signs what was recorded. `seen`: the hash of the record on their page. Once is enough. When
+    enough have signed what was changed after its proposers were told of it, they are told anew and have the whole time.
 
     Raises Frozen, WrongState, Recused, NotThere, RecordMoved.
     """
@@ -162,24 +167,33 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
             return
         signature = {"record_sha256": visit.record_sha256, "signed_at": at}
         db.session.add(VisitSignature(visit_id=visit.id, account_id=account.id, **signature))
+        db.session.flush()
+        is_signed = visit_queries.count_signing_members(visit) >= visit.proposal.round.visitors_needed
+        if visit.state == rules.RECORDED and visit.told_sha256 != visit.record_sha256 and is_signed:
+            _settle(visit, at)
+            _tell_findings(visit, at)
         audit.record(SIGN_RECORD, visit.proposal_id, at=at, by=by, record_sha256=visit.record_sha256)
 
 
-# The proposer
+# Who proposed it
 
 
-def answer_visit(visit: SiteVisit, answer: str, *, at: datetime, by: Actor) -> None:
-    """The proposer's word on what was found; until the deadline, and until the visit is signed off, it can be changed.
+def answer_visit(visit: SiteVisit, answer: str, *, seen: str | None = None, at: datetime, by: Actor) -> None:
+    """The word of those who proposed it on what was found: one for the proposal, which any of them gives. Until the
+    deadline, and until the visit is signed off, it can be changed. `seen`: the mark (`visit_queries.mark_of`) of what
+    stood on their page; without it nothing is compared.
 
-    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, TextMissing, TextTooLong.
+    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, FindingsMoved, TextMissing, TextTooLong.
     """
     proposal = visit.proposal
     with reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
         lock(visit)
-        if by.kind != "resident" or by.id != proposal.resident_id:
+        if by.kind != "resident" or by.id not in list_proposer_ids(proposal):
             raise proposals.NotTheProposer
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.ANSWERED)
         visit_rules.ensure_in_time(visit.answer_until, at)
+        if seen is not None and seen != visit_queries.mark_of(visit):
+            raise visit_rules.FindingsMoved
         rules.ensure_text("answer", answer)
         visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
         settle(kinds.ANSWER_DUE, proposal_id=proposal.id)
@@ -223,6 +237,7 @@ def ask_impossible(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
         elif has_begun(visit):
             raise visit_rules.RecordBegun
         before = visit.outing_id
+        tell_called_off(visit, at)
         visit.impossible_reason, visit.asked_by = reason, by.id
         take_off(visit)
         db.session.add(visit)
@@ -292,6 +307,13 @@ def _settle(visit: SiteVisit, at: datetime) -> None:
     visit.record_sha256 = visit_queries.hash_of(visit)
     if visit.outing is not None:
         visit.answer_until = visit_rules.answer_deadline(at, visit.outing.answer_days)
+
+
+def _tell_findings(visit: SiteVisit, at: datetime) -> None:
+    """Those who proposed it, of the record as it is now; what they were told of an earlier one goes out no more."""
+    settle(kinds.VISIT_RECORDED, kinds.VISIT_REOPENED, kinds.ANSWER_DUE, proposal_id=visit.proposal_id)
+    tell_proposer(visit.proposal, kinds.VISIT_RECORDED, at=at, answer_until=visit.answer_until)
+    visit.told_sha256 = visit.record_sha256
 
 
 def _ensure_complete(visit: SiteVisit) -> None:

@@ -131,6 +131,7 @@ ACTIONS: dict[str, LazyString] = {
     "minutes.approve": _l("회의록 확인"),
     "minutes.publish": _l("회의록 공개"),
     "minutes.write": _l("회의록 쓰기"),
+    "outing.cancel": _l("현장심사 일정 취소하기"),
     "outing.change": _l("현장심사 일정 고치기"),
     "outing.order": _l("방문 순서 바꾸기"),
     "outing.plan": _l("현장심사 일정 만들기"),

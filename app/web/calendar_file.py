@@ -1,18 +1,19 @@
 """One event as an iCalendar file (RFC 5545): the few lines that a calendar needs to take it in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask import Response
 
 LONGEST_LINE = 75  # octets, without the line end (RFC 5545, 3.1)
 STAMP = "%Y%m%dT%H%M%SZ"
+A_WHILE = timedelta(hours=2)  # nobody says when a meeting ends, and a calendar shows what has no end as an instant
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
 class Event(NamedTuple):
     """`sequence` grows with every change, so that a calendar replaces what it has of the same `uid`. `sent_at`: when
-    this was said last."""
+    this was said last; `lasts`: about how long it takes."""
 
     uid: str
     sequence: int
@@ -21,19 +22,23 @@ class Event(NamedTuple):
     summary: str
     location: str
     description: str
+    lasts: timedelta = A_WHILE
+    is_cancelled: bool = False
 
 
 def write(event: Event) -> str:
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//Hanpyo//General meeting//KO",
+        "PRODID:-//Hanpyo//Calendar//KO",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{escaped(event.uid)}",
         f"SEQUENCE:{event.sequence}",
         f"DTSTAMP:{_utc(event.sent_at)}",
         f"DTSTART:{_utc(event.starts_at)}",
+        f"DTEND:{_utc(event.starts_at + event.lasts)}",
+        f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
         f"SUMMARY:{escaped(event.summary)}",
         f"LOCATION:{escaped(event.location)}",
         f"DESCRIPTION:{escaped(event.description)}",
@@ -60,8 +65,8 @@ def folded(line: str) -> str:
     return "\r\n".join([*pieces, piece])
 
 
-def calendar_response(event: Event) -> Response:
-    headers = {"Content-Disposition": "attachment; filename=meeting.ics"}
+def calendar_response(event: Event, name: str = "meeting.ics") -> Response:
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(write(event), mimetype="text/calendar", headers=headers)
 
 

@@ -533,6 +533,12 @@ TABLE: dict[type[Exception], Answer] = {
     visits.RecordMoved: Answer(
         409, lambda e: _("보시는 동안 방문 결과가 바뀌었습니다. 지금 내용을 읽고 다시 서명해 주세요.")
     ),
+    visits.FindingsMoved: Answer(
+        409,
+        lambda e: _(
+            "보시는 동안 방문 결과나 답변이 바뀌었습니다. 지금 내용을 읽고 다시 보내 주세요. 쓰신 글은 그대로 있습니다."
+        ),
+    ),
     visits.NotThere: Answer(403, lambda e: _("함께 간 사람으로 적힌 분만 서명할 수 있습니다.")),
     visits.TooFewSignatures: Answer(
         409,
@@ -562,6 +568,7 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     visits.RecordBegun: Answer(409, lambda e: _("현장에서 쓴 답이나 사진이 이미 있어 바꿀 수 없습니다.")),
     visits.DayBegun: Answer(422, lambda e: _("이 날 방문한 결과가 이미 있어 날을 바꿀 수 없습니다.")),
+    visits.OutingCancelled: Answer(409, lambda e: _("취소된 현장심사 일정입니다.")),
     visits.OtherRound: Answer(409, lambda e: _("다른 회차의 현장심사 일정입니다.")),
     visits.SamePerson: Answer(
         409, lambda e: _("까닭을 기록한 사람은 확인할 수 없습니다. 다른 사람이 확인해야 합니다.")

@@ -24,6 +24,8 @@ from app.proposals.queries import list_by_ids
 from app.recruitment.models import Application
 from app.recruitment.queries import list_applications_by_ids
 from app.recruitment.rules import RESERVE
+from app.reviews.visit_models import Outing, SiteVisit
+from app.reviews.visit_queries import list_outings_by_ids, list_visits_of
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
 from app.web.filters import closing, day, moment, number, period
@@ -46,7 +48,8 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.ITEM: ("item", lambda item: number(int(item))),
     kinds.VOTING: ("voting", lambda voting: period(*map(datetime.fromisoformat, voting.split("/")))),
     kinds.OUTCOME: ("outcome", lambda outcome: str(word("result", outcome))),
-    kinds.VISIT_DAY: ("visit_on", lambda on: day(date.fromisoformat(on))),
+    kinds.VISIT_DAY: ("visit_on", lambda on: _visit_day(on)),
+    kinds.OUTING_TIME: ("starts_at", lambda starts_at: moment(datetime.fromisoformat(starts_at))),
     kinds.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     kinds.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
     kinds.REVIEW_UNTIL: ("until", lambda until: closing(datetime.fromisoformat(until))),
@@ -61,7 +64,7 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 SAMPLE_FACTS = {
     "verdict": "eligible",
-    "visit_on": "2026-06-10",
+    "visit_on": "2026-06-10T01:00:00+00:00",
     "answer_until": "2026-06-20T15:00:00+00:00",
     "objection": "upheld",
     "challenge": "accepted",
@@ -85,6 +88,7 @@ SAMPLE_FACTS = {
     "term": "2026-07-01/2028-07-01",
     "eligibility": "eligible",
     "drawn": "reserve/3",
+    "outing": "1",
 }
 # Whom it is told → the page that it leads to.
 PAGES: dict[str, Callable[[Notice], str]] = {
@@ -92,7 +96,7 @@ PAGES: dict[str, Callable[[Notice], str]] = {
     kinds.WRITERS: lambda one: _to("public.proposal_detail", proposal_id=one.proposal_id),
     kinds.ASKED: lambda one: _to("resident.proposal_list"),
     kinds.OFFICERS: lambda one: _of_officer(one),
-    kinds.REVIEWERS: lambda one: _to("committee.review_list", round_id=one.round_id),
+    kinds.REVIEWERS: lambda one: _of_reviewer(one),
     kinds.MEMBERS: lambda one: _of_member(one),
     kinds.APPLICANTS: lambda one: _to("resident.application_detail", application_id=one.application_id),
     kinds.STAFF: lambda one: _of_staff(one),
@@ -115,6 +119,8 @@ class Subjects(NamedTuple):
     meetings: Mapping[int, Meeting]
     subcommittees: Mapping[int, Subcommittee]
     applications: Mapping[int, Application]
+    visits: Mapping[int, SiteVisit]
+    outings: Mapping[int, Outing]
     saved: queries.Saved
 
 
@@ -150,8 +156,10 @@ def subjects_of(notices: Collection[Notice]) -> Subjects:
         rounds,
         programmes,
         {one.id: one for one in list_meetings_by_ids(_ids(about, "meeting_id"))},
-        {one.id: one for one in list_subcommittees_by_ids(_subcommittee_ids(notices))},
+        {one.id: one for one in list_subcommittees_by_ids(_fact_ids(notices, "subcommittee"))},
         {one.id: one for one in list_applications_by_ids(_ids(about, "application_id"))},
+        {one.proposal_id: one for one in list_visits_of(_told_where(notices, kinds.VISIT_PLACE))},
+        {one.id: one for one in list_outings_by_ids(_fact_ids(notices, "outing"))},
         queries.map_versions(ids | {one.round.programme_id for one in proposals.values()}),
     )
 
@@ -160,8 +168,13 @@ def _ids(about: Iterable[About], name: str) -> set[int]:
     return {one for each in about if (one := getattr(each, name)) is not None}
 
 
-def _subcommittee_ids(notices: Iterable[Notice]) -> set[int]:
-    return {int(one.facts["subcommittee"]) for one in notices if "subcommittee" in one.facts}
+def _fact_ids(notices: Iterable[Notice], name: str) -> set[int]:
+    return {int(one.facts[name]) for one in notices if name in one.facts}
+
+
+def _told_where(notices: Iterable[Notice], variable: str) -> set[int]:
+    """Proposals of which a notice says where."""
+    return {one.proposal_id or 0 for one in notices if variable in rules.KINDS[one.kind].variables}
 
 
 def read_all(notices: Collection[Notice]) -> list[Told]:
@@ -194,7 +207,12 @@ def _of_round(notice: Notice, subjects: Subjects) -> dict[str, str]:
     proposal = subjects.proposals.get(notice.proposal_id or 0)
     values = {kinds.ROUND: said(_round(notice, subjects), "title")}
     if proposal is not None:
+        visit = subjects.visits.get(proposal.id)
         values |= {kinds.TITLE: proposal.title, kinds.NUMBER: str(proposal.number or "")}
+        values[kinds.VISIT_PLACE] = (visit.meeting_point if visit is not None else "") or _("없음")
+    outing = subjects.outings.get(int(notice.facts.get("outing", 0)))
+    if outing is not None:
+        values[kinds.OUTING_PLACE] = outing.meeting_point
     return values
 
 
@@ -238,6 +256,8 @@ def sample_values(kind: str) -> dict[str, str]:
         kinds.COMMITTEE: _("우리 구 주민참여예산"),
         kinds.MEETING: _("위원회 정기회의"),
         kinds.MEETING_PLACE: _("구청 대강당"),
+        kinds.VISIT_PLACE: _("안양천 금천교 아래"),
+        kinds.OUTING_PLACE: _("구청 정문 앞"),
         kinds.SUBCOMMITTEE: _("마을안전 분과위원회"),
         kinds.CALL: _("주민참여예산위원 공개모집"),
         kinds.APPLICATION_NUMBER: "7",
@@ -263,6 +283,20 @@ def _facts(kind: str, facts: Mapping[str, str]) -> dict[str, str]:
 def _page_of_proposer(one: Notice) -> str:
     """What others say to it stands where everybody reads it."""
     return "public.proposal_detail" if one.kind == kinds.COMMENTED else "resident.proposal_detail"
+
+
+def _visit_day(on: str) -> str:
+    """With the hour at which the visitors set out, where the notice has it."""
+    return moment(datetime.fromisoformat(on)) if "T" in on else day(date.fromisoformat(on))
+
+
+def _of_reviewer(one: Notice) -> str:
+    """Whoever goes no longer does not find the outing any more."""
+    if one.kind == kinds.OUTING_CANCELLED:
+        return _to("onsite.home")
+    if "outing" in one.facts:
+        return _to("onsite.outing", outing_id=int(one.facts["outing"]))
+    return _to("committee.review_list", round_id=one.round_id)
 
 
 def _of_member(one: Notice) -> str:

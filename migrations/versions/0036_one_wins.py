@@ -7,7 +7,7 @@ Revises: 0031_committee_notices
 from alembic import op
 
 revision = "0036_one_wins"
-down_revision = "0033_opinion_of_version"
+down_revision = "0034_on_site"
 branch_labels = None
 depends_on = None
 

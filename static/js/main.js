@@ -21,6 +21,7 @@ const modules = {
   'start-again': () => import('./start-again.js'),
   'submit-once': () => import('./submit-once.js'),
   'visit-answers': () => import('./visit-answers.js'),
+  'visit-unsent': () => import('./visit-unsent.js'),
 };
 
 export function wake(root) {

@@ -6,13 +6,23 @@ import { Answer } from './onsite/answer.js';
 export default function (root) {
   const page = { root, answers: [], signIn: root.querySelector('[data-sign-in]') };
   const line = root.querySelector('[data-waiting-line]');
+  const waiting = () => page.answers.filter((one) => one.draft);
   page.count = () => {
-    const waiting = page.answers.filter((one) => one.draft).length;
-    line.textContent = waiting ? root.dataset.waiting.replace('{n}', waiting) : '';
+    const { length } = waiting();
+    page.isHeld &&= length > 0;
+    line.textContent = length ? root.dataset.waiting.replace('{n}', length) + (page.isHeld ? ` ${root.dataset.held}` : '') : '';
   };
   for (const form of root.querySelectorAll('form.answer')) page.answers.push(new Answer(form, page));
   page.count();
   const all = () => page.answers.forEach((one) => one.send());
+  root.querySelector('[data-finish] a').addEventListener('click', (event) => {
+    if (!waiting().length) return;
+    event.preventDefault(); // it would be finished and signed with the answers of before
+    page.isHeld = true;
+    page.count();
+    waiting()[0].form.scrollIntoView();
+    all();
+  });
   addEventListener('online', all);
   document.addEventListener('visibilitychange', all);
 }

@@ -96,6 +96,8 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     need.locator("textarea").fill("평일 낮에만 붐볐습니다.")
     expect(need.locator("[data-state]")).to_contain_text("저장 못 함: 연결이 없습니다.", timeout=30_000)
     expect(line).to_have_text("아직 저장하지 못한 답이 1개 있습니다.")
+    page.get_by_role("link", name="다 썼습니다").click()
+    expect(line).to_contain_text("저장된 뒤에 ‘다 썼습니다’를 다시 눌러 주세요.")
     page.context.set_offline(False)
     expect(need.locator("[data-state]")).to_contain_text("저장됨", timeout=30_000)
     expect(line).to_have_text("")
@@ -128,6 +130,22 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
         "cost": ("confirmed", "", 1),
         "summary": ("", "그늘이 없습니다.", 1),
     }
+
+    member.open(path)
+    page.context.set_offline(True)
+    page.locator("form#need textarea").fill("주말에도 붐볐습니다.")
+    page.goto("about:blank")
+    visit = queries.get_visit(proposal.id)
+    visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
+    db.session.commit()
+    page.context.set_offline(False)
+    member.troubles.clear()
+    member.open(path)  # nothing is taken any more
+    left = page.locator("[data-module=visit-unsent]")
+    expect(left).to_contain_text("답 1개가 저장되지 않았습니다.", timeout=PATIENCE)
+    expect(left).to_contain_text("일부만 확인됨 — 주말에도 붐볐습니다.")
+    left.get_by_role("button").click()
+    expect(left).to_be_hidden()
 
 
 def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScreen, server: str) -> None:

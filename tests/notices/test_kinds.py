@@ -32,7 +32,7 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
     for name, kind in letters.KINDS.items():
         assert len(name) <= 24 and kind.to in view.PAGES
         assert kind.is_urgent or not kind.is_reminder, "what waits for a digest may come too late"
-        told = factories.notice(name, to, about.get(kind.to, of))
+        told = factories.notice(name, to, about.get(kind.to, of), **view.SAMPLE_FACTS)
         with app.test_request_context():
             assert view.page_of(told).startswith("/")
             for code in ("ko", "en"):

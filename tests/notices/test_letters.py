@@ -219,7 +219,7 @@ def test_a_visit_is_told_when_it_is_planned_recorded_and_closed(app: Flask) -> N
     by = factories.account(STAFF_ROLE).actor
     visit = outing_services.put_on_outing(proposal, outing, at=now(), by=by)
     outing_services.put_on_outing(proposal, outing, at=now(), by=by)  # where it is already: nothing new
-    planned = (kinds.VISIT_PLANNED, {"visit_on": outing.visit_on.isoformat()})
+    planned = (kinds.VISIT_PLANNED, {"visit_on": outing.starts_at.isoformat()})
     assert told(resident) == [planned]
     papers.fill(visit, members[0])
     papers.record(visit, *members)

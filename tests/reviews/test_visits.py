@@ -1,5 +1,6 @@
 """현장심사: written down answer by answer, signed, answered by the proposer, signed off; or impossible."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -8,19 +9,25 @@ from flask import Flask
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.models import SYSTEM
 from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db
 from app.files.rules import Photo, Picture
+from app.notices import kinds
+from app.notices.delivery_rules import MAIL, WAITING
+from app.notices.letter_models import Delivery, Notice
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import outing_services as outings
-from app.reviews import queries, rules, visit_queries, visit_rules
+from app.reviews import queries, rules, sheet_services, visit_queries, visit_rules
 from app.reviews import services as reviewing
 from app.reviews import visit_services as services
 from app.reviews.models import WrittenReview
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitSignature
 from app.rounds import rules as rounds
+from app.rounds import settings
+from app.rounds.models import Round
 from tests import factories
 from tests.reviews.papers import checklist, fill, lines, members, record, sign
 
@@ -233,6 +240,35 @@ def test_a_visit_is_written_down_in_its_phase_only(app: Flask, running: str | No
     assert visit.state == rules.PLANNED
 
 
+def extend(of: Round, days: int) -> None:
+    """The on-site reviews end so many days from now."""
+    plans = [
+        replace(one, ends_at=now() + timedelta(days=days)) if one.kind == rounds.SITE_VISIT else one
+        for one in settings.of(of).phases
+    ]
+    sheet_services.set_phases(of, plans, at=now(), by=SYSTEM)
+
+
+def test_while_a_visit_is_not_through_its_phase_that_is_over_can_be_given_a_later_end(app: Flask, clock: Clock) -> None:
+    visit = planned()
+    round_, (one, other) = visit.proposal.round, members(visit.proposal.round)
+    fill(visit, one)
+    phases = settings.of(round_).phases
+    clock.offset += timedelta(days=10)
+    with pytest.raises(rounds.OutsidePhase):
+        become(visit, rules.RECORDED)
+    extend(round_, 1)
+    record(visit, one, other)
+    sign(visit, one, other)
+    answer(visit)
+    sign_off(visit)
+    kept = settings.of(round_).phases
+    clock.offset += timedelta(days=2)
+    with pytest.raises(rounds.PhaseBegun):
+        extend(round_, 1)
+    assert kept == settings.of(round_).phases != phases
+
+
 # The record
 
 
@@ -385,12 +421,33 @@ def test_the_signature_of_one_who_is_recused_counts_no_more(app: Flask) -> None:
 # The proposer's answer
 
 
-def test_only_the_proposer_answers(app: Flask) -> None:
+def test_only_those_who_proposed_it_answer_and_any_of_them_does(app: Flask) -> None:
     visit = factories.visit(eligible(), state=rules.RECORDED)
-    for other in (factories.resident(), factories.account(id=visit.proposal.resident_id + 1000)):
+    asked, together = factories.resident(), factories.resident()
+    factories.co_proposer(visit.proposal, asked)
+    factories.co_proposer(visit.proposal, together, state=proposals.ACCEPTED)
+    for other in (factories.resident(), asked, factories.account(id=visit.proposal.resident_id + 1000)):
         with pytest.raises(proposals.NotTheProposer):
             services.answer_visit(visit, "제가 냈습니다.", at=now(), by=other.actor)
     assert (visit.state, visit.proposer_answer) == (rules.RECORDED, "")
+    services.answer_visit(visit, "함께 냈습니다.", at=now(), by=together.actor)
+    assert (visit.state, visit.proposer_answer) == (rules.ANSWERED, "함께 냈습니다.")
+
+
+def test_nobody_answers_findings_that_they_have_not_read_nor_over_an_answer_that_they_have_not_seen(app: Flask) -> None:
+    visit = recorded()
+    together = factories.resident()
+    factories.co_proposer(visit.proposal, together, state=proposals.ACCEPTED)
+    lead, before = visit.proposal.resident.actor, visit_queries.mark_of(visit)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    with pytest.raises(visit_rules.FindingsMoved):
+        services.answer_visit(visit, "맞습니다.", seen=before, at=now(), by=lead)
+    assert (visit.state, visit.proposer_answer, lines("visit.answer")) == (rules.RECORDED, "", 0)
+    read = visit_queries.mark_of(visit)
+    services.answer_visit(visit, "단가를 낮추겠습니다.", seen=read, at=now(), by=together.actor)
+    with pytest.raises(visit_rules.FindingsMoved):
+        services.answer_visit(visit, "그대로 두겠습니다.", seen=read, at=now(), by=lead)
+    assert (visit.proposer_answer, lines("visit.answer")) == ("단가를 낮추겠습니다.", 1)
 
 
 @pytest.mark.parametrize(("words", "error"), [("", rules.TextMissing), ("가" * 2001, rules.TextTooLong)])
@@ -441,6 +498,48 @@ def test_a_record_opened_again_can_be_changed_and_answered_anew(app: Flask) -> N
     become(visit, rules.RECORDED)
     save(visit, entry("cost", "partly", "단가가 높음", seen=1))
     assert (visit.proposer_answer, visit.answered_at) == ("의자를 줄이겠습니다.", None)
+    assert told(visit) == [kinds.VISIT_RECORDED, kinds.VISIT_REOPENED]
+
+
+def told(visit: SiteVisit) -> list[str]:
+    """What the proposer was told, in order; what was settled before it went out is left out."""
+    sent = db.session.query(Notice.kind, Delivery.state).join(Delivery, Delivery.notice_id == Notice.id)
+    of_them = sent.filter(Notice.resident_id == visit.proposal.resident_id, Delivery.channel == MAIL)
+    return [kind for kind, state in of_them.order_by(Notice.id) if state == WAITING]
+
+
+def test_finishing_a_visit_that_is_finished_tells_nobody_again(app: Flask) -> None:
+    visit = recorded()
+    until, there = visit.answer_until, frozenset(one.account_id for one in visit.visitors)
+    services.record_visit(visit, there, at=now() + timedelta(days=1), by=factories.account(STAFF_ROLE).actor)
+    assert (visit.answer_until, told(visit), lines("visit.record")) == (until, [kinds.VISIT_RECORDED], 1)
+    assert db.session.query(Notice).count() == 1
+
+
+def test_findings_that_were_changed_are_told_anew_once_they_are_signed_anew(app: Flask, clock: Clock) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    sign(visit, one, other)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    sign(visit, one)
+    assert db.session.query(Notice).count() == 1
+    clock.offset += timedelta(days=3)
+    sign(visit, other)
+    assert visit.answer_until == visit_rules.answer_deadline(now(), visit_rules.ANSWER_DAYS)
+    facts = [row.facts["answer_until"] for row in db.session.query(Notice).order_by(Notice.id)]
+    assert (len(facts), facts[-1]) == (2, visit.answer_until.isoformat())
+    assert told(visit) == [kinds.VISIT_RECORDED]  # the first one, which had not gone out, goes no more
+
+
+def test_changed_findings_that_are_finished_anew_are_told_at_once_and_a_single_time(app: Flask) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    services.record_visit(visit, frozenset((one.id, other.id)), at=now(), by=one.actor)
+    sign(visit, one, other)
+    assert db.session.query(Notice).count() == 2
 
 
 # Impossible

@@ -260,6 +260,7 @@ LEAVES = {
     "office.outing_create": Leave(STAFF, "review round"),
     "office.outing_detail": Leave(STAFF, "outing"),
     "office.outing_edit": Leave(STAFF, "outing"),
+    "office.outing_cancel": Leave(STAFF, "outing"),
     "office.outing_add": Leave(STAFF, "outing"),
     "office.outing_move": Leave(STAFF, "stop"),
     "office.checklist": Leave(STAFF, "review round"),

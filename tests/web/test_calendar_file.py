@@ -21,7 +21,8 @@ def test_an_event_says_when_where_and_what() -> None:
     event = Event("meeting-1@example.kr", 1, AT, AT, "총회", "금천구청; 대강당", LONG)
     lines = unfolded(write(event))
     assert (lines[0], lines[-2:]) == ("BEGIN:VCALENDAR", ["END:VCALENDAR", ""])
-    assert "DTSTART:20260919T053000Z" in lines
+    assert {"DTSTART:20260919T053000Z", "DTEND:20260919T073000Z", "STATUS:CONFIRMED"} <= set(lines)
+    assert "STATUS:CANCELLED" in write(event._replace(is_cancelled=True))
     assert "SEQUENCE:1" in lines
     assert "LOCATION:금천구청\\; 대강당" in lines
     assert f"DESCRIPTION:{escaped(LONG)}" in lines

@@ -27,7 +27,7 @@ MACHINE = {
     *("rolls", "certificate", "opening", "private_key", "token", "key", "secret", "device", "credential_id"),
     *("token_key", "pin_key", "right_key", "use", "outcome", "token_hash", "pin_hash", "help"),
     *("selection", "source_key", "ground", "pair"),
-    *("item", "answer", "client_key", "record_sha256"),
+    *("item", "answer", "client_key", "record_sha256", "told_sha256"),
     *("media_type", "small_sha256"),
     *("sex", "dismissal_ground", "letter_number", "result"),
     *("against", "fingerprint", "page"),

@@ -24,7 +24,11 @@ def home() -> str:
     account = guard.get_account()
     mine = {grant.programme_id for grant in account.roles if grant.role == COMMITTEE_ROLE and grant.programme_id}
     tasks = [_tasks(round_, account) for round_ in sheet_queries.list_rounds_under_review(mine)]
-    outings = [one for one in visit_queries.list_outings_of(account) if one.round.programme_id in mine]
+    outings = [
+        one
+        for one in visit_queries.list_outings_of(account)
+        if one.round.programme_id in mine and one.cancelled_at is None
+    ]
     return render_template("committee/home.html", tasks=tasks, outings=outings, meetings=_list_meetings(mine))
 
 

@@ -140,7 +140,8 @@ def review_submit(proposal_id: int) -> Answer:
 
 @wing.route("/reviews/<int:proposal_id>/step-back", methods=["GET", "POST"])
 def review_step_back(proposal_id: int) -> Answer:
-    proposal, account = _get(proposal_id)
+    """Before the proposal is visited, too: whoever has an interest in it does not go."""
+    proposal, account = _get(proposal_id, (proposals.ELIGIBLE, *sheet_queries.TO_SCORE))
     form = StepBackForm()
     if form.validate_on_submit():
         with shown_in(form, dict.fromkeys(TOO_LATE)):
@@ -150,13 +151,13 @@ def review_step_back(proposal_id: int) -> Answer:
     return _show("committee/review_step_back.html", proposal, form=form), 422 if form.errors else 200
 
 
-def _get(proposal_id: int) -> tuple[Proposal, Account]:
-    """A visited proposal of a programme in whose committee the account is, unless it is recused."""
+def _get(proposal_id: int, states: tuple[str, ...] = sheet_queries.TO_SCORE) -> tuple[Proposal, Account]:
+    """A visited proposal (or one in `states`) of a programme in whose committee the account is, unless recused."""
     proposal = queries.get_proposal(proposal_id)
     account = guard.ensure_role(proposal.round.programme, COMMITTEE_ROLE)
     if recusal_queries.is_barred(proposal, account.id):
         raise NotFound(f"proposal {proposal_id}")
-    if proposal.state not in sheet_queries.TO_SCORE:
+    if proposal.state not in states:
         raise rules.NotVisitedYet
     return proposal, account
 
@@ -185,12 +186,12 @@ def _is_chair(round_: Round, account: Account) -> bool:
 
 
 def _show(template: str, proposal: Proposal, **facts: Any) -> str:
-    blind, check = Blinds(proposal.round), queries.find_check(proposal.id)
+    blind, check, visit = Blinds(proposal.round), queries.find_check(proposal.id), queries.find_visit(proposal.id)
     return render_template(
         template,
         proposal=blind(proposal),
         check=blind(proposal, check) if check else None,
-        visit=blind(proposal, queries.get_visit(proposal.id)),
+        visit=blind(proposal, visit) if visit else None,
         proposers=[] if proposal.round.hides_proposer else recusal_queries.list_proposers_of(proposal),
         criteria=sheet_queries.list_criteria(proposal.round_id),
         too_late=_why_too_late(proposal),

@@ -13,7 +13,7 @@ from app.rounds import rules as rounds
 from app.web import guard
 from app.web.office.audience import wing
 from app.web.office.round_frame import get_round, round_frame
-from app.web.office.visit_forms import ChecklistForm, OutingForm, StopsForm, listed, planned
+from app.web.office.visit_forms import CancelForm, ChecklistForm, OutingForm, StopsForm, listed, planned
 from app.web.office.visit_frame import phase_frame
 from app.web.refusals import shown_in
 
@@ -54,6 +54,21 @@ def outing_edit(outing_id: int) -> Answer:
             flash(_("현장심사 일정을 고쳤습니다."), "good")
             return redirect(url_for(".outing_detail", outing_id=outing_id))
     page = render_template("office/outing_form.html", form=form, outing=outing, **phase_frame(outing.round))
+    return page, _status(form)
+
+
+@wing.route("/outings/<int:outing_id>/cancel", methods=["GET", "POST"])
+def outing_cancel(outing_id: int) -> Answer:
+    outing = _get(outing_id)
+    if outing.cancelled_at is not None:
+        raise visit_rules.OutingCancelled
+    form = CancelForm()
+    if form.validate_on_submit():
+        with shown_in(form, {visit_rules.RecordBegun: None}):
+            services.cancel_outing(outing, form.reason.data, at=clock.now(), by=guard.get_account().actor)
+            flash(_("현장심사 일정을 취소했습니다. 넣었던 제안은 다시 일정을 기다립니다."), "good")
+            return redirect(url_for(".visit_list", round_id=outing.round_id))
+    page = render_template("office/outing_cancel.html", form=form, outing=outing, **phase_frame(outing.round))
     return page, _status(form)
 
 
@@ -121,5 +136,5 @@ def _show(outing: Outing, form: StopsForm) -> str:
     )
 
 
-def _status(form: OutingForm | ChecklistForm) -> int:
+def _status(form: OutingForm | CancelForm | ChecklistForm) -> int:
     return 422 if form.errors else 200

@@ -57,6 +57,14 @@ class OutingForm(Form):
         )
 
 
+class CancelForm(Form):
+    reason = TrimmedText(
+        _l("취소하는 까닭"),
+        [Required(_l("까닭을 써 주세요.")), Length(most=rules.TEXT_MAX)],
+        description=_l("함께 가려던 사람에게 보입니다."),
+    )
+
+
 def planned(outing: Outing) -> dict[str, object]:
     names = ("starts_at", "meeting_point", "answer_days")
     facts: dict[str, object] = {name: getattr(outing, name) for name in names}

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
-from app.database import transaction
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -55,7 +54,7 @@ def visit_plan(proposal_id: int) -> Answer:
     """On which outing, and as which kind of project."""
     proposal = get_proposal(proposal_id)
     proposals.ensure_may_become(proposal.state, proposals.VISITED)
-    visit, offered = queries.find_visit(proposal_id), visit_queries.list_outings(proposal.round_id)
+    visit, offered = queries.find_visit(proposal_id), visit_queries.list_outings(proposal.round_id, cancelled=False)
     if visit is not None:
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.PLANNED)
     form = VisitForm(data=_planned(proposal, visit))
@@ -78,11 +77,9 @@ def _planned(proposal: Proposal, visit: SiteVisit | None) -> dict[str, str]:
 
 
 def _plan(proposal: Proposal, form: VisitForm) -> None:
-    """Both or neither."""
-    outing, at, by = visit_queries.get_outing(int(form.outing.data)), clock.now(), guard.get_account().actor
-    with transaction():
-        visit = outings.put_on_outing(proposal, outing, at=at, by=by)
-        outings.change_visit(visit, form.kind.data, form.meeting_point.data, at=at, by=by)
+    outing, kind = visit_queries.get_outing(int(form.outing.data)), form.kind.data
+    by = guard.get_account().actor
+    outings.plan_visit(proposal, outing, kind, form.meeting_point.data, at=clock.now(), by=by)
 
 
 @wing.route("/visits/<int:proposal_id>/sign-off", methods=["GET", "POST"])

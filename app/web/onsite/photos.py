@@ -26,7 +26,7 @@ from app.web.errors import sentence
 from app.web.fields import Form, Length, Required, TrimmedString
 from app.web.file_answers import hand_out
 from app.web.navigation import programme_frame
-from app.web.onsite.audience import get_visit, wing
+from app.web.onsite.audience import blinds, get_visit, wing
 
 Answer = Response | str | tuple[str, int]
 TAKES_PHOTOS = "onsite.visit_photos"
@@ -113,11 +113,12 @@ def _added(form: PhotoForm, visit: SiteVisit) -> bool:
 
 
 def _page(visit: SiteVisit, form: PhotoForm) -> tuple[str, int]:
+    blind = blinds(visit.proposal.round)
     page = render_template(
         "onsite/photos.html",
         form=form,
-        visit=visit,
-        proposal=visit.proposal,
+        visit=blind(visit.proposal, visit),
+        proposal=blind(visit.proposal),
         may_write=visit.state in services.WRITING,
         most=visit_rules.PHOTOS_MAX,
         programme=programme_frame(visit.proposal.round.programme),

@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from app import clock
 from app.clock import SEOUL
-from app.people.models import STAFF_ROLE
+from app.people.models import COMMITTEE_ROLE
 from app.reviews import recusal_queries, rules, visit_queries, visit_rules
 from app.reviews import visit_services as services
 from app.reviews.visit_models import SiteVisit, VisitEntry
@@ -20,7 +20,7 @@ from app.rounds import rules as rounds
 from app.web import guard
 from app.web.errors import sentence
 from app.web.navigation import programme_frame
-from app.web.onsite.audience import get_visit, wing
+from app.web.onsite.audience import blinds, get_visit, wing
 from app.web.onsite.record_forms import EntryForm, SignForm, VisitorsForm, entry_form, question
 from app.web.refusals import shown_in
 from app.web.words import word
@@ -150,15 +150,16 @@ def _has_come(one: SiteVisit) -> bool:
 
 def _frame(one: SiteVisit) -> dict[str, Any]:
     round_ = one.proposal.round
+    blind = blinds(round_)
     period = rounds.find_period(round_.phases, rounds.SITE_VISIT)
     return {
-        "visit": one,
-        "proposal": one.proposal,
+        "visit": blind(one.proposal, one),
+        "proposal": blind(one.proposal),
         "round": round_,
         "programme": programme_frame(round_.programme),
         "period": period,
         "is_running": period is not None and rounds.is_running(period, clock.now()),
-        "is_staff": guard.has_role(STAFF_ROLE, round_.programme),
+        "is_member": guard.has_role(COMMITTEE_ROLE, round_.programme),
     }
 
 

@@ -25,6 +25,7 @@ from app.web.proposal_view import co_proposer_names, history_view
 from app.web.resident.audience import wing
 from app.web.resident.objections import asks
 from app.web.resident.proposal_forms import PlainForm, WithdrawForm
+from app.web.resident.visit_answer import is_to_come
 from app.web.shortlist_view import objection_frame
 from app.web.timeline import phase_lines
 
@@ -51,6 +52,7 @@ def proposal_detail(proposal_id: int) -> str:
     proposal = queries.get_readable(proposal_id, resident)
     is_own = proposal.resident_id == resident.id
     findings = reviews.public_findings(proposal_id)
+    visit = reviews.find_visit(proposal_id)
     return render_template(
         "resident/proposal_detail.html",
         proposal=proposal,
@@ -72,7 +74,8 @@ def proposal_detail(proposal_id: int) -> str:
         story=tell_own_story(proposal, findings, Person(resident.id)),
         **asks(proposal),
         **objection_frame(proposal),
-        has_visit_to_answer=is_own and _has_visit_to_answer(proposal_id),
+        has_visit_to_answer=visit is not None and visit.state in (RECORDED, ANSWERED),
+        has_visit_to_come=visit is not None and is_to_come(visit),
     )
 
 
@@ -115,12 +118,6 @@ def proposal_discard(proposal_id: int) -> Answer:
         return redirect(url_for(".proposal_list"))
     frame = programme_frame(proposal.round.programme)
     return render_template("resident/proposal_discard.html", form=form, proposal=proposal, programme=frame)
-
-
-def _has_visit_to_answer(proposal_id: int) -> bool:
-    """Whether there are findings of an on-site review, and still time to say something to them."""
-    visit = reviews.find_visit(proposal_id)
-    return visit is not None and visit.state in (RECORDED, ANSWERED)
 
 
 def list_intakes(at: datetime) -> list[Entry]:

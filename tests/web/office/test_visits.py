@@ -7,11 +7,14 @@ from flask import Flask
 
 from app.clock import SEOUL, Clock, now
 from app.database import db
+from app.notices.delivery_rules import Person as Reader
+from app.notices.letter_queries import list_notices
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, visit_queries, visit_rules
 from app.reviews import services as reviewing
 from app.reviews.visit_models import Outing, SiteVisit
+from app.web.letter_view import read_all
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
@@ -123,7 +126,28 @@ def test_a_proposal_is_on_one_outing_and_moving_it_leaves_a_trace(
     assert (visit.outing, visit.kind, visit.meeting_point) == (two, "programme", "안양천 입구")
     assert (visit_queries.list_stops(one.id), two.sequence) == ([], 1)
     resident = Person(app, proposal.resident)
-    assert resident.get(f"/my/proposals/{proposal.id}/visit").has("만나는 곳: 안양천 입구")
+    page = resident.get(resident.get(f"/my/proposals/{proposal.id}").link("현장심사 방문 일정 보기"))
+    assert page.has("안양천 입구") and page.has("1곳 가운데 1번째")
+    with app.test_request_context():
+        assert "안양천 입구" in read_all(list_notices(Reader(resident_id=proposal.resident_id)))[0].text
+
+
+def test_an_outing_is_cancelled_with_a_reason_and_stays_for_those_who_were_to_go(
+    app: Flask, proposal: Proposal, staff: Person
+) -> None:
+    (member,) = members(proposal.round, 1)
+    outing = factories.outing(proposal.round, member)
+    factories.visit(proposal, state=rules.PLANNED, on=outing)
+    page = staff.get(staff.get(f"/office/outings/{outing.id}").link("일정 취소하기"))
+    assert staff.submit(page, button="일정 취소하기", reason="").status == 422
+    assert staff.submit(page, button="일정 취소하기", reason="비가 옵니다.").flashes
+    assert staff.submit(page, button="일정 취소하기", reason="비가 옵니다.").status == 409
+    assert staff.get(f"/office/outings/{outing.id}").has("비가 옵니다.")
+    goes = Person(app, member)
+    assert goes.get("/committee/").soup.select_one("main a[href*='/onsite/outings/']") is None
+    page = goes.get(goes.get("/onsite/").soup.select_one("main td a, main th a")["href"])
+    assert page.has("비가 옵니다.") and not page.has(proposal.title)
+    assert b"STATUS:CANCELLED" in goes.client.get(f"/onsite/outings/{outing.id}/outing.ics").data
 
 
 def test_the_day_stays_once_something_is_written_on_it(app: Flask, proposal: Proposal, staff: Person) -> None:
@@ -217,6 +241,21 @@ def test_an_answered_record_can_be_opened_again(app: Flask, proposal: Proposal, 
     assert staff.submit(page, button="다시 열기").status == 409
     db.session.expire_all()
     assert visit.state == rules.RECORDED
+
+
+def test_an_answer_of_before_the_reopening_is_shown_as_such_and_never_as_none(
+    app: Flask, proposal: Proposal, staff: Person
+) -> None:
+    visit = factories.visit(proposal, state=rules.ANSWERED)
+    visit.proposer_answer = "의자를 줄이겠습니다."
+    db.session.commit()
+    staff.submit(staff.get(at(proposal, "/reopen")), button="다시 열기")
+    assert staff.get(at(proposal)).has("다시 열기 전에 한 답변")
+    visit.state, visit.signed_off_at, proposal.state = rules.SIGNED_OFF, now(), "visited"
+    db.session.commit()
+    public = Person(app).get(f"/proposals/{proposal.id}")
+    assert public.has("다시 열기 전에 한 답변") and public.has("의자를 줄이겠습니다.")
+    assert not public.has("답변하지 않음")
 
 
 def test_what_cannot_be_visited_is_confirmed_by_another_and_said_to_everybody(

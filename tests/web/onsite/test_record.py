@@ -177,7 +177,10 @@ def test_members_who_do_not_go_or_are_recused_are_kept_out(
     assert away.status(f"/onsite/outings/{visit.outing_id}") == 404
     reviewing.recuse(visit.proposal, gone[0], rules.STEPPED_BACK, "이웃", at=now(), by=gone[0].actor)
     assert [member.status(page) for page in pages] == [403] * 4
-    assert member.get(f"/onsite/outings/{visit.outing_id}").has("함께 심사하지 않습니다")
+    route = member.get(f"/onsite/outings/{visit.outing_id}")
+    assert route.has("함께 심사하지 않습니다") and not route.has(visit.proposal.title)
+    calendar = member.client.get(f"/onsite/outings/{visit.outing_id}/outing.ics")
+    assert visit.proposal.title not in calendar.get_data(as_text=True).replace("\r\n ", "")
     assert Person(app, factories.account(STAFF_ROLE)).status(at(visit)) == 200
 
 
@@ -185,7 +188,46 @@ def test_the_calendar_has_the_route(app: Flask, visit: SiteVisit, member: Person
     answer = member.client.get(f"/onsite/outings/{visit.outing_id}/outing.ics")
     text = answer.get_data(as_text=True).replace("\r\n ", "")
     assert answer.mimetype == "text/calendar"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=outing.ics"
     assert f"1. {'구 전체' if visit.proposal.area is None else '가산동'} {visit.proposal.title}" in text
+
+
+def test_members_read_no_proposers_on_the_spot_and_staff_do(
+    app: Flask, visit: SiteVisit, member: Person, gone: list[Account]
+) -> None:
+    resident, proposal = visit.proposal.resident, visit.proposal
+    resident.name = "제갈동백"
+    proposal.title, proposal.need, proposal.place = "제갈동백 쉼터", "제갈동백이 봅니다.", "제갈동백 집 앞"
+    visit.meeting_point = "제갈동백 집 앞"
+    db.session.commit()
+    route = f"/onsite/outings/{visit.outing_id}"
+    pages = [route, f"{route}/outing.ics", *(at(visit, page) for page in ("", "/finish", "/sign", "/photos"))]
+
+    def read(person: Person, path: str) -> str:
+        return person.client.get(path).get_data(as_text=True)
+
+    assert [path for path in pages if "제갈동백" in read(member, path)] == []
+    record(visit, *gone)
+    visit.state, visit.answered_at, visit.proposer_answer = rules.ANSWERED, now(), "제갈동백 드림"
+    db.session.commit()
+    assert "○○○ 드림" in read(member, at(visit)) and "○○○ 드림" in read(member, at(visit, "/sign"))
+    assert "제갈동백 드림" in read(Person(app, factories.account(STAFF_ROLE)), at(visit))
+
+
+def test_a_member_steps_back_before_the_visit_and_does_not_go(
+    app: Flask, visit: SiteVisit, member: Person, gone: list[Account]
+) -> None:
+    there = member.get(f"/onsite/outings/{visit.outing_id}").link("이해관계가 있어 회피하기")
+    assert member.get(at(visit)).link("이해관계가 있어 회피하기") == there
+    staff = Person(app, factories.account(STAFF_ROLE))
+    assert not staff.get(at(visit)).has("이해관계가 있어 회피하기")
+    assert staff.get(f"/office/visits/{visit.proposal_id}").link("제척·기피 기록하기")
+    page = member.submit(member.get(there), button="회피하기", reason="이웃입니다.")
+    assert page.flashes == ["이 제안의 심사를 회피했습니다."]
+    assert (member.status(at(visit)), member.status(there)) == (403, 404)
+    unplanned = factories.proposal(visit.proposal.round, state="eligible")
+    assert member.status(f"/committee/reviews/{unplanned.id}/step-back") == 200
+    assert member.status(f"/committee/reviews/{factories.proposal(unplanned.round).id}/step-back") == 409
 
 
 # Photos
