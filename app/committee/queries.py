@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
@@ -144,9 +144,11 @@ def get_any_meeting(meeting_id: int) -> Meeting:
 
 
 def list_meetings_by_ids(meeting_ids: Collection[int]) -> Sequence[Meeting]:
-    """With their invitations."""
-    found = select(Meeting).where(Meeting.id.in_(meeting_ids)).options(selectinload(Meeting.invitations))
-    return db.session.scalars(found.order_by(Meeting.id)).all()
+    """With whose they are, and their invitations."""
+    either = with_polymorphic(Meeting, [GeneralMeeting])
+    whose = (joinedload(either.subcommittee), joinedload(either.GeneralMeeting.round))
+    found = select(either).where(either.id.in_(meeting_ids)).options(*whose, selectinload(either.invitations))
+    return db.session.scalars(found.order_by(either.id)).all()
 
 
 def list_planned_between(start: datetime, end: datetime) -> Sequence[Meeting]:
