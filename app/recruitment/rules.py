@@ -36,8 +36,9 @@ APPLICATION_TRANSITIONS: dict[str, tuple[str, ...]] = {
     RESERVE: (SELECTED, DECLINED),
     WITHDRAWN: (),
     APPOINTED: (),
-    DECLINED: (),
+    DECLINED: (WITHDRAWN,),
 }
+PASSED_BY = (INELIGIBLE, DECLINED)  # on no list that is drawn from, or on it no longer
 
 SEATS_MOST = ROUTE_SEATS["open_call"]
 RECOMMENDED_MOST = ROUTE_SEATS["recommended"]
@@ -199,6 +200,11 @@ def ensure_may_become(state: str, wanted: str) -> None:
 def ensure_application_may_become(state: str, wanted: str) -> None:
     if wanted not in APPLICATION_TRANSITIONS[state]:
         raise ApplicationWrongState(state, wanted)
+
+
+def may_withdraw(call_state: str, state: str) -> bool:
+    """Whoever stands on the list that is drawn from cannot be taken off it; it needs nothing of the others."""
+    return WITHDRAWN in APPLICATION_TRANSITIONS[state] and (call_state == CALLED or state in PASSED_BY)
 
 
 def ensure_period(opens_at: datetime, closes_at: datetime, draw_on: date, term_starts_on: date) -> None:

@@ -122,10 +122,13 @@ def _ensure_taking(row: Recruitment, at: datetime) -> None:
 
 
 def withdraw(one: Application, *, at: datetime, by: Actor) -> None:
-    """Until the list is fixed; what was told is erased at once. Raises WrongState, ApplicationWrongState."""
+    """Until the list is fixed, and whoever is on none at any time; what was told is erased at once. Raises WrongState,
+    ApplicationWrongState."""
     with transaction():
-        _ensure_state(lock(one.recruitment), rules.CALLED)
+        row = lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.WITHDRAWN)
+        if not rules.may_withdraw(row.state, one.state):
+            raise rules.WrongState(row.state, rules.CALLED)
         one.state = rules.WITHDRAWN
         _erase_application(one, at)
         audit.record(WITHDRAW, one.id, **_veiled(at, by), number=one.number)
@@ -249,11 +252,14 @@ def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor, *, confi
 
 
 def decline(one: Application, *, reason: str, at: datetime, by: Actor) -> None:
-    """고사: whoever was drawn, or waits, no longer wants the seat. Raises ApplicationWrongState."""
+    """고사: whoever was drawn, or waits, no longer wants the seat. What they told is erased when they say so
+    themselves; what staff record stays with the reason, until they withdraw it. Raises ApplicationWrongState."""
     with transaction():
         lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.DECLINED)
         one.state, one.reason = rules.DECLINED, reason
+        if by.kind == SOME_RESIDENT.kind and one.erased_at is None:
+            _erase_application(one, at)
         audit.record(DECLINE, one.id, **_veiled(at, by), number=one.number)
 
 

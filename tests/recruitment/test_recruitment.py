@@ -233,6 +233,30 @@ def test_a_seat_is_vacant_again_when_its_member_is_dismissed(app: Flask, clock: 
     assert services.offer_next(row, at=now(), by=SYSTEM) == first
 
 
+def test_what_was_told_is_erased_with_who_declines_and_whoever_is_on_no_list_takes_it_back_at_any_time(
+    app: Flask, clock: Clock
+) -> None:
+    row, who = over(clock, vulnerable_least=0, youth_least=0), factories.resident()
+    unfit = factories.application(row, state=rules.INELIGIBLE, reason="관외", by=who)
+    listed = [factories.application(row, state=rules.ELIGIBLE, sex=sex) for sex in "fmfm"]
+    services.fix(row, at=now(), by=SYSTEM)
+    refused(rules.WrongState, lambda: services.withdraw(listed[0], at=now(), by=who.actor))
+    services.withdraw(unfit, at=now(), by=who.actor)
+    assert (unfit.state, unfit.name, unfit.number) == (rules.WITHDRAWN, None, 1)
+    clock.offset += timedelta(days=2)
+    for take in (services.enter_seed, services.confirm_seed):
+        take(row, "3", factories.account(STAFF_ROLE), at=now())
+    first, second, third = queries.list_applications(row, rules.SELECTED)
+    services.decline(first, reason="", at=now(), by=who.actor)
+    assert (first.state, first.name, first.resident_id) == (rules.DECLINED, None, None)
+    services.decline(second, reason="전화로 사양", at=now(), by=SYSTEM)
+    assert (second.state, second.reason) == (rules.DECLINED, "전화로 사양")
+    services.withdraw(second, at=now(), by=who.actor)
+    assert (second.state, second.name, second.reason) == (rules.WITHDRAWN, None, "")
+    refused(rules.ApplicationWrongState, lambda: services.withdraw(third, at=now(), by=who.actor))
+    assert services.offer_next(row, at=now(), by=SYSTEM).state == rules.SELECTED
+
+
 def test_only_those_selected_are_appointed_and_once(app: Flask, clock: Clock) -> None:
     row = drawn(clock)
     waiting, one = queries.list_reserve(row)[0], queries.list_applications(row, rules.SELECTED)[0]

@@ -122,7 +122,7 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     page = person.get(f"/my/applications/{one.id}")
     assert page.summary()["이름"] == "홍길동"
     page = person.submit(person.get(page.link("신청 철회하기")), button="철회하기")
-    assert page.flashes == ["신청을 거두었습니다."]
+    assert page.flashes == ["신청을 거두었고, 적으신 개인정보를 지웠습니다."]
     db.session.rollback()
     assert (one.state, one.name) == (rules.WITHDRAWN, None)
     assert person.status(f"/my/applications/{one.id}") == 404
@@ -131,6 +131,29 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     late = person.submit(page, button="신청하기", **{**TYPED, "area_id": factories.area().id})
     assert late.status == 422 and late.errors[0].startswith("지금은 신청을 받지 않습니다.")
     assert db.session.query(Application).count() == 1
+
+
+def test_no_way_back_is_offered_that_would_be_refused_and_declining_says_what_is_erased(
+    app: Flask, clock: Clock
+) -> None:
+    row, (who, unfit) = factories.recruitment(seats=2), (factories.resident() for _ in range(2))
+    mine = factories.application(row, by=who, state=rules.ELIGIBLE)
+    theirs = factories.application(row, by=unfit, state=rules.INELIGIBLE, reason="관외")
+    for _ in range(2):
+        factories.application(row, state=rules.ELIGIBLE)
+    clock.offset += timedelta(days=10)
+    services.fix(row, at=now(), by=SYSTEM)
+    page = Person(app, who).get(f"/my/applications/{mine.id}")
+    assert page.has("추첨할 때까지는 철회할 수 없습니다") and not page.has("신청 철회하기")
+    person = Person(app, unfit)
+    page = person.get(person.get(f"/my/applications/{theirs.id}").link("신청 철회하기"))
+    assert person.submit(page, button="철회하기").flashes == ["신청을 거두었고, 적으신 개인정보를 지웠습니다."]
+    clock.offset += timedelta(days=2)
+    for take in (services.enter_seed, services.confirm_seed):
+        take(row, "3", factories.account(STAFF_ROLE), at=now())
+    person = Person(app, who)
+    page = person.get(person.get(f"/my/applications/{mine.id}").link("자리 사양하기"))
+    assert person.submit(page, button="사양하기").flashes == ["자리를 사양했고, 적으신 개인정보를 지웠습니다."]
 
 
 def test_an_erased_call_offers_no_step_that_would_be_refused(app: Flask, staff: Person, clock: Clock) -> None:
