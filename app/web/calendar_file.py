@@ -12,7 +12,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r"
 
 class Event(NamedTuple):
     """`sequence` grows with every change, so that a calendar replaces what it has of the same `uid`. `sent_at`: when
-    this was said last."""
+    this was said last. `is_cancelled`: a calendar that has it takes it out."""
 
     uid: str
     sequence: int
@@ -21,6 +21,7 @@ class Event(NamedTuple):
     summary: str
     location: str
     description: str
+    is_cancelled: bool = False
 
 
 def write(event: Event) -> str:
@@ -28,12 +29,13 @@ def write(event: Event) -> str:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Hanpyo//General meeting//KO",
-        "METHOD:PUBLISH",
+        "METHOD:CANCEL" if event.is_cancelled else "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{escaped(event.uid)}",
         f"SEQUENCE:{event.sequence}",
         f"DTSTAMP:{_utc(event.sent_at)}",
         f"DTSTART:{_utc(event.starts_at)}",
+        f"STATUS:{'CANCELLED' if event.is_cancelled else 'CONFIRMED'}",
         f"SUMMARY:{escaped(event.summary)}",
         f"LOCATION:{escaped(event.location)}",
         f"DESCRIPTION:{escaped(event.description)}",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import url_for
@@ -25,7 +25,7 @@ from app.recruitment.queries import list_applications_by_ids
 from app.recruitment.rules import RESERVE
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
-from app.web.filters import closing, day, moment, number
+from app.web.filters import closing, day, moment, number, term
 from app.web.meeting_pages import url_of
 from app.web.meeting_view import full_name
 from app.web.words import said, word
@@ -48,9 +48,13 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.FROM_DAY: ("on", lambda on: day(date.fromisoformat(on))),
     kinds.DISMISSED_ON: ("dismissed_on", lambda on: day(date.fromisoformat(on))),
     kinds.GROUND: ("ground", lambda ground: str(word("dismissal_ground", ground))),
-    kinds.TERM: ("term", lambda term: _term(*term.split("/"))),
+    kinds.TERM: ("term", lambda days: term(*map(date.fromisoformat, days.split("/")))),
+    kinds.LAST_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
     kinds.ELIGIBILITY: ("eligibility", lambda state: str(word("application", state))),
     kinds.DRAWN: ("drawn", lambda drawn: _drawn(*drawn.split("/"))),
+    kinds.CLOSES: ("closes_at", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.DRAW_DAY: ("draw_on", lambda on: day(date.fromisoformat(on))),
+    kinds.ERASED_ON: ("erased_on", lambda on: day(date.fromisoformat(on))),
 }
 SAMPLE_FACTS = {
     "verdict": "eligible",
@@ -72,6 +76,9 @@ SAMPLE_FACTS = {
     "term": "2026-07-01/2028-07-01",
     "eligibility": "eligible",
     "drawn": "reserve/3",
+    "closes_at": "2026-06-20T09:00:00+00:00",
+    "draw_on": "2026-06-27",
+    "erased_on": "2026-07-04",
 }
 # Whom it is told → the page that it leads to.
 PAGES: dict[str, Callable[[Notice], str]] = {
@@ -245,12 +252,6 @@ def _of_member(one: Notice) -> str:
     if one.meeting_id is None:
         return _to("committee.home")
     return url_of(get_any_meeting(one.meeting_id), "committee.meeting")
-
-
-def _term(first: str, end: str) -> str:
-    """`end`: the first day after it."""
-    last = date.fromisoformat(end) - timedelta(days=1)
-    return f"{day(date.fromisoformat(first))} ~ {day(last)}"
 
 
 def _drawn(outcome: str, place: str) -> str:

@@ -135,6 +135,32 @@ def test_a_meeting_to_which_nobody_was_invited_or_that_is_open_is_not_reminded_o
     assert remind() == 0
 
 
+def test_who_was_invited_is_told_that_a_meeting_is_called_off_and_of_nothing_before_it(hall) -> None:
+    meeting, (first, second, outside) = hall
+    silent = factories.committee_meeting(meeting.subcommittee, state=rules.PLANNED, invited=False)
+    services.cancel_meeting(silent, reason="잘못 잡음", at=now(), **BY)
+    invite(meeting)
+    services.cancel_meeting(meeting, reason="태풍", at=now(), **BY)
+    wanted = [kinds.MEETING_CALLED, kinds.MEETING_CANCELLED]
+    assert told_kinds(first, second, outside) == [wanted, wanted, []]
+    assert unsent() == [(kinds.MEETING_CALLED, UNWANTED)] * 2 + [(kinds.MEETING_CANCELLED, WAITING)] * 2
+    assert "태풍" not in read(first)[1][0] and read(first)[1][1] == f"/committee/meetings/{meeting.id}"
+
+
+def test_whose_term_ends_soon_is_told_once_unless_another_follows(hall, clock: Clock) -> None:
+    _meeting, (first, second, third) = hall
+    today, term = seoul_day(now()), {"route": "open_call", "office": "member", "at": now(), **BY}
+    first.term_ends_on = second.term_ends_on = today + timedelta(60)
+    third.term_ends_on = today + timedelta(61)
+    db.session.commit()
+    follows = {"appointed_on": second.term_ends_on, "term_ends_on": second.term_ends_on + timedelta(700)}
+    services.appoint_member(second.programme, second.account, **follows, **term)
+    assert [remind() for _ in range(2)] == [1, 0]
+    assert told(first) == [(kinds.TERM_ENDING, {"due_on": (today + timedelta(59)).isoformat()})]
+    clock.offset += timedelta(days=1)
+    assert (remind(), told_kinds(third)) == (1, [[kinds.TERM_ENDING]])
+
+
 def test_only_who_presides_is_told_that_minutes_wait_and_no_more_once_they_are_approved(hall) -> None:
     meeting, (chair, other, _outside) = hall
     over = factories.committee_meeting(meeting.subcommittee, state=rules.ENDED)

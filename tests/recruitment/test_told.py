@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, current_app
 
 from app.audit.models import SYSTEM
-from app.clock import Clock, now
+from app.clock import Clock, now, seoul_day
 from app.database import db
 from app.notices import kinds
 from app.notices import letter_queries as letters
@@ -70,6 +70,26 @@ def test_who_was_drawn_or_waits_is_told_and_who_moves_up_and_all_goes_with_the_e
     clock.offset += timedelta(days=row.kept_days)
     services.erase(row, at=now(), by=SYSTEM)
     assert (db.session.query(Notice).count(), db.session.query(Delivery).count()) == (0, 0)
+
+
+def test_who_has_applied_is_told_of_an_extension_and_of_a_cancellation_until_it_is_erased(
+    app: Flask, clock: Clock
+) -> None:
+    row, who = factories.recruitment(), factories.resident()
+    one, gone = factories.application(row, by=who), factories.application(row)
+    other = gone.resident_id
+    services.withdraw(gone, at=now(), by=SYSTEM)
+    days = {"closes_at": row.closes_at + timedelta(days=7), "draw_on": row.draw_on + timedelta(days=7)}
+    days |= {"term_starts_on": row.term_starts_on, "source_ko": "다음 번호", "source_en": "The next"}
+    services.extend(row, **days, reason="신청이 적음", at=now(), by=SYSTEM)
+    services.cancel(row, reason="잘못 공고함", at=now(), by=SYSTEM)
+    kept = seoul_day(now() + timedelta(days=rules.CANCELLED_KEPT_DAYS)).isoformat()
+    extended = {"closes_at": days["closes_at"].isoformat(), "draw_on": days["draw_on"].isoformat()}
+    assert notices(who.id) == [(kinds.CALL_EXTENDED, extended), (kinds.CALL_CANCELLED, {"erased_on": kept})]
+    assert notices(other) == [] and not any("적음" in text or "잘못" in text for text, _page in read(who))
+    assert read(who, "en")[1][0].startswith("The open call “Open call for members” is cancelled.")
+    services.withdraw(one, at=now(), by=who.actor)
+    assert (notices(who.id), one.name) == ([], None)
 
 
 def test_many_notices_of_applications_need_as_many_questions_as_few(app: Flask, clock: Clock) -> None:

@@ -102,7 +102,8 @@ def application_create(recruitment_id: int) -> Answer:
             one = services.apply(row, resident, told=form.told, at=clock.now())
             flash(_("신청을 접수했습니다. 접수번호는 %(number)s입니다.", number=one.number), "good")
             return redirect(url_for(".application_detail", application_id=one.id))
-    page = render_template("resident/application_create.html", form=form, **_frame(row))
+    cancelled_days = min(row.kept_days, rules.CANCELLED_KEPT_DAYS)
+    page = render_template("resident/application_create.html", form=form, cancelled_days=cancelled_days, **_frame(row))
     return page, 422 if form.errors else 200
 
 
