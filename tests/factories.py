@@ -236,6 +236,8 @@ def meeting(of: Round, *, state: str = "open", invited: bool = True) -> GeneralM
             state=state,
             opened_at=opened if state in ("open", "ended") else None,
             ended_at=now() if state in ("ended", "not_held") else None,
+            cancelled_at=now() if state == "cancelled" else None,
+            cancel_reason="태풍" if state == "cancelled" else None,
         )
     )
 
@@ -280,6 +282,8 @@ def committee_meeting(
             state=state,
             opened_at=starts_at if state in ("open", "ended") else None,
             ended_at=now() if state in ("ended", "not_held") else None,
+            cancelled_at=now() if state == "cancelled" else None,
+            cancel_reason="태풍" if state == "cancelled" else None,
         )
     )
 

@@ -46,7 +46,7 @@ def send(meeting: Meeting, *, at: datetime, by: Actor) -> Invitation:
 
 def _tell(meeting: Meeting, before: Invitation | None, sent: Invitation) -> None:
     """What has not gone out of an earlier invitation is not true any more."""
-    settle(kinds.MEETING_CALLED, kinds.MEETING_MOVED, kinds.MEETING_SOON, meeting_id=meeting.id)
+    settle(*kinds.OF_INVITATION, kinds.MEETING_CANCELLED, meeting_id=meeting.id)
     moved = before is not None and (before.place, before.starts_at) != (sent.place, sent.starts_at)
     facts = {"starts_at": sent.starts_at.isoformat(), "invitation": str(sent.number)}
     tell_body(meeting, kinds.MEETING_MOVED if moved else kinds.MEETING_CALLED, at=sent.sent_at, **facts)

@@ -12,16 +12,26 @@ from app.programmes.models import Programme
 from app.rounds.models import Round
 
 _UP, _BALLOT = text("state = 'under_discussion'"), text("kind = 'ballot'")
+_BEGAN = text("dismissed_on IS NULL OR dismissed_on > appointed_on")
 _STAYS, _CHAIR = text("left_on IS NULL"), text("is_chair AND left_on IS NULL")
 
 
 class CommitteeMember(db.Model):
     """An appointment (위촉). Those enrolled on a day are the base of the quorum. `sex` and the two groups are what the
-    quotas ask; `sex` is None of whom it was never recorded. `letter_number`: of the letter of appointment."""
+    quotas ask; `sex` is None of whom it was never recorded. `letter_number`: of the letter of appointment. One that is
+    dismissed on the day it begins never held, and stands in the way of no other."""
 
     __tablename__ = "committee_member"
     __table_args__ = (
-        UniqueConstraint("programme_id", "account_id", "appointed_on"),
+        Index(
+            "uq_committee_member_appointment",
+            "programme_id",
+            "account_id",
+            "appointed_on",
+            unique=True,
+            sqlite_where=_BEGAN,
+            postgresql_where=_BEGAN,
+        ),
         CheckConstraint("term_ends_on > appointed_on", name="term_in_order"),
         one_of("route", rules.ROUTES),
         one_of("office", rules.OFFICES),
@@ -121,7 +131,7 @@ class CommitteeSettings(db.Model):
 class Meeting(db.Model):
     """A meeting of the committee or of one of its sub-committees. `notice_days`: whole days between the invitation and
     the meeting's day. `short_notice`: why it was opened although they were fewer. `minutes`: what staff write beside
-    the facts."""
+    the facts. `cancel_reason`: why it was called off, for everybody."""
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -130,7 +140,12 @@ class Meeting(db.Model):
         CheckConstraint("(kind = 'general') = (round_id IS NOT NULL)", name="general_of_a_round"),
         CheckConstraint("(kind = 'general') = (title IS NULL)", name="title_unless_general"),
         CheckConstraint("kind = 'committee' OR subcommittee_id IS NULL", name="general_of_the_whole"),
-        CheckConstraint("(state IN ('planned', 'not_held')) = (opened_at IS NULL)", name="opened_unless_planned"),
+        CheckConstraint(
+            "(state IN ('planned', 'not_held', 'cancelled')) = (opened_at IS NULL)", name="opened_unless_planned"
+        ),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at_a_time"),
+        CheckConstraint("(cancelled_at IS NULL) = (cancel_reason IS NULL)", name="cancelled_with_reason"),
+        CheckConstraint("cancel_reason <> ''", name="cancel_reason_said"),
         CheckConstraint("(state IN ('ended', 'not_held')) = (ended_at IS NOT NULL)", name="ended_with_instant"),
         CheckConstraint("notice_days BETWEEN 0 AND 90", name="notice_days_in_range"),
         CheckConstraint("short_notice <> ''", name="short_notice_said"),
@@ -152,6 +167,8 @@ class Meeting(db.Model):
     state: Mapped[str] = state_column(default=rules.PLANNED)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
     enrolled_at_close: Mapped[int | None]
     present_at_close: Mapped[int | None]
     notice_days: Mapped[int] = mapped_column(default=agenda_rules.USUAL_NOTICE_DAYS)

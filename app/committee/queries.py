@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
 from app.clock import seoul_day
 from app.committee import agenda_rules, rules
@@ -91,6 +91,23 @@ def list_appointments(programme_id: int) -> Sequence[CommitteeMember]:
     ).all()
 
 
+def list_ending(on: date, programme_id: int | None = None) -> Sequence[CommitteeMember]:
+    """Those enrolled on a day whose term ends soon, and who have no other that follows; in every programme unless one
+    is named. By the day, then by name."""
+    later = aliased(CommitteeMember)
+    follows = exists().where(
+        later.programme_id == CommitteeMember.programme_id,
+        later.account_id == CommitteeMember.account_id,
+        later.appointed_on >= CommitteeMember.term_ends_on,
+        or_(later.dismissed_on.is_(None), later.dismissed_on > later.appointed_on),
+    )
+    ending = select(CommitteeMember).join(Account).where(_holds(on), CommitteeMember.dismissed_on.is_(None), ~follows)
+    if programme_id is not None:
+        ending = ending.where(CommitteeMember.programme_id == programme_id)
+    soon = ending.where(CommitteeMember.term_ends_on <= on + rules.TERM_ENDS_SOON)
+    return db.session.scalars(soon.order_by(CommitteeMember.term_ends_on, Account.name, Account.id)).all()
+
+
 def composition(programme_id: int, on: date) -> rules.Composition:
     """What the quotas look at, of those enrolled on a day."""
     members = list_members(programme_id, on)
@@ -144,9 +161,11 @@ def get_any_meeting(meeting_id: int) -> Meeting:
 
 
 def list_meetings_by_ids(meeting_ids: Collection[int]) -> Sequence[Meeting]:
-    """With their invitations."""
-    found = select(Meeting).where(Meeting.id.in_(meeting_ids)).options(selectinload(Meeting.invitations))
-    return db.session.scalars(found.order_by(Meeting.id)).all()
+    """With whose they are, and their invitations."""
+    either = with_polymorphic(Meeting, [GeneralMeeting])
+    whose = (joinedload(either.subcommittee), joinedload(either.GeneralMeeting.round))
+    found = select(either).where(either.id.in_(meeting_ids)).options(*whose, selectinload(either.invitations))
+    return db.session.scalars(found.order_by(either.id)).all()
 
 
 def list_planned_between(start: datetime, end: datetime) -> Sequence[Meeting]:
@@ -179,7 +198,7 @@ def list_unpublished(programme_id: int) -> Sequence[CommitteeMeeting]:
     return db.session.scalars(
         select(CommitteeMeeting).where(
             CommitteeMeeting.programme_id == programme_id,
-            CommitteeMeeting.state != rules.NOT_HELD,
+            CommitteeMeeting.state.not_in((rules.NOT_HELD, rules.CANCELLED)),
             CommitteeMeeting.minutes_published_at.is_(None),
             CommitteeMeeting.invitations.any(),
         )
@@ -364,10 +383,13 @@ def seat_holds(on: date) -> ColumnElement[bool]:
 
 
 def _enrolled(programme_id: int, on: date) -> ColumnElement[bool]:
+    return (CommitteeMember.programme_id == programme_id) & _holds(on)
+
+
+def _holds(on: date) -> ColumnElement[bool]:
     """`rules.is_enrolled`, asked of the database."""
     return (
-        (CommitteeMember.programme_id == programme_id)
-        & (CommitteeMember.appointed_on <= on)
+        (CommitteeMember.appointed_on <= on)
         & (CommitteeMember.term_ends_on > on)
         & or_(CommitteeMember.dismissed_on.is_(None), CommitteeMember.dismissed_on > on)
     )

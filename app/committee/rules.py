@@ -11,8 +11,10 @@ SEATS = 40
 ROUTE_SEATS = {"open_call": 20, "recommended": 20}
 SEXES = ("f", "m")
 SEX_TENTHS = 6  # of one sex at most so many tenths
+SEX_MOST = SEATS * SEX_TENTHS // 10
 TERM_YEARS = 2
 TERMS_IN_A_ROW = 2  # one renewal
+TERM_ENDS_SOON = timedelta(days=60)  # ours
 BREAK = timedelta(days=365)  # ours: a shorter break does not make a new beginning
 
 # Usual grounds of such ordinances; the reason is said beside the ground.
@@ -27,13 +29,15 @@ MEETING_TITLE_MAX = 120
 PLANNED = "planned"
 OPEN = "open"
 ENDED = "ended"
+CANCELLED = "cancelled"  # called off before it began
 NOT_HELD = "not_held"  # 유회: its time (of a general meeting the committee's phase) went by without a quorum
-MEETING_STATES = (PLANNED, OPEN, ENDED, NOT_HELD)
+MEETING_STATES = (PLANNED, OPEN, ENDED, NOT_HELD, CANCELLED)
 MEETING_TRANSITIONS: dict[str, tuple[str, ...]] = {
-    PLANNED: (OPEN, NOT_HELD),
+    PLANNED: (OPEN, NOT_HELD, CANCELLED),
     OPEN: (ENDED,),
     ENDED: (),
     NOT_HELD: (),
+    CANCELLED: (PLANNED, NOT_HELD),  # both of a general meeting only: its round needs one
 }
 
 
@@ -185,6 +189,11 @@ def is_enrolled(term: Term, on: date) -> bool:
     return term.appointed_on <= on < ends_on(term)
 
 
+def is_to_come(term: Term, on: date) -> bool:
+    """Whether it begins after this day, and was not undone."""
+    return on < term.appointed_on < ends_on(term)
+
+
 def most_enrolled(terms: Iterable[Term], start: date, end: date) -> int:
     """The most terms that hold on one day of `[start, end)`. It is reached on `start` or where another begins."""
     terms = list(terms)
@@ -214,9 +223,21 @@ def ensure_term(start: date, end: date) -> None:
         raise TermTooLong
 
 
+def is_renewable(terms: Sequence[Term], term: Term) -> bool:
+    """Whether another may follow: `term` was not cut short, nothing follows it yet, and it is not a renewal itself.
+    `terms`: all of the account's."""
+    start, end = term.term_ends_on, longest_end(term.term_ends_on)
+    try:
+        ensure_renewable(terms, start, end)
+    except RenewedAlready:
+        return False
+    return term.dismissed_on is None and not most_enrolled(terms, start, end)
+
+
 def ensure_renewable(terms: Sequence[Term], start: date, end: date) -> None:
-    """`terms`: all of the account's. Raises RenewedAlready."""
-    spans = sorted([*((one.appointed_on, ends_on(one)) for one in terms), (start, end)])
+    """`terms`: all of the account's; one that was undone before it began is none. Raises RenewedAlready."""
+    held = ((one.appointed_on, ends_on(one)) for one in terms)
+    spans = sorted([*(span for span in held if span[0] < span[1]), (start, end)])
     in_a_row = 1
     for (_, ended), (begins, _) in pairwise(spans):
         in_a_row = in_a_row + 1 if begins - ended <= BREAK else 1

@@ -12,9 +12,10 @@ from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting, Meeting, MeetingPin
 from app.committee.subcommittee_rules import ensure_standing
-from app.committee.telling import tell_member
+from app.committee.telling import tell_body, tell_member
 from app.database import db, hold, lock, transaction
 from app.notices import kinds
+from app.notices.letter_services import settle
 from app.people.models import COMMITTEE_ROLE, Account
 from app.people.services import revoke_role
 from app.programmes.models import Programme
@@ -32,6 +33,7 @@ LEAVE = audit.declare("meeting.leave", "meeting", "member")
 OPEN = audit.declare("meeting.open", "meeting", "enrolled", "present")
 SHORT_NOTICE = audit.declare("meeting.short_notice", "meeting", "reason")
 NOT_HELD = audit.declare("meeting.not_held", "meeting", "enrolled", "present")
+CANCEL = audit.declare("meeting.cancel", "meeting", "reason", "signed_out")
 END = audit.declare("meeting.end", "meeting", "enrolled", "present", "quorate")
 
 
@@ -105,14 +107,14 @@ def _ensure_balance(programme: Programme, route: str, sex: str | None, start: da
     if rules.most_enrolled(of_route, start, end) >= rules.ROUTE_SEATS[route]:
         raise rules.RouteSeatsTaken(route)
     of_sex = [term for term in terms if sex is not None and term.sex == sex]
-    if (rules.most_enrolled(of_sex, start, end) + 1) * 10 > rules.SEATS * rules.SEX_TENTHS:
+    if rules.most_enrolled(of_sex, start, end) >= rules.SEX_MOST:
         raise rules.SexLimit
 
 
 def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: str, at: datetime, by: Actor) -> None:
-    """해촉, on one of DISMISSAL_GROUNDS: from this day the seat is free and the member no longer counts. Dismissed by
-    today and with no other seat, the account loses the committee's role with it: it reads and scores nothing any more.
-    Raises NotAMember, TermBackwards."""
+    """해촉, on one of DISMISSAL_GROUNDS: from this day the seat is free and the member no longer counts; on the day on
+    which the term begins, it never held. Dismissed by today and with no other seat, the account loses the committee's
+    role with it: it reads and scores nothing any more. Raises NotAMember, TermBackwards."""
     with transaction():
         lock(member)
         if member.dismissed_on is not None or on >= member.term_ends_on:
@@ -167,15 +169,16 @@ def move_meeting(
     at: datetime,
     by: Actor,
 ) -> None:
-    """Another place or hour, until it is opened. Who was invited is invited anew, and the notice begins again; another
-    number of days alone invites nobody. Whoever had signed in has not come to what is held now.
-    Raises WrongState, OutsidePhase, NoticeLowered, and what `send` raises."""
+    """Another place or hour, until it is opened; one that was called off is planned again. Who was invited is invited
+    anew, and the notice begins again; another number of days alone invites nobody. Whoever had signed in has not come
+    to what is held now. Raises WrongState, OutsidePhase, NoticeLowered, and what `send` raises."""
     with transaction():
-        lock(meeting)
+        was_cancelled = lock(meeting).state == rules.CANCELLED
         if meeting.state != rules.PLANNED:
-            raise rules.WrongState(meeting.state, rules.PLANNED)
+            rules.ensure_may_become(meeting.state, rules.PLANNED)
         rounds.ensure_running(meeting.round.phases, rounds.COMMITTEE_VOTE, starts_at)
-        moves = (meeting.place, meeting.starts_at) != (place, starts_at)
+        meeting.state, meeting.cancelled_at, meeting.cancel_reason = rules.PLANNED, None, None
+        moves = was_cancelled or (meeting.place, meeting.starts_at) != (place, starts_at)
         days = meeting.notice_days if notice_days is None else notice_days
         if not moves and meeting.invitation is not None:
             agenda_rules.ensure_not_lowered(meeting.notice_days, days)
@@ -228,7 +231,7 @@ def record_leaving(meeting: Meeting, member: CommitteeMember, *, at: datetime, b
 
 def _hold_the_door(meeting: Meeting, member: CommitteeMember, at: datetime) -> None:
     lock(meeting)
-    if meeting.state in (rules.ENDED, rules.NOT_HELD):
+    if meeting.state in (rules.ENDED, rules.NOT_HELD, rules.CANCELLED):
         raise rules.WrongState(meeting.state, rules.OPEN)
     if not queries.is_summoned(meeting, member, seoul_day(at)):
         raise rules.NotSummoned
@@ -288,13 +291,29 @@ def end_meeting(meeting: Meeting, *, at: datetime, by: Actor) -> None:
         )
 
 
+def cancel_meeting(meeting: Meeting, *, reason: str, at: datetime, by: Actor) -> None:
+    """Called off before it was opened: nothing was decided, and no vote was cast. Everybody who was invited is told; a
+    general meeting can be planned again (`move_meeting`). Raises WrongState."""
+    with transaction():
+        if lock(meeting).state != rules.PLANNED:
+            raise rules.WrongState(meeting.state, rules.PLANNED)
+        meeting.state, meeting.cancelled_at, meeting.cancel_reason = rules.CANCELLED, at, reason
+        audit.record(CANCEL, meeting.id, at=at, by=by, reason=reason, signed_out=sign_all_out(meeting))
+        if meeting.invitation is not None:
+            settle(*kinds.OF_INVITATION, kinds.AGENDA_CHANGED, meeting_id=meeting.id)
+            tell_body(meeting, kinds.MEETING_CANCELLED, at=at, starts_at=meeting.starts_at.isoformat())
+
+
 def record_not_held(meeting: Meeting, *, at: datetime, by: Actor) -> None:
     """유회: nobody opened the meeting. The committee's phase is over by the database's clock, as for a cast, and the
     round can be closed without the committee's votes; of another meeting its hour has come. Raises WrongState (of the
     meeting, or of the round while there is no ballot), MayStillMeet."""
     with transaction():
         lock(meeting)
+        if meeting.state == rules.CANCELLED and not isinstance(meeting, GeneralMeeting):
+            raise rules.WrongState(meeting.state, rules.NOT_HELD)
         here = _close(meeting, rules.NOT_HELD, at)
+        meeting.cancelled_at = meeting.cancel_reason = None
         if isinstance(meeting, GeneralMeeting):
             _ensure_phase_is_over(meeting.round)
         elif at < meeting.starts_at:

@@ -11,16 +11,18 @@ from app.notices.delivery_rules import Person
 from app.notices.letter_models import About
 
 
-def tell_member(member: CommitteeMember, kind: str, *, at: datetime, **facts: str | date) -> None:
+def tell_member(
+    member: CommitteeMember, kind: str, *, once: str | None = None, at: datetime, **facts: str | date
+) -> None:
     """Inside the step's transaction. `kind` of app.notices.kinds; `facts`: by the names that `app.web.letter_view`
-    reads."""
-    _tell(member, kind, About(programme_id=member.programme_id), at, facts)
+    reads. `once`: a mark, under which it is told a single time."""
+    _tell(member, kind, About(programme_id=member.programme_id), at, facts, once)
 
 
 def tell_of_meeting(
     member: CommitteeMember, kind: str, meeting: Meeting, *, once: str | None = None, at: datetime, **facts: str
 ) -> None:
-    """`once`: a mark, under which it is told a single time."""
+    """As `tell_member`."""
     _tell(member, kind, About(programme_id=meeting.programme_id, meeting_id=meeting.id), at, facts, once)
 
 

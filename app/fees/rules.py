@@ -30,7 +30,8 @@ class FeeError(Exception):
 
 
 class FeesSettled(FeeError):
-    """A meeting that has ended is paid by the rate that would be changed. `on`: the first such day."""
+    """A meeting that has ended is paid by the rate that would be changed, and no reason is said. `on`: the first such
+    day."""
 
     def __init__(self, on: date) -> None:
         super().__init__(on.isoformat())

@@ -16,6 +16,7 @@ SET_RATE = audit.declare(
     "from_on",
     *RATE,
     *(f"{name}_before" for name in RATE),
+    "reason",
 )
 SET_BUDGET = audit.declare("fee.set_budget", "programme", "year", "budget_won", "before")
 
@@ -29,17 +30,20 @@ def set_rate(
     counts_recused: bool,
     subcommittee_won: int | None = None,
     once_a_day: bool = False,
+    reason: str = "",
     at: datetime,
     by: Actor,
 ) -> FeeRate:
     """It holds from this day until the next one's, instead of one set for the same day before. `subcommittee_won`: as
-    `rate_won` where none is given. Raises FeesSettled."""
+    `rate_won` where none is given. `reason`: why what has been reckoned for meetings that ended was wrong; without one,
+    raises FeesSettled."""
     by_body = {"rate_won": rate_won, "subcommittee_won": rate_won if subcommittee_won is None else subcommittee_won}
     given = {**by_body, "least_items": least_items, "counts_recused": counts_recused, "once_a_day": once_a_day}
     with transaction():
         lock(programme)
         rates, meetings = queries.list_rates(programme.id), queries.list_meeting_days(programme.id)
-        rules.ensure_none_is_changed(rates, meetings, from_on)
+        if not reason:
+            rules.ensure_none_is_changed(rates, meetings, from_on)
         rate = db.session.get(FeeRate, (programme.id, from_on))
         before = {f"{name}_before": getattr(rate, name, None) for name in RATE}
         rate = rate or FeeRate(programme_id=programme.id, from_on=from_on)
@@ -47,7 +51,9 @@ def set_rate(
             setattr(rate, name, value)
         db.session.add(rate)
         db.session.flush()
-        audit.record(SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given, **before)
+        audit.record(
+            SET_RATE, programme.id, at=at, by=by, from_on=from_on.isoformat(), **given, **before, reason=reason
+        )
     return rate
 
 

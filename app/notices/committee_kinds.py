@@ -118,6 +118,28 @@ COMMITTEE_KINDS: Mapping[str, Kind] = {
         of=kinds.OF_COMMITTEE,
         is_urgent=True,
     ),
+    kinds.MEETING_CANCELLED: Kind(
+        kinds.MEMBERS,
+        "회의를 열지 않음",
+        "A meeting is called off",
+        "{회의일시}에 열기로 했던 ‘{회의}’ 회의를 열지 않습니다. 까닭은 회의 페이지에 있습니다.",
+        "The meeting “{회의}”, which was to begin at {회의일시}, is called off. The page of the meeting says why.",
+        (kinds.MEETING_TIME,),
+        of=kinds.OF_MEETING,
+        is_urgent=True,
+        is_needed=True,
+    ),
+    kinds.TERM_ENDING: Kind(
+        kinds.MEMBERS,
+        "위원 임기가 곧 끝남",
+        "Your term ends soon",
+        "{위원회} 위원 임기의 마지막 날은 {임기끝날}입니다.",
+        "The last day of your term on the committee of {위원회} is {임기끝날}.",
+        (kinds.LAST_DAY,),
+        of=kinds.OF_COMMITTEE,
+        is_urgent=True,
+        is_reminder=True,
+    ),
     kinds.APPLIED: Kind(
         kinds.APPLICANTS,
         "위원 신청을 접수함",
@@ -165,5 +187,32 @@ COMMITTEE_KINDS: Mapping[str, Kind] = {
         is_needed=True,
         sms_ko="[한표] 위원 예비에서 선정되셨습니다. 신청번호 {신청번호}",
         sms_en="[Hanpyo] A committee seat is yours: number {신청번호}",
+    ),
+    kinds.CALL_EXTENDED: Kind(
+        kinds.APPLICANTS,
+        "위원 모집 기간 연장",
+        "The open call is extended",
+        "‘{모집}’ 신청을 {신청마감}까지 더 받습니다. 추첨 번호는 {추첨일}에 나옵니다. 하신 신청(신청번호 {신청번호})은"
+        " 그대로 남습니다. 까닭은 모집 페이지에 있습니다.",
+        "Applications to “{모집}” are taken until {신청마감}; the numbers of the draw come out on {추첨일}. Yours"
+        " (number {신청번호}) stands. The page of the call says why.",
+        (kinds.CLOSES, kinds.DRAW_DAY),
+        of=kinds.OF_APPLICATION,
+        is_urgent=True,
+    ),
+    kinds.CALL_CANCELLED: Kind(
+        kinds.APPLICANTS,
+        "위원 모집 취소",
+        "The open call is cancelled",
+        "‘{모집}’ 모집을 취소했습니다. 까닭은 모집 페이지에 있습니다. 신청번호 {신청번호}의 정보와 이 알림은"
+        " {지우는날}에 지웁니다. 신청 페이지에서 먼저 지우실 수도 있습니다.",
+        "The open call “{모집}” is cancelled. The page of the call says why. What you told us (number {신청번호}) and"
+        " this notice are erased on {지우는날}; on the page of your application you can do so earlier.",
+        (kinds.ERASED_ON,),
+        of=kinds.OF_APPLICATION,
+        is_urgent=True,
+        is_needed=True,
+        sms_ko="[한표] 위원 공개모집이 취소되었습니다. 신청번호 {신청번호}",
+        sms_en="[Hanpyo] The open call is cancelled. Number {신청번호}",
     ),
 }

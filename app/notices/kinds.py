@@ -14,6 +14,7 @@ MEETING, MEETING_TIME, MEETING_PLACE = "회의", "회의일시", "회의장소"
 COMMITTEE, TERM, DISMISSED_ON, GROUND = "위원회", "임기", "해촉일", "해촉사유"
 SUBCOMMITTEE, FROM_DAY = "분과위원회", "날짜"
 CALL, APPLICATION_NUMBER, ELIGIBILITY, DRAWN = "모집", "신청번호", "자격확인", "추첨결과"
+CLOSES, DRAW_DAY, ERASED_ON, LAST_DAY = "신청마감", "추첨일", "지우는날", "임기끝날"
 OF_PROPOSAL = (TITLE, NUMBER, ROUND)
 OF_ROUND = (ROUND,)
 OF_MEETING = (MEETING, COMMITTEE)
@@ -73,6 +74,7 @@ MEETING_CALLED = "meeting_called"
 MEETING_MOVED = "meeting_moved"
 AGENDA_CHANGED = "agenda_changed"
 MEETING_SOON = "meeting_soon"
+OF_INVITATION = (MEETING_CALLED, MEETING_MOVED, MEETING_SOON)  # what another invitation makes untrue
 MINUTES_WAITING = "minutes_waiting"
 MINUTES_OUT = "minutes_out"
 APPOINTED = "member_appointed"
@@ -80,10 +82,14 @@ DISMISSED = "member_dismissed"
 SUBCOMMITTEE_JOINED = "subcommittee_joined"
 SUBCOMMITTEE_LEFT = "subcommittee_left"
 SUBCOMMITTEE_CHAIR = "subcommittee_chair"
+MEETING_CANCELLED = "meeting_cancelled"
+TERM_ENDING = "term_ending"
 APPLIED = "application_received"
 APPLICATION_DECIDED = "application_decided"
 APPLICATION_DRAWN = "application_drawn"
 SEAT_OFFERED = "seat_offered"
+CALL_EXTENDED = "call_extended"
+CALL_CANCELLED = "call_cancelled"
 
 
 class Kind(NamedTuple):

@@ -27,7 +27,10 @@ class Recruitment(db.Model):
         CheckConstraint("youth_until BETWEEN 19 AND 49", name="youth_until_in_range"),
         CheckConstraint(f"kept_days BETWEEN 1 AND {rules.KEPT_DAYS_MOST}", name="kept_days_in_range"),
         CheckConstraint("opens_at < closes_at", name="period_in_order"),
-        CheckConstraint("(state IN ('fixed', 'drawn')) = (body IS NOT NULL)", name="body_when_fixed"),
+        CheckConstraint(
+            "state = 'cancelled' OR (state IN ('fixed', 'drawn')) = (body IS NOT NULL)", name="body_when_fixed"
+        ),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_at_a_time"),
         CheckConstraint("(body IS NULL) = (sha256 IS NULL)", name="body_with_hash"),
         CheckConstraint("(state = 'drawn') = (result IS NOT NULL)", name="result_when_drawn"),
         CheckConstraint("(state = 'drawn') = (drawn_at IS NOT NULL)", name="drawn_at_a_time"),
@@ -64,8 +67,29 @@ class Recruitment(db.Model):
     result: Mapped[str | None] = mapped_column(Text)
     drawn_at: Mapped[datetime | None] = mapped_column(Instant)
     erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
 
     programme: Mapped[Programme] = relationship()
+    changes: Mapped[list["RecruitmentChange"]] = relationship(order_by="RecruitmentChange.number")
+
+
+class RecruitmentChange(db.Model):
+    """That a call was extended or cancelled after it had been announced, and why: for everybody. Never changed.
+    `number`: from 1; `closes_at`: until when it was extended."""
+
+    __tablename__ = "recruitment_change"
+    __table_args__ = (
+        one_of("act", rules.CHANGE_ACTS),
+        CheckConstraint("reason <> ''", name="reason_said"),
+        CheckConstraint("(act = 'extend') = (closes_at IS NOT NULL)", name="extended_until"),
+    )
+
+    recruitment_id: Mapped[int] = mapped_column(Id, ForeignKey("recruitment.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    act: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(Text)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Application(db.Model):

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.committee.models import CommitteeMember
+from app.committee.queries import list_members
 from app.committee.rules import is_enrolled
 from app.database import db
 from app.errors import NotFound
@@ -14,6 +15,7 @@ from app.people.models import Resident
 from app.programmes.models import Programme
 from app.recruitment import rules
 from app.recruitment.models import Application, Recommendation, Recruitment
+from app.tally.draw import YOUTH
 
 
 def get_recruitment(recruitment_id: int) -> Recruitment:
@@ -40,10 +42,10 @@ def list_recruitments(programme: Programme, *, with_drafts: bool) -> Sequence[Re
 
 
 def list_standing(programme: Programme) -> Sequence[Recruitment]:
-    """Those that were announced and are not erased."""
+    """Those that were announced, and are neither cancelled nor erased."""
     return db.session.scalars(
         select(Recruitment)
-        .where(Recruitment.programme_id == programme.id, Recruitment.state != rules.DRAFT)
+        .where(Recruitment.programme_id == programme.id, Recruitment.state.not_in((rules.DRAFT, rules.CANCELLED)))
         .where(Recruitment.erased_at.is_(None))
         .order_by(Recruitment.id)
     ).all()
@@ -132,8 +134,30 @@ def list_recommendations(recruitment: Recruitment) -> Sequence[Recommendation]:
     ).all()
 
 
+def outlook(row: Recruitment) -> rules.Outlook:
+    """Of the day on which the call's term begins, with those of the call who are appointed for a later one."""
+    applied = list_applications(row, rules.SELECTED, rules.APPOINTED)
+    recommended = list_recommendations(row)
+    sits = {one.id: one for one in list_members(row.programme_id, row.term_starts_on)}
+    for one in (*applied, *recommended):
+        if one.member is not None and holds_seat(one.member, row.term_starts_on):
+            sits[one.member.id] = one.member
+    named = [one for one in (*applied, *recommended) if one.member_id is None and one.erased_at is None]
+    people = [(one.sex, one.is_vulnerable, one.is_youth) for one in sits.values()]
+    people += [(one.sex, one.is_vulnerable, YOUTH in rules.groups_of(one, row)) for one in named]
+    to_draw = row.seats if row.state in (rules.DRAFT, rules.CALLED, rules.FIXED) else 0
+    return rules.Outlook(
+        women=sum(sex == "f" for sex, _vulnerable, _youth in people),
+        men=sum(sex == "m" for sex, _vulnerable, _youth in people),
+        vulnerable=sum(is_vulnerable for _sex, is_vulnerable, _youth in people),
+        youth=sum(is_youth for _sex, _vulnerable, is_youth in people),
+        to_draw=to_draw,
+        draw_most=rules.sex_most(row) if to_draw else 0,
+    )
+
+
 def erase_at(row: Recruitment) -> datetime:
-    return rules.erase_at(row.drawn_at, row.closes_at, row.draw_on, row.kept_days)
+    return rules.erase_at(row.drawn_at, row.closes_at, row.draw_on, row.kept_days, row.cancelled_at)
 
 
 def list_to_erase(at: datetime) -> list[Recruitment]:

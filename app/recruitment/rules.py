@@ -3,10 +3,10 @@ stand here are ours where the ordinance gives none; each call sets its own."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.clock import seoul_day, start_of_day
-from app.committee.rules import ROUTE_SEATS, SEX_TENTHS, SEXES, most_of_one_sex
+from app.committee.rules import ROUTE_SEATS, SEX_MOST, SEX_TENTHS, SEXES, most_of_one_sex
 from app.rounds.rules import BASES
 from app.tally.draw import GROUPS, VULNERABLE, YOUTH, Applicant, Call
 
@@ -16,8 +16,16 @@ DRAFT = "draft"
 CALLED = "called"  # announced; applications are taken in its period, by the clock
 FIXED = "fixed"  # the list to draw from is published, with its hash, before anybody can know the seed
 DRAWN = "drawn"
-STATES = (DRAFT, CALLED, FIXED, DRAWN)
-TRANSITIONS: dict[str, tuple[str, ...]] = {DRAFT: (CALLED,), CALLED: (FIXED,), FIXED: (DRAWN,), DRAWN: ()}
+CANCELLED = "cancelled"
+STATES = (DRAFT, CALLED, FIXED, DRAWN, CANCELLED)
+TRANSITIONS: dict[str, tuple[str, ...]] = {
+    DRAFT: (CALLED,),
+    CALLED: (FIXED, CANCELLED),
+    FIXED: (DRAWN, CANCELLED),  # before the day of the seed: nobody takes back what it would have drawn
+    DRAWN: (),
+    CANCELLED: (),
+}
+EXTEND, CANCEL = CHANGE_ACTS = ("extend", "cancel")
 
 SUBMITTED = "submitted"
 WITHDRAWN = "withdrawn"
@@ -36,8 +44,9 @@ APPLICATION_TRANSITIONS: dict[str, tuple[str, ...]] = {
     RESERVE: (SELECTED, DECLINED),
     WITHDRAWN: (),
     APPOINTED: (),
-    DECLINED: (),
+    DECLINED: (WITHDRAWN,),
 }
+PASSED_BY = (INELIGIBLE, DECLINED)  # on no list that is drawn from, or on it no longer
 
 SEATS_MOST = ROUTE_SEATS["open_call"]
 RECOMMENDED_MOST = ROUTE_SEATS["recommended"]
@@ -47,6 +56,7 @@ DEFAULT_YOUTH_LEAST = 1  # ours
 DEFAULT_YOUTH_UNTIL = 39  # ours: full years on the first day of the term, reckoned by the year of birth
 DEFAULT_PER_DONG = 2
 DEFAULT_KEPT_DAYS = 180  # ours: until then the reserve list can be asked
+CANCELLED_KEPT_DAYS = 14  # ours: so long whoever applied can read that the call was cancelled
 KEPT_DAYS_MOST = 730
 TITLE_MAX, TEXT_MAX, SOURCE_MAX = 120, 4000, 200
 NAME_MAX, MOTIVE_MAX, REASON_MAX, BODY_MAX = 60, 1000, 500, 120
@@ -73,6 +83,10 @@ class ApplicationWrongState(WrongState):
 
 class PeriodBackwards(RecruitmentError):
     """Applications end after they begin, the seed is drawn after that, and the term begins no earlier than the draw."""
+
+
+class NotExtended(RecruitmentError):
+    """An extension ends later than now, and than the applications would have ended without it."""
 
 
 class CallTooLate(RecruitmentError):
@@ -109,6 +123,10 @@ class Undecided(RecruitmentError):
 
 class SeedOutAlready(RecruitmentError):
     """The day of the announced seed has come: who fixes the list now might know it. Another seed is announced first."""
+
+
+class CancelledTooLate(RecruitmentError):
+    """The list is published and the day of its seed has come: what it draws can be known, and stands."""
 
 
 class SeedNotOutYet(RecruitmentError):
@@ -191,6 +209,28 @@ class Applied(Protocol):
     is_vulnerable: bool
 
 
+class Outlook(NamedTuple):
+    """The whole committee in the term of a call, as far as it is known: those who sit then, are recommended, or were
+    drawn. `to_draw`: seats that nobody is drawn for yet; `draw_most`: of them, what one sex may take at most."""
+
+    women: int
+    men: int
+    vulnerable: int
+    youth: int
+    to_draw: int
+    draw_most: int
+
+    @property
+    def passes(self) -> bool:
+        """Whether one sex has more than SEX_MOST seats already: the last of them cannot be appointed."""
+        return max(self.women, self.men) > SEX_MOST
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the draw can make it so."""
+        return max(self.women, self.men) + self.draw_most > SEX_MOST
+
+
 def ensure_may_become(state: str, wanted: str) -> None:
     if wanted not in TRANSITIONS[state]:
         raise WrongState(state, wanted)
@@ -199,6 +239,12 @@ def ensure_may_become(state: str, wanted: str) -> None:
 def ensure_application_may_become(state: str, wanted: str) -> None:
     if wanted not in APPLICATION_TRANSITIONS[state]:
         raise ApplicationWrongState(state, wanted)
+
+
+def may_withdraw(call_state: str, state: str) -> bool:
+    """Whoever stands on the list that is drawn from cannot be taken off it; it needs nothing of the others."""
+    is_free = call_state in (CALLED, CANCELLED) or state in PASSED_BY
+    return WITHDRAWN in APPLICATION_TRANSITIONS[state] and is_free
 
 
 def ensure_period(opens_at: datetime, closes_at: datetime, draw_on: date, term_starts_on: date) -> None:
@@ -238,8 +284,16 @@ def call_of(name: str, quotas: Quotas, applications: Iterable[Applied]) -> Call:
     return Call(name, quotas.seats, sex_most(quotas), least, tuple(rows))
 
 
-def erase_at(drawn_at: datetime | None, closes_at: datetime, draw_on: date, kept_days: int) -> datetime:
+def erase_at(
+    drawn_at: datetime | None,
+    closes_at: datetime,
+    draw_on: date,
+    kept_days: int,
+    cancelled_at: datetime | None = None,
+) -> datetime:
     """From when on the applications are erased: counted from the draw, and while there was none from the end of the day
-    on which it was announced for."""
+    on which it was announced for; soon after the call was cancelled."""
+    if cancelled_at is not None:
+        return cancelled_at + timedelta(days=min(kept_days, CANCELLED_KEPT_DAYS))
     since = drawn_at or max(closes_at, start_of_day(draw_on + timedelta(days=1)))
     return since + timedelta(days=kept_days)

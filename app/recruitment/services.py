@@ -12,7 +12,7 @@ from app.clock import seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
 from app.committee.queries import list_appointments
-from app.committee.rules import ROUTE_SEATS, most_enrolled
+from app.committee.rules import ROUTE_SEATS, SEX_MOST, NotAMember, SexLimit, most_enrolled
 from app.database import db, lock, transaction
 from app.notices import kinds
 from app.notices import letter_services as letters
@@ -21,13 +21,17 @@ from app.notices.letter_models import About
 from app.people.models import Account, Resident
 from app.programmes.models import Area, Programme
 from app.recruitment import queries, rules
-from app.recruitment.models import Application, Recommendation, Recruitment
+from app.recruitment.models import Application, Recommendation, Recruitment, RecruitmentChange
 from app.tally import draw
 
 CREATE = audit.declare("recruitment.create", "recruitment", "programme", "seats")
 CHANGE = audit.declare("recruitment.change", "recruitment", "seats")
 CALL = audit.declare("recruitment.call", "recruitment", "seats", "opens_at", "closes_at", "draw_on", "source")
 MOVE_DRAW = audit.declare("recruitment.move_draw", "recruitment", "draw_on", "source")
+EXTEND = audit.declare(
+    "recruitment.extend", "recruitment", "closes_at", "draw_on", "source", "term_starts_on", "reason", "before"
+)
+CANCEL = audit.declare("recruitment.cancel", "recruitment", "state", "applications", "reason")
 FIX = audit.declare("recruitment.fix", "recruitment", "applications", "sha256")
 ENTER_SEED = audit.declare("recruitment.enter_seed", "recruitment", "seed", "before")
 DRAW = audit.declare("recruitment.draw", "recruitment", "seed", "sha256", "selected", "reserve", "result_sha256")
@@ -38,6 +42,7 @@ WITHDRAW = audit.declare("application.withdraw", "application", "number")
 DECIDE = audit.declare("application.decide", "application", "number", "verdict")
 DECLINE = audit.declare("application.decline", "application", "number")
 APPOINT = audit.declare("application.appoint", "application", "number", "member")
+RENEW = audit.declare("member.renew", "committee_member", "before")
 BESIDE = audit.declare("member.appoint_beside", "committee_member", "reason")
 RECOMMEND = audit.declare("recommendation.add", "recruitment", "recommendation", "dong", "number")
 UNRECOMMEND = audit.declare("recommendation.remove", "recruitment", "recommendation")
@@ -77,7 +82,8 @@ def _ensure_period(row: Recruitment) -> None:
 
 
 def call(row: Recruitment, *, at: datetime, by: Actor) -> None:
-    """공고: from here on nothing of it is changed but the day and source of a seed. Raises WrongState, CallTooLate."""
+    """공고: from here on nothing of it is changed but the day and source of a seed, and its days where it is extended.
+    Raises WrongState, CallTooLate."""
     with transaction():
         rules.ensure_may_become(lock(row).state, rules.CALLED)
         if at >= row.closes_at:
@@ -89,14 +95,73 @@ def call(row: Recruitment, *, at: datetime, by: Actor) -> None:
 
 
 def move_draw(row: Recruitment, *, draw_on: date, source_ko: str, source_en: str, at: datetime, by: Actor) -> None:
-    """Another seed, announced before anybody can know it. Raises WrongState, ErasedAlready, SeedEarly."""
+    """Another seed, announced before anybody can know it, and out before the term begins. Raises WrongState,
+    ErasedAlready, SeedEarly, PeriodBackwards."""
     with transaction():
         _ensure_state(lock(row), rules.CALLED)
         _ensure_not_erased(row)
         if draw_on <= max(seoul_day(at), seoul_day(row.closes_at)):
             raise rules.SeedEarly
         row.draw_on, row.seed_source_ko, row.seed_source_en = draw_on, source_ko, source_en
+        _ensure_period(row)
         audit.record(MOVE_DRAW, row.id, at=at, by=by, draw_on=draw_on.isoformat(), source=source_ko)
+
+
+def extend(
+    row: Recruitment,
+    *,
+    closes_at: datetime,
+    draw_on: date,
+    source_ko: str,
+    source_en: str,
+    term_starts_on: date,
+    reason: str,
+    at: datetime,
+    by: Actor,
+) -> None:
+    """연장: applications are taken for longer, or again, with a draw and a term that fit; who has applied stays so, and
+    is told. Raises WrongState, ErasedAlready, NotExtended, PeriodBackwards."""
+    with transaction():
+        _ensure_state(lock(row), rules.CALLED)
+        _ensure_not_erased(row)
+        if closes_at <= max(at, row.closes_at):
+            raise rules.NotExtended
+        before = row.closes_at.isoformat()
+        row.closes_at, row.draw_on, row.term_starts_on = closes_at, draw_on, term_starts_on
+        row.seed_source_ko, row.seed_source_en = source_ko, source_en
+        _ensure_period(row)
+        _keep_change(row, rules.EXTEND, reason, at, closes_at)
+        days = {"draw_on": draw_on.isoformat(), "term_starts_on": term_starts_on.isoformat(), "source": source_ko}
+        until = closes_at.isoformat()
+        audit.record(EXTEND, row.id, at=at, by=by, closes_at=until, **days, reason=reason, before=before)
+        _tell_all(row, kinds.CALL_EXTENDED, at, closes_at=until, draw_on=days["draw_on"])
+
+
+def cancel(row: Recruitment, *, reason: str, at: datetime, by: Actor) -> None:
+    """취소: nothing more comes of it, and its seats are promised to nobody. Those who applied are told; what they told
+    is erased soon after, when they could have read it (`rules.CANCELLED_KEPT_DAYS`). A list that was published is not
+    taken back once its seed may be known. Raises WrongState, ErasedAlready, CancelledTooLate."""
+    with transaction():
+        before = lock(row).state
+        rules.ensure_may_become(before, rules.CANCELLED)
+        _ensure_not_erased(row)
+        if before == rules.FIXED and seoul_day(at) >= row.draw_on:
+            raise rules.CancelledTooLate
+        row.state, row.cancelled_at = rules.CANCELLED, at
+        _keep_change(row, rules.CANCEL, reason, at)
+        audit.record(CANCEL, row.id, at=at, by=by, state=before, applications=len(_list_told(row)), reason=reason)
+        _tell_all(row, kinds.CALL_CANCELLED, at, erased_on=seoul_day(queries.erase_at(row)).isoformat())
+
+
+def _keep_change(row: Recruitment, act: str, reason: str, at: datetime, closes_at: datetime | None = None) -> None:
+    number = len(row.changes) + 1
+    row.changes.append(RecruitmentChange(number=number, changed_at=at, act=act, reason=reason, closes_at=closes_at))
+
+
+def _tell_all(row: Recruitment, kind: str, at: datetime, **facts: str) -> None:
+    """All whose application stands."""
+    for one in _list_told(row):
+        _tell(one, kind, at, **facts)
 
 
 def apply(row: Recruitment, resident: Resident, *, told: dict[str, Any], at: datetime) -> Application:
@@ -122,10 +187,13 @@ def _ensure_taking(row: Recruitment, at: datetime) -> None:
 
 
 def withdraw(one: Application, *, at: datetime, by: Actor) -> None:
-    """Until the list is fixed; what was told is erased at once. Raises WrongState, ApplicationWrongState."""
+    """Until the list is fixed, and whoever is on none at any time; what was told is erased at once. Raises WrongState,
+    ApplicationWrongState."""
     with transaction():
-        _ensure_state(lock(one.recruitment), rules.CALLED)
+        row = lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.WITHDRAWN)
+        if not rules.may_withdraw(row.state, one.state):
+            raise rules.WrongState(row.state, rules.CALLED)
         one.state = rules.WITHDRAWN
         _erase_application(one, at)
         audit.record(WITHDRAW, one.id, **_veiled(at, by), number=one.number)
@@ -249,11 +317,14 @@ def _draw(row: Recruitment, listed: draw.Call, at: datetime, by: Actor, *, confi
 
 
 def decline(one: Application, *, reason: str, at: datetime, by: Actor) -> None:
-    """고사: whoever was drawn, or waits, no longer wants the seat. Raises ApplicationWrongState."""
+    """고사: whoever was drawn, or waits, no longer wants the seat. What they told is erased when they say so
+    themselves; what staff record stays with the reason, until they withdraw it. Raises ApplicationWrongState."""
     with transaction():
         lock(one.recruitment)
         rules.ensure_application_may_become(lock(one).state, rules.DECLINED)
         one.state, one.reason = rules.DECLINED, reason
+        if by.kind == SOME_RESIDENT.kind and one.erased_at is None:
+            _erase_application(one, at)
         audit.record(DECLINE, one.id, **_veiled(at, by), number=one.number)
 
 
@@ -340,6 +411,24 @@ def appoint_beside(
     return member
 
 
+def renew_member(
+    member: CommitteeMember, *, appointed_on: date, term_ends_on: date, at: datetime, by: Actor, **more: Any
+) -> CommitteeMember:
+    """연임: another term by the same route; while a call stands, to none of its seats. `more`: what else
+    `committee.appoint_member` takes. Raises NotAMember of one who was dismissed, SeatsPromised, and what appointing
+    raises."""
+    with transaction():
+        calls = [lock(row) for row in queries.list_standing(member.programme)]
+        if lock(member).dismissed_on is not None:
+            raise NotAMember
+        term = {"route": member.route, "appointed_on": appointed_on, "term_ends_on": term_ends_on}
+        renewed = committee.appoint_member(member.programme, member.account, **term, **more, at=at, by=by)
+        for row in calls:
+            _ensure_seats_kept(row, renewed)
+        audit.record(RENEW, renewed.id, at=at, by=by, before=member.id)
+    return renewed
+
+
 def _ensure_seats_kept(row: Recruitment, member: CommitteeMember) -> None:
     """The member already counts among those who sit. A term that is over before the call's begins takes nothing."""
     start = max(row.term_starts_on, member.appointed_on)
@@ -361,14 +450,18 @@ def recommend(
     at: datetime,
     by: Actor,
 ) -> Recommendation:
-    """Raises WrongState for a draft, BirthYearUnfit, DongSeatsTaken."""
+    """Raises WrongState for a draft and what was cancelled, BirthYearUnfit, DongSeatsTaken, and SexLimit where somebody
+    who is known already would have to stay without a seat for it."""
     with transaction():
-        if lock(row).state == rules.DRAFT or row.erased_at is not None:
+        if lock(row).state in (rules.DRAFT, rules.CANCELLED) or row.erased_at is not None:
             raise rules.WrongState(row.state, rules.CALLED)
         rules.ensure_birth_year(birth_year, row.term_starts_on)
         before = [one for one in queries.list_recommendations(row) if one.area_id == area.id]
         if sum(queries.holds_seat(one.member, seoul_day(at)) for one in before) >= row.per_dong:
             raise rules.DongSeatsTaken(row.per_dong)
+        known = queries.outlook(row)
+        if {"f": known.women, "m": known.men}[sex] >= SEX_MOST:
+            raise SexLimit
         number = max((one.number for one in before), default=0) + 1
         told = {"name": name, "birth_year": birth_year, "sex": sex, "is_vulnerable": is_vulnerable}
         one = Recommendation(
@@ -399,9 +492,11 @@ def appoint_recommended(
     at: datetime,
     by: Actor,
 ) -> CommitteeMember:
-    """Raises RecommendedAlready, and what appointing raises."""
+    """Raises WrongState for what was cancelled, RecommendedAlready, and what appointing raises."""
     with transaction():
         row = lock(one.recruitment)
+        if row.state == rules.CANCELLED:
+            raise rules.WrongState(row.state, rules.CALLED)
         _ensure_not_appointed(lock(one))
         member = committee.appoint_member(
             row.programme,

@@ -13,7 +13,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r"
 
 class Event(NamedTuple):
     """`sequence` grows with every change, so that a calendar replaces what it has of the same `uid`. `sent_at`: when
-    this was said last; `lasts`: about how long it takes."""
+    this was said last; `lasts`: about how long it takes. `is_cancelled`: a calendar that has it takes it out."""
 
     uid: str
     sequence: int
@@ -31,7 +31,7 @@ def write(event: Event) -> str:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Hanpyo//Calendar//KO",
-        "METHOD:PUBLISH",
+        "METHOD:CANCEL" if event.is_cancelled else "METHOD:PUBLISH",
         "BEGIN:VEVENT",
         f"UID:{escaped(event.uid)}",
         f"SEQUENCE:{event.sequence}",

@@ -724,7 +724,11 @@ TABLE: dict[type[Exception], Answer] = {
     committee.RenewedAlready: Answer(409, lambda e: _("이미 한 번 연임한 위원이라 이어서 다시 위촉할 수 없습니다.")),
     fees.FeesSettled: Answer(
         409,
-        lambda e: _("%(on)s에 마친 회의의 수당이 달라지므로 정할 수 없습니다. 그 뒤의 날을 골라 주세요.", on=day(e.on)),
+        lambda e: _(
+            "%(on)s에 마친 회의의 수당이 달라집니다. 그 뒤의 날을 고르시거나, 잘못 정한 단가를 바로잡는 것이라면 "
+            "까닭을 써 주세요.",
+            on=day(e.on),
+        ),
     ),
     recruitment.WrongState: Answer(
         409, lambda e: _("그 사이에 공개모집의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
@@ -734,6 +738,10 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     recruitment.PeriodBackwards: Answer(
         422, lambda e: _("신청 시작, 신청 마감, 추첨 번호가 나오는 날, 임기 시작의 차례가 되어야 합니다.")
+    ),
+    recruitment.NotExtended: Answer(422, lambda e: _("지금 마감과 오늘보다 뒤여야 합니다.")),
+    recruitment.CancelledTooLate: Answer(
+        409, lambda e: _("추첨 명단을 공개했고 추첨 번호가 나오는 날이 되어 취소할 수 없습니다. 추첨해 주세요.")
     ),
     recruitment.CallTooLate: Answer(409, lambda e: _("신청 마감이 이미 지나 공고할 수 없습니다. 기간을 고쳐 주세요.")),
     recruitment.NotTaking: Answer(

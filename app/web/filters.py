@@ -25,7 +25,7 @@ _KOREAN = re.compile(r"(?<!\S)\S*[가-힣]\S*(?:\s+\S*[가-힣]\S*)*")  # words 
 
 
 def register(app: Flask) -> None:
-    filters = (money, won, number, day, short_day, moment, closing, period, deadline, percent, iso, written)
+    filters = (money, won, number, day, short_day, term, moment, closing, period, deadline, percent, iso, written)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.before_request(_texts.as_default)
     app.jinja_env.globals.update(_=text, error_links=error_links, page_language=language, with_query=with_query)
@@ -146,6 +146,11 @@ def short_day(value: date) -> str:
     if language() == "ko":
         return f"{value.month}월 {value.day}일({WEEKDAYS[value.weekday()]})"
     return f"{value:%a} {value.day} {value:%B}"
+
+
+def term(start: date, end: date) -> str:
+    """From the first day to the last; `end`: the first day after it, as it is stored."""
+    return f"{day(start)} ~ {day(end - timedelta(days=1))}"
 
 
 def moment(value: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -28,7 +28,7 @@ from app.reviews.visit_models import Outing, SiteVisit
 from app.reviews.visit_queries import list_outings_by_ids, list_visits_of
 from app.rounds.models import Round
 from app.rounds.queries import list_rounds_by_ids
-from app.web.filters import closing, day, moment, number, period
+from app.web.filters import closing, day, moment, number, period, term
 from app.web.meeting_pages import url_of
 from app.web.meeting_view import full_name
 from app.web.words import said, word
@@ -58,9 +58,13 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.FROM_DAY: ("on", lambda on: day(date.fromisoformat(on))),
     kinds.DISMISSED_ON: ("dismissed_on", lambda on: day(date.fromisoformat(on))),
     kinds.GROUND: ("ground", lambda ground: str(word("dismissal_ground", ground))),
-    kinds.TERM: ("term", lambda term: _term(*term.split("/"))),
+    kinds.TERM: ("term", lambda days: term(*map(date.fromisoformat, days.split("/")))),
+    kinds.LAST_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
     kinds.ELIGIBILITY: ("eligibility", lambda state: str(word("application", state))),
     kinds.DRAWN: ("drawn", lambda drawn: _drawn(*drawn.split("/"))),
+    kinds.CLOSES: ("closes_at", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.DRAW_DAY: ("draw_on", lambda on: day(date.fromisoformat(on))),
+    kinds.ERASED_ON: ("erased_on", lambda on: day(date.fromisoformat(on))),
 }
 SAMPLE_FACTS = {
     "verdict": "eligible",
@@ -89,6 +93,9 @@ SAMPLE_FACTS = {
     "eligibility": "eligible",
     "drawn": "reserve/3",
     "outing": "1",
+    "closes_at": "2026-06-20T09:00:00+00:00",
+    "draw_on": "2026-06-27",
+    "erased_on": "2026-07-04",
 }
 # Whom it is told → the page that it leads to.
 PAGES: dict[str, Callable[[Notice], str]] = {
@@ -328,12 +335,6 @@ def _of_staff(one: Notice) -> str:
         return _to(lists[one.kind], round_id=one.round_id)
     where = "office.visit_detail" if one.kind == kinds.IMPOSSIBLE_ASKED else "office.check_detail"
     return _to(where, proposal_id=one.proposal_id)
-
-
-def _term(first: str, end: str) -> str:
-    """`end`: the first day after it."""
-    last = date.fromisoformat(end) - timedelta(days=1)
-    return f"{day(date.fromisoformat(first))} ~ {day(last)}"
 
 
 def _drawn(outcome: str, place: str) -> str:

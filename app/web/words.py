@@ -191,6 +191,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "called": _l("공고됨"),
         "fixed": _l("추첨 명단 확정"),
         "drawn": _l("선정 마침"),
+        "cancelled": _l("취소됨"),
     },
     "application": {
         "submitted": _l("접수됨"),
@@ -211,7 +212,13 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "kept_both": _l("남은 자리는 사회적 배려 대상과 청년의 몫"),
     },
     "draw_group": {"vulnerable": _l("사회적 배려 대상"), "youth": _l("청년")},
-    "meeting": {"planned": _l("예정"), "open": _l("진행 중"), "ended": _l("마침"), "not_held": _l("열리지 못함(유회)")},
+    "meeting": {
+        "planned": _l("예정"),
+        "open": _l("진행 중"),
+        "ended": _l("마침"),
+        "not_held": _l("열리지 못함(유회)"),
+        "cancelled": _l("열지 않음(취소)"),
+    },
     "meeting_kind": {"general": _lp("in a sentence", "총회"), "committee": _lp("in a sentence", "회의")},
     "agenda_kind": {"ballot": _l("사업 투표"), "decision": _l("의결"), "report": _l("보고")},
     "agenda_state": {"to_come": _l("남음"), "under_discussion": _l("지금 논의 중"), "closed": _l("마침")},

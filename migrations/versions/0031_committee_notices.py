@@ -4,6 +4,9 @@ Revision ID: 0031_committee_notices
 Revises: 0030_deliveries
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,6 +25,30 @@ CHECKS = {
 
 
 def upgrade() -> None:
+    with _deliveries_kept():
+        _widen()
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM delivery WHERE notice_id IN (SELECT id FROM notice WHERE round_id IS NULL)")
+    op.execute("DELETE FROM notice WHERE round_id IS NULL")
+    with _deliveries_kept():
+        _narrow()
+
+
+@contextmanager
+def _deliveries_kept() -> Iterator[None]:
+    """SQLite makes the table of notices anew, and what waits to go out would go with the old one."""
+    is_made_anew = op.get_bind().dialect.name == "sqlite"
+    if is_made_anew:
+        op.execute("CREATE TEMPORARY TABLE delivery_kept AS SELECT * FROM delivery")
+    yield
+    if is_made_anew:
+        op.execute("INSERT INTO delivery SELECT * FROM delivery_kept")
+        op.execute("DROP TABLE delivery_kept")
+
+
+def _widen() -> None:
     with op.batch_alter_table("notice") as table:
         table.alter_column("round_id", existing_type=Id, nullable=True)
         for name in SUBJECTS:
@@ -34,9 +61,7 @@ def upgrade() -> None:
             table.create_check_constraint(op.f(f"ck_notice_{name}"), rule)
 
 
-def downgrade() -> None:
-    op.execute("DELETE FROM delivery WHERE notice_id IN (SELECT id FROM notice WHERE round_id IS NULL)")
-    op.execute("DELETE FROM notice WHERE round_id IS NULL")
+def _narrow() -> None:
     with op.batch_alter_table("notice") as table:
         for name in CHECKS:
             table.drop_constraint(op.f(f"ck_notice_{name}"), type_="check")

@@ -242,6 +242,30 @@ def test_a_meeting_that_nobody_opened_is_recorded_as_not_held_when_its_hour_has_
     assert (meeting.state, meeting.enrolled_at_close) == (rules.NOT_HELD, 5)
 
 
+def test_a_meeting_that_was_called_off_is_neither_opened_nor_moved_nor_told_of_nor_not_held(
+    app: Flask, clock: Any
+) -> None:
+    meeting, members = hall(3, 3, rules.PLANNED)
+    services.cancel_meeting(meeting, reason="태풍", at=now(), **BY)
+    clock.offset += timedelta(days=11)
+    before = census()
+    given = {"title": "다시", "place": "9층", "starts_at": now() + timedelta(days=1), "notice_days": 7}
+    for step in (
+        lambda: services.cancel_meeting(meeting, reason="또", at=now(), **BY),
+        lambda: services.open_meeting(meeting, short_notice="급함", at=now(), **BY),
+        lambda: services.record_not_held(meeting, at=now(), **BY),
+        lambda: services.record_arrival(meeting, members[0], at=now(), **BY),
+        lambda: convening.change_meeting(meeting, **given, at=now(), **BY),
+        lambda: invitations.send_invitation(meeting, at=now(), **BY),
+    ):
+        with pytest.raises(rules.WrongState):
+            step()
+        assert census() == before
+    for statement in ("cancelled_at = NULL", "cancel_reason = NULL", "cancel_reason = ''", "state = 'planned'"):
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text(f"UPDATE meeting SET {statement}"))
+
+
 def test_minutes_are_published_when_the_chair_has_approved_the_words_that_are_there(app: Flask) -> None:
     meeting, (chair, other, *_) = hall(3, 3, rules.ENDED)
     minutes.write_minutes(meeting, "처음", at=now(), by=SYSTEM)

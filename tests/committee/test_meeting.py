@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now, seoul_day
-from app.committee import queries, rules, services
+from app.committee import agenda_rules, queries, rules, services
 from app.committee.models import Attendance, GeneralMeeting
 from app.database import db
 from app.rounds import rules as rounds
@@ -15,7 +15,14 @@ from app.tally.quorum import quorum_of
 from tests import factories
 from tests.ballots.elections import move_past, seated
 
-ALLOWED = {("planned", "open"), ("open", "ended"), ("planned", "not_held")}
+ALLOWED = {
+    ("planned", "open"),
+    ("open", "ended"),
+    ("planned", "not_held"),
+    ("planned", "cancelled"),
+    ("cancelled", "planned"),
+    ("cancelled", "not_held"),
+}
 
 
 def voting() -> Round:
@@ -40,7 +47,11 @@ def give_up(meeting: GeneralMeeting) -> None:
     services.record_not_held(meeting, at=now(), by=SYSTEM)
 
 
-STEPS = {rules.OPEN: open_, rules.ENDED: end, rules.NOT_HELD: give_up}
+def call_off(meeting: GeneralMeeting) -> None:
+    services.cancel_meeting(meeting, reason="태풍", at=now(), by=SYSTEM)
+
+
+STEPS = {rules.OPEN: open_, rules.ENDED: end, rules.NOT_HELD: give_up, rules.CANCELLED: call_off}
 
 
 @pytest.mark.parametrize("state", rules.MEETING_STATES)
@@ -68,6 +79,22 @@ def test_the_services_obey_the_table(app: Flask, clock: Clock, state: str, wante
         STEPS[wanted](meeting)
     assert meeting.state == state
     assert census() == before
+
+
+def test_a_general_meeting_that_was_called_off_is_planned_again_and_its_notice_begins_anew(app: Flask) -> None:
+    """Even for the same hour: nobody was to come then any more. Nobody who had signed in is there."""
+    meeting, members = seated(voting(), 3, 3, rules.PLANNED)
+    call_off(meeting)
+    assert (meeting.state, meeting.cancel_reason, meeting.attendances) == (rules.CANCELLED, "태풍", [])
+    with pytest.raises(rules.WrongState):
+        services.record_arrival(meeting, members[0], at=now(), by=SYSTEM)
+    same = {"place": meeting.place, "starts_at": meeting.starts_at}
+    services.move_meeting(meeting, **same, at=now(), by=SYSTEM)
+    assert (meeting.state, meeting.cancel_reason, len(meeting.invitations)) == (rules.PLANNED, None, 2)
+    for member in members:
+        services.record_arrival(meeting, member, at=now(), by=SYSTEM)
+    with pytest.raises(agenda_rules.NoticeTooShort):
+        open_(meeting)
 
 
 def test_geumcheon_2013_a_meeting_of_18_of_40_cannot_be_opened(app: Flask) -> None:

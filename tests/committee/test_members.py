@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import now, seoul_day
@@ -12,6 +13,8 @@ from app.committee.models import CommitteeMember
 from app.database import db
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.programmes.models import Programme
+from app.recruitment import services as recruitment
+from app.recruitment.rules import SeatsPromised
 from tests import factories
 
 START, END = date(2026, 4, 1), date(2028, 4, 1)
@@ -232,3 +235,52 @@ def test_a_letter_keeps_its_number_which_is_found_however_it_is_typed(app: Flask
     typed = f" {numbers[0].lower().replace('-', ' ')} "
     assert queries.find_letter(letters.tidy_number(typed)) == members[0]
     assert queries.find_letter(letters.tidy_number("2026")) is None
+
+
+def test_an_appointment_that_is_undone_before_it_begins_never_held_and_stands_in_no_ones_way(app: Flask) -> None:
+    """Typed wrongly, it is made again for the same day; it is no term that a renewal would have to count."""
+    programme, account = factories.programme(), candidate()
+    start = seoul_day(now()) + timedelta(30)
+    wrong = appoint(programme, account, start, start + timedelta(300))
+    facts = {"ground": "own_wish", "reason": "기간을 잘못 적음", "at": now(), "by": SYSTEM}
+    services.dismiss_member(wrong, on=start, **facts)
+    assert not rules.is_to_come(wrong, start - timedelta(1)) and queries.list_members(programme.id, start) == []
+    right = appoint(programme, account, start, start + timedelta(700))
+    assert queries.find_member(programme.id, account.id, start) == right
+    with pytest.raises(IntegrityError):
+        factories.keep(
+            CommitteeMember(
+                programme=programme,
+                account=account,
+                route="open_call",
+                office="member",
+                appointed_on=start,
+                term_ends_on=start + timedelta(9),
+            )
+        )
+    db.session.rollback()
+    appoint(programme, account, right.term_ends_on, right.term_ends_on + timedelta(700))
+
+
+def test_a_term_is_renewed_with_what_is_known_once_and_never_with_a_seat_of_a_call(app: Flask) -> None:
+    member = factories.member()
+    end = member.term_ends_on
+    given = {"office": "member", "sex": "f", "is_vulnerable": True, "is_youth": False, "at": now(), "by": SYSTEM}
+    row = factories.recruitment(seats=20)
+    term = {"appointed_on": end, "term_ends_on": end + timedelta(700)}
+    before = rows()
+    with pytest.raises(SeatsPromised):
+        recruitment.renew_member(member, **term, **given)
+    assert rows() == before
+    recruitment.cancel(row, reason="잘못 공고함", at=now(), by=SYSTEM)
+    assert rules.is_renewable([member], member)
+    renewed = recruitment.renew_member(member, **term, **given)
+    assert (renewed.route, renewed.sex, renewed.appointed_on) == (member.route, "f", end)
+    assert not any(rules.is_renewable([member, renewed], one) for one in (member, renewed))
+    line = db.session.query(AuditLine).filter_by(action="member.renew").one()
+    assert (line.subject_id, line.fields) == (renewed.id, {"before": member.id})
+    late = {"appointed_on": renewed.term_ends_on, "term_ends_on": renewed.term_ends_on + timedelta(9)}
+    before = rows()
+    with pytest.raises(rules.RenewedAlready):
+        recruitment.renew_member(renewed, **late, **given)
+    assert rows() == before

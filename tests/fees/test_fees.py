@@ -236,3 +236,15 @@ def test_meetings_of_sub_committees_are_paid_by_their_own_rate(app: Flask, once:
     lines = [line for at in (year - 1, year) for line in queries.get_sheet(one.programme_id, at).lines]
     paid = {name: sum(line.won for line in lines if line.name == name) for name in ("가위원", "나위원")}
     assert list(paid.values()) == sums
+
+
+def test_a_rate_that_was_mistyped_is_corrected_with_a_reason_that_stays_in_the_audit(app: Flask) -> None:
+    meeting = factories.meeting(factories.round_(running=rounds.COMMITTEE_VOTE), state="ended")
+    programme, on = meeting.round.programme, seoul_day(meeting.opened_at or now())
+    set_rate(programme, on, 700_000)
+    rate = {"from_on": on, "rate_won": 70_000, "least_items": 1, "counts_recused": True}
+    services.set_rate(programme, **rate, reason="0을 하나 더 씀", at=now(), by=SYSTEM)
+    assert [row.rate_won for row in db.session.query(FeeRate)] == [70_000]
+    line = db.session.query(AuditLine).order_by(AuditLine.id.desc()).first()
+    assert line is not None
+    assert (line.fields["rate_won_before"], line.fields["reason"]) == (700_000, "0을 하나 더 씀")

@@ -214,3 +214,12 @@ def test_notices_know_their_round_again_after_a_change_of_their_table(app: Flask
     told = db.session.execute(text("SELECT id, round_id, account_id FROM notice")).all()
     assert [tuple(one) for one in told] == [(kept, round_id, None)]
     assert db.session.execute(text("SELECT count(*) FROM delivery")).scalar_one() == 0, "nothing old goes out"
+
+
+def test_what_waits_to_go_out_goes_through_a_change_of_the_notices_table(app: Flask) -> None:
+    factories.notice("proposal_submitted", factories.resident(), factories.proposal(factories.round_()))
+    db.session.remove()
+    for step in (lambda: downgrade(revision="0030_deliveries"), upgrade):
+        step()
+        with db.engine.connect() as connection:
+            assert connection.execute(text("SELECT COUNT(*) FROM delivery")).scalar_one() == 1

@@ -14,7 +14,7 @@ from app.clock import Clock, now, seoul_day
 from app.committee import agenda, letters, minutes
 from app.committee import agenda_rules as items
 from app.committee import services as committee
-from app.committee.models import CommitteeMember, CommitteeSettings, GeneralMeeting
+from app.committee.models import CommitteeMeeting, CommitteeMember, CommitteeSettings, GeneralMeeting
 from app.database import db
 from app.fees import services as fees
 from app.fees.models import FeeRate
@@ -164,3 +164,24 @@ def test_that_only_one_of_two_wins_is_below_that_both_stay(app: Flask) -> None:
     upgrade()
     settled = db.session.get_one(ProposalConflict, conflict_id)
     assert (settled.state, settled.reason) == ("both_stay", "같은 일")
+
+
+def test_members_and_what_names_them_go_through_a_change_of_their_key_and_what_was_called_off_does_not(
+    app: Flask,
+) -> None:
+    row = factories.recruitment()
+    member = factories.member(row.programme)
+    meeting = factories.committee_meeting(row.programme, state="planned")
+    factories.attendance(meeting, member)
+    factories.subcommittee(row.programme, member)
+    kept = ("committee_member", "attendance", "subcommittee_seat", "meeting", "recruitment")
+    before = [count(table) for table in kept]
+    db.session.remove()
+    downgrade(revision="0031_committee_notices")
+    upgrade()
+    assert [count(table) for table in kept] == before
+    meeting = db.session.query(CommitteeMeeting).one()
+    committee.cancel_meeting(meeting, reason="태풍", at=now(), **BY)
+    db.session.remove()
+    with pytest.raises(SystemExit):
+        downgrade(revision="0031_committee_notices")

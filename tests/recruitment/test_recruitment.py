@@ -12,6 +12,7 @@ from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now, seoul_day
 from app.committee import services as committee
 from app.committee.models import CommitteeMember
+from app.committee.rules import SexLimit
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE
 from app.recruitment import queries, rules, services
@@ -143,6 +144,110 @@ def test_the_list_is_fixed_after_the_period_when_all_are_decided_and_before_the_
     refused(rules.WrongState, lambda: services.move_draw(row, draw_on=later, **source))
 
 
+def extended(row: Recruitment, **changes: Any) -> Callable[[], None]:
+    days = {"closes_at": now() + timedelta(days=5), "draw_on": seoul_day(now()) + timedelta(days=8)}
+    source = {"source_ko": "다음 번호", "source_en": "The next", "term_starts_on": row.term_starts_on}
+    return lambda: services.extend(row, **{**days, **source, **changes}, reason="신청이 적음", at=now(), by=SYSTEM)
+
+
+def test_a_call_is_extended_with_days_that_fit_until_its_list_is_fixed_and_who_has_applied_stays(
+    app: Flask, clock: Clock
+) -> None:
+    row = over(clock, seats=1)
+    one = factories.application(row, state=rules.ELIGIBLE)
+    refused(rules.NotExtended, extended(row, closes_at=now()))
+    refused(rules.PeriodBackwards, extended(row, draw_on=seoul_day(now()) + timedelta(days=5)))
+    refused(rules.PeriodBackwards, extended(row, term_starts_on=seoul_day(now()) + timedelta(days=7)))
+    extended(row)()
+    assert (row.state, one.state, [change.reason for change in row.changes]) == (
+        rules.CALLED,
+        rules.ELIGIBLE,
+        ["신청이 적음"],
+    )
+    other = services.apply(row, factories.resident(), told=told(), at=now())
+    assert other.number == 2
+    refused(rules.NotExtended, extended(row, closes_at=row.closes_at))
+    services.decide(other, is_eligible=True, reason="", at=now(), by=SYSTEM)
+    clock.offset += timedelta(days=6)
+    services.fix(row, at=now(), by=SYSTEM)
+    refused(rules.WrongState, extended(row))
+
+
+def test_the_draw_does_not_move_beyond_the_first_day_of_the_term(app: Flask, clock: Clock) -> None:
+    row = over(clock)
+    source = {"source_ko": "다른 번호", "source_en": "Another number", "at": now(), "by": SYSTEM}
+    late = row.term_starts_on + timedelta(days=1)
+    refused(rules.PeriodBackwards, lambda: services.move_draw(row, draw_on=late, **source))
+    services.move_draw(row, draw_on=row.term_starts_on, **source)
+
+
+def test_a_cancelled_call_promises_nothing_goes_no_further_and_is_erased_when_it_could_be_read_of(
+    app: Flask, clock: Clock
+) -> None:
+    row = factories.recruitment(seats=20)
+    one, named = factories.application(row), factories.recommendation(row)
+    day, account = seoul_day(now()), factories.account(COMMITTEE_ROLE)
+    seat = {"route": "open_call", "office": "member", "appointed_on": day, "term_ends_on": day + timedelta(700)}
+    seat |= {"sex": "f", "birth_year": 1980, "reason": "", "at": now(), "by": SYSTEM}
+    refused(rules.ReasonNeeded, lambda: services.appoint_beside(row.programme, account, **seat))
+    services.cancel(row, reason="잘못 공고함", at=now(), by=SYSTEM)
+    services.appoint_beside(row.programme, account, **seat)
+    term = {"office": "member", "appointed_on": day, "term_ends_on": day + timedelta(700), "at": now(), "by": SYSTEM}
+    for step in (
+        lambda: services.apply(row, factories.resident(), told=told(), at=now()),
+        lambda: services.decide(one, is_eligible=True, reason="", at=now(), by=SYSTEM),
+        lambda: services.fix(row, at=now(), by=SYSTEM),
+        lambda: services.cancel(row, reason="또", at=now(), by=SYSTEM),
+        lambda: services.appoint_recommended(named, account, **term),
+        extended(row),
+    ):
+        with pytest.raises((rules.WrongState, rules.NotTaking)):
+            step()
+    refused(rules.StillKept, lambda: services.erase(row, at=now(), by=SYSTEM))
+    clock.offset += timedelta(days=rules.CANCELLED_KEPT_DAYS)
+    services.erase_due(at=now())
+    assert (one.name, one.resident_id, named.name, row.erased_at is None) == (None, None, None, False)
+
+
+def test_a_published_list_is_cancelled_only_while_nobody_can_know_what_it_draws(app: Flask, clock: Clock) -> None:
+    row = fixed(clock, "fmfmf")
+    early = now() - timedelta(days=1)
+    refused(rules.CancelledTooLate, lambda: services.cancel(row, reason="취소", at=now(), by=SYSTEM))
+    services.cancel(row, reason="취소", at=early, by=SYSTEM)
+    assert (row.state, row.body is None) == (rules.CANCELLED, False)
+    other = drawn(clock)
+    refused(rules.WrongState, lambda: services.cancel(other, reason="취소", at=now(), by=SYSTEM))
+    with pytest.raises(Exception, match="never changed"), db.engine.begin() as connection:
+        connection.execute(db.text("UPDATE recruitment_change SET reason = 'x'"))
+
+
+def test_what_the_committee_will_be_is_known_before_the_last_of_them_is_refused(app: Flask, clock: Clock) -> None:
+    """16 men recommended and 12 drawn would be 28 of at most 24."""
+    row, dong = factories.recruitment(seats=20, per_dong=10), factories.area()
+    for _ in range(12):
+        factories.recommendation(row, is_vulnerable=True)
+    assert not queries.outlook(row).may_pass
+    factories.recommendation(row)
+    before = queries.outlook(row)
+    assert (before.men, before.women, before.vulnerable, before.youth) == (13, 0, 12, 0)
+    assert (before.to_draw, before.draw_most, before.may_pass, before.passes) == (20, 12, True, False)
+    for _ in range(10):
+        sitting = factories.member(row.programme)
+        sitting.sex = "m"
+    sitting.is_youth = True
+    db.session.commit()
+    who = {"recommended_by": "주민자치회", "name": "하나", "birth_year": 1960, "is_vulnerable": False}
+
+    def add(sex: str) -> Recommendation:
+        other = factories.area("doksan", "dong", "독산동", "Doksan-dong")
+        return services.recommend(row, area=other, sex=sex, **who, at=now(), by=SYSTEM)
+
+    add("m")
+    assert (queries.outlook(row).men, queries.outlook(row).youth, dong.code) == (24, 1, "gasan")
+    refused(SexLimit, lambda: add("m"))
+    add("f")
+
+
 def test_where_nobody_must_be_left_out_all_are_selected_without_a_seed(app: Flask, clock: Clock) -> None:
     row = fixed(clock, "fmm")
     assert (row.state, row.seed) == (rules.DRAWN, "")
@@ -231,6 +336,30 @@ def test_a_seat_is_vacant_again_when_its_member_is_dismissed(app: Flask, clock: 
     committee.dismiss_member(members[0], on=day, ground="moved_away", reason="이사", at=now(), by=SYSTEM)
     first = queries.list_reserve(row)[0]
     assert services.offer_next(row, at=now(), by=SYSTEM) == first
+
+
+def test_what_was_told_is_erased_with_who_declines_and_whoever_is_on_no_list_takes_it_back_at_any_time(
+    app: Flask, clock: Clock
+) -> None:
+    row, who = over(clock, vulnerable_least=0, youth_least=0), factories.resident()
+    unfit = factories.application(row, state=rules.INELIGIBLE, reason="관외", by=who)
+    listed = [factories.application(row, state=rules.ELIGIBLE, sex=sex) for sex in "fmfm"]
+    services.fix(row, at=now(), by=SYSTEM)
+    refused(rules.WrongState, lambda: services.withdraw(listed[0], at=now(), by=who.actor))
+    services.withdraw(unfit, at=now(), by=who.actor)
+    assert (unfit.state, unfit.name, unfit.number) == (rules.WITHDRAWN, None, 1)
+    clock.offset += timedelta(days=2)
+    for take in (services.enter_seed, services.confirm_seed):
+        take(row, "3", factories.account(STAFF_ROLE), at=now())
+    first, second, third = queries.list_applications(row, rules.SELECTED)
+    services.decline(first, reason="", at=now(), by=who.actor)
+    assert (first.state, first.name, first.resident_id) == (rules.DECLINED, None, None)
+    services.decline(second, reason="전화로 사양", at=now(), by=SYSTEM)
+    assert (second.state, second.reason) == (rules.DECLINED, "전화로 사양")
+    services.withdraw(second, at=now(), by=who.actor)
+    assert (second.state, second.name, second.reason) == (rules.WITHDRAWN, None, "")
+    refused(rules.ApplicationWrongState, lambda: services.withdraw(third, at=now(), by=who.actor))
+    assert services.offer_next(row, at=now(), by=SYSTEM).state == rules.SELECTED
 
 
 def test_only_those_selected_are_appointed_and_once(app: Flask, clock: Clock) -> None:

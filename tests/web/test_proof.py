@@ -31,6 +31,7 @@ DANGEROUS = {
     "office.visit_impossible_confirm",
     "office.shortlist_decide",
     "office.ballot_sign",
+    "office.recruitment_cancel",
     "office.recruitment_fix",
     "office.recruitment_seed",
     "office.count_close",

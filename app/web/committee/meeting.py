@@ -83,12 +83,13 @@ def meeting_calendar(one: Meeting) -> Response:
     words = [f"{n}. {item.title}" for n, item in enumerate(queries.list_items(one), start=1)]
     event = Event(
         uid=f"{one.kind}-meeting-{one.id}@{request.host}",
-        sequence=one.invitation.number - 1,
-        sent_at=one.invitation.sent_at,
+        sequence=2 * (one.invitation.number - 1) + (one.state == rules.CANCELLED),
+        sent_at=one.cancelled_at or one.invitation.sent_at,
         starts_at=one.invitation.starts_at,
         summary=full_name(one),
         location=one.invitation.place,
         description="\n".join([_("여는 때: %(when)s", when=moment(one.invitation.starts_at)), *words]),
+        is_cancelled=one.state == rules.CANCELLED,
     )
     return calendar_response(event)
 

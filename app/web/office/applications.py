@@ -69,13 +69,14 @@ def recommendation_add(recruitment_id: int) -> Answer:
     form = RecommendForm()
     form.offer(dongs)
     if form.validate_on_submit():
-        places = {rules.DongSeatsTaken: form.area_id, rules.BirthYearUnfit: form.birth_year, rules.WrongState: None}
-        with shown_in(form, places):
+        places = {rules.DongSeatsTaken: form.area_id, rules.BirthYearUnfit: form.birth_year}
+        with shown_in(form, {**places, seats.SexLimit: form.sex, rules.WrongState: None}):
             area = next(one for one in dongs if str(one.id) == form.area_id.data)
             names = ("recommended_by", "name", "birth_year", "sex", "is_vulnerable")
             given = {name: form[name].data for name in names}
             services.recommend(row, area=area, **given, at=clock.now(), by=guard.get_account().actor)
             flash(_("추천을 넣었습니다."), "good")
+            _warn_of_outlook(row)
             return _to(row)
     page = render_template("office/recommendation_add.html", form=form, row=row, **committee_frame(row.programme))
     return page, 422 if form.errors else 200
@@ -114,6 +115,12 @@ def _appoint(one: Application | Recommendation, row: Recruitment, appoint: Calla
             return _to(row)
     page = render_template("office/seat_appoint.html", form=form, one=one, row=row, **committee_frame(row.programme))
     return page, 422 if form.errors else 200
+
+
+def _warn_of_outlook(row: Recruitment) -> None:
+    """As soon as the draw could make one sex too many: the recommendations can still be changed."""
+    if queries.outlook(row).may_pass:
+        flash(_("추첨 결과에 따라 한 성별이 전체의 한도를 넘을 수 있습니다."), "warn")
 
 
 def _application(application_id: int) -> Application:

@@ -15,7 +15,17 @@ from app.errors import NotFound
 from app.fees import queries, rules, services
 from app.programmes.models import Programme
 from app.web import guard
-from app.web.fields import Between, DayField, Form, Required, WholeNumberField, WonField, won_between
+from app.web.fields import (
+    Between,
+    DayField,
+    Form,
+    Length,
+    Required,
+    TrimmedText,
+    WholeNumberField,
+    WonField,
+    won_between,
+)
 from app.web.filters import day, won
 from app.web.office.audience import wing
 from app.web.office.committee_frame import committee_frame, get_programme
@@ -25,6 +35,7 @@ from app.web.words import said
 
 Answer = Response | str | tuple[str, int]
 YEARS = range(2000, 2101)
+REASON_MAX = 500
 
 
 class RateForm(Form):
@@ -46,6 +57,11 @@ class RateForm(Form):
     )
     counts_recused = BooleanField(_l("회피하여 의결에서 빠진 안건도 참석으로 셉니다"), default=True)
     once_a_day = BooleanField(_l("같은 날 여러 회의에 참석하면 금액이 가장 큰 한 번만 지급합니다"))
+    reason = TrimmedText(
+        _l("이미 마친 회의의 단가를 바로잡는 까닭"),
+        [Length(most=REASON_MAX)],
+        description=_l("마친 회의의 수당이 달라질 때만 써 주세요. 감사 기록에 남습니다."),
+    )
 
 
 class BudgetForm(Form):
@@ -77,8 +93,7 @@ def fee_rate_set(slug: str) -> Answer:
     form = RateForm()
     if form.validate_on_submit():
         with shown_in(form, {rules.FeesSettled: form.from_on}):
-            names = ("from_on", "rate_won", "subcommittee_won", "least_items", "counts_recused", "once_a_day")
-            given = {name: form[name].data for name in names}
+            given = {field.name: field.data for field in form if field.name != "csrf_token"}
             services.set_rate(one, **given, at=clock.now(), by=guard.get_account().actor)
             flash(_("단가를 정했습니다."), "good")
             return redirect(url_for(".fee_sheet", slug=slug, year=_this_year()))
@@ -119,13 +134,18 @@ def _head(met: rules.Met) -> str:
 
 def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     """Texts are written as texts, whatever they begin with; sums are numbers, so that what is read is what was added
-    up here. Without the time of its making, so that the same sheet is the same file."""
+    up here. A fee without a rate is empty, not nothing, and a line says so. Without the time of its making, so that the
+    same sheet is the same file."""
     out = io.BytesIO()
     book = workbook(out)
     book.set_properties({"created": datetime(sheet.year, 1, 1, tzinfo=UTC)})
     page, bold = book.add_worksheet(_("참석수당")), book.add_format({"bold": True})
     amount = book.add_format({"num_format": "#,##0"})
     page.write_string(0, 0, _("%(name)s %(year)s년 참석수당", name=said(one, "name"), year=sheet.year), bold)
+    if sheet.lacks_rate:
+        page.write_string(
+            1, 0, _("단가가 없는 날에 열린 회의가 있습니다. 그 칸은 비어 있고 합계에 들어 있지 않습니다.")
+        )
     heads = [_("이름"), *map(_head, sheet.meetings), _("지급 횟수"), _("금액(원)")]
     for column, head in enumerate(heads):
         page.write_string(2, column, head, bold)
@@ -134,7 +154,8 @@ def _workbook(one: Programme, sheet: rules.Sheet) -> bytes:
     for row, line in enumerate(sheet.lines, start=3):
         page.write_string(row, 0, line.name)
         for fee in line.fees:
-            page.write_number(row, 1 + fee.place, fee.won, amount)
+            if fee.rate_won is not None:
+                page.write_number(row, 1 + fee.place, fee.won, amount)
         page.write_number(row, last - 1, line.paid)
         page.write_number(row, last, line.won, amount)
     totals = [(_("합계"), sheet.won), (_("예산"), sheet.budget_won), (_("남은 예산"), sheet.left_won)]

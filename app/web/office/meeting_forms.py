@@ -68,6 +68,14 @@ class ShortNoticeForm(Form):
     reason = TrimmedText(_l("통지 기간을 채우지 못하고 여는 까닭"), [Unmarked(), Length(most=agenda.REASON_MAX)])
 
 
+class CancelForm(Form):
+    reason = TrimmedText(
+        _l("열지 않는 까닭"),
+        [Required(_l("열지 않는 까닭을 써 주세요.")), Length(most=agenda.REASON_MAX)],
+        description=_l("통지를 받은 위원에게 알리고, 누구나 볼 수 있습니다. 사람 이름은 쓰지 마세요."),
+    )
+
+
 class ItemForm(Form):
     kind = RadioChoiceField(
         _l("안건의 종류"),

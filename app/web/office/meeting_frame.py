@@ -18,6 +18,7 @@ from app.web.office.round_frame import get_round, round_frame
 TABS = {
     "meeting_invite": "meeting_detail",
     "meeting_open": "meeting_detail",
+    "meeting_cancel": "meeting_detail",
     "meeting_item_decide": "meeting_agenda",
     "meeting_item_remove": "meeting_agenda",
     "meeting_minutes_add": "meeting_minutes",

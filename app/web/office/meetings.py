@@ -18,7 +18,7 @@ from app.web import guard
 from app.web.fields import Form
 from app.web.meeting_pages import noun_of, url_of
 from app.web.office.audience import wing
-from app.web.office.meeting_forms import MeetingForm, ShortNoticeForm
+from app.web.office.meeting_forms import CancelForm, MeetingForm, ShortNoticeForm
 from app.web.office.meeting_frame import meeting_frame, meetings
 from app.web.office.round_frame import get_round, has_committee, round_frame
 from app.web.refusals import shown_in
@@ -149,6 +149,18 @@ def meeting_end(meeting: Meeting) -> Answer:
         voted=_voted(meeting.round_id) if isinstance(meeting, GeneralMeeting) else None,
         **meeting_frame(meeting),
     )
+    return page, 422 if form.errors else 200
+
+
+@meetings.at("/cancel", "GET", "POST")
+def meeting_cancel(meeting: Meeting) -> Answer:
+    form = CancelForm()
+    if form.validate_on_submit():
+        services.cancel_meeting(meeting, reason=form.reason.data, at=clock.now(), by=guard.get_account().actor)
+        flash(_("%(meeting)s를 열지 않기로 했다고 기록했습니다.", meeting=noun_of(meeting)), "good")
+        return _back(meeting)
+    rules.ensure_may_become(meeting.state, rules.CANCELLED)
+    page = render_template("office/meeting_cancel.html", form=form, **meeting_frame(meeting))
     return page, 422 if form.errors else 200
 
 

@@ -1,6 +1,7 @@
 """Appointing and dismissing members of the committee."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,6 +58,26 @@ class AppointForm(Form):
     def offer(self, accounts: Sequence[Account]) -> None:
         people = ((str(account.id), f"{account.name} ({account.login})") for account in accounts)
         self.account.choices = choices(("", _("고르세요")), *people)
+
+
+class RenewForm(Form):
+    """Its names are the member's columns. Whether they are young is asked: no year of birth is kept."""
+
+    office = ChoiceField(_l("직책"), choices=choices(*word_choices("office", rules.OFFICES[::-1])))
+    appointed_on = DayField(_l("위촉일"), [Required(_l("위촉일을 입력해 주세요."))])
+    term_ends_on = DayField(_l("임기가 끝나는 날"), [Required(_l("임기가 끝나는 날을 입력해 주세요."))])
+    sex = RadioChoiceField(
+        _l("성별"),
+        [Required(_l("성별을 골라 주세요."))],
+        choices=choices(*word_choices("sex", rules.SEXES)),
+        description=_l("한 성별이 10분의 6을 넘지 않는지 볼 때만 씁니다."),
+    )
+    is_youth = BooleanField(_l("다음 임기가 시작되는 해에도 청년입니다"))
+    is_vulnerable = BooleanField(_l("본인이 사회적 배려 대상이라고 밝혔습니다"))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {field.name: field.data for field in self if field.name != "csrf_token"}
 
 
 class DismissForm(Form):

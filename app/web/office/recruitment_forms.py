@@ -62,6 +62,28 @@ class DrawForm(Form):
     seed_source_en = _words(_l("번호가 나올 곳 (영어)"), TrimmedString, rules.SOURCE_MAX)
 
 
+class ExtendForm(DrawForm):
+    """Of an announced call: its days, and why they change."""
+
+    closes_at = DateTimeLocalField(_l("신청 마감"), [Required(_l("신청 마감을 입력해 주세요."))])
+    term_starts_on = DayField(_l("임기가 시작되는 날"), [Required(_l("날을 입력해 주세요."))])
+    reason = _words(
+        _l("연장하는 까닭"),
+        TrimmedText,
+        rules.REASON_MAX,
+        _l("신청한 분들께 알리고, 누구나 볼 수 있습니다. 예: 신청이 자리보다 적음"),
+    )
+
+
+class CancelForm(Form):
+    reason = _words(
+        _l("취소하는 까닭"),
+        TrimmedText,
+        rules.REASON_MAX,
+        _l("신청한 분들께 알리고, 누구나 볼 수 있습니다. 사람 이름은 쓰지 마세요."),
+    )
+
+
 class RecruitmentForm(DrawForm):
     """Its names are the call's columns."""
 

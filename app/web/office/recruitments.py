@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from app import clock
+from app.committee.rules import SEX_MOST
 from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.recruitment import queries, rules, services
 from app.recruitment.models import Recruitment
@@ -15,7 +16,7 @@ from app.web import guard
 from app.web.fields import Form
 from app.web.office.audience import wing
 from app.web.office.committee_frame import committee_frame, get_programme
-from app.web.office.recruitment_forms import DrawForm, RecruitmentForm, SeedForm
+from app.web.office.recruitment_forms import CancelForm, DrawForm, ExtendForm, RecruitmentForm, SeedForm
 from app.web.proof import with_proof
 from app.web.recruitment_view import draw_facts
 from app.web.refusals import shown_in
@@ -76,6 +77,8 @@ def recruitment_detail(recruitment_id: int) -> str:
         erase_at=queries.erase_at(row),
         vacant=row.seats - holding if row.state == rules.DRAWN and row.erased_at is None else 0,
         facts=draw_facts(row),
+        outlook=None if row.state in (rules.DRAFT, rules.CANCELLED) or row.erased_at else queries.outlook(row),
+        most=SEX_MOST,
         form=Form(),
         **committee_frame(row.programme),
     )
@@ -112,13 +115,46 @@ def recruitment_move_draw(recruitment_id: int) -> Answer:
     row = get_recruitment(recruitment_id)
     form = DrawForm(obj=row)
     if form.validate_on_submit():
-        with shown_in(form, {rules.SeedEarly: form.draw_on, rules.WrongState: None}):
+        places = {rules.SeedEarly: form.draw_on, rules.PeriodBackwards: form.draw_on, rules.WrongState: None}
+        with shown_in(form, places):
             given = {"source_ko": form.seed_source_ko.data, "source_en": form.seed_source_en.data}
             by = guard.get_account().actor
             services.move_draw(row, draw_on=form.draw_on.data, **given, at=clock.now(), by=by)
             flash(_("추첨일을 다시 공고했습니다."), "good")
             return _to(row)
     page = render_template("office/recruitment_draw_day.html", form=form, row=row, **committee_frame(row.programme))
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/recruitments/<int:recruitment_id>/extend", methods=["GET", "POST"])
+def recruitment_extend(recruitment_id: int) -> Answer:
+    row = get_recruitment(recruitment_id)
+    form = ExtendForm(obj=row)
+    if form.validate_on_submit():
+        places = {rules.NotExtended: form.closes_at, rules.PeriodBackwards: form.draw_on, rules.RecruitmentError: None}
+        with shown_in(form, places):
+            given = {name: form[name].data for name in ("closes_at", "draw_on", "term_starts_on", "reason")}
+            source = {"source_ko": form.seed_source_ko.data, "source_en": form.seed_source_en.data}
+            services.extend(row, **given, **source, at=clock.now(), by=guard.get_account().actor)
+            flash(_("신청을 연장했습니다. 신청한 분들께 알립니다."), "good")
+            return _to(row)
+    page = render_template("office/recruitment_extend.html", form=form, row=row, **committee_frame(row.programme))
+    return page, 422 if form.errors else 200
+
+
+@wing.route("/recruitments/<int:recruitment_id>/cancel", methods=["GET", "POST"])
+@with_proof
+def recruitment_cancel(recruitment_id: int) -> Answer:
+    row = get_recruitment(recruitment_id)
+    form = CancelForm()
+    if form.validate_on_submit():
+        with shown_in(form, {rules.RecruitmentError: None}):
+            services.cancel(row, reason=form.reason.data, at=clock.now(), by=guard.get_account().actor)
+            flash(_("공개모집을 취소했습니다. 신청한 분들께 알립니다."), "good")
+            return _to(row)
+    kept_days = min(row.kept_days, rules.CANCELLED_KEPT_DAYS)
+    frame = {"kept_days": kept_days, **committee_frame(row.programme)}
+    page = render_template("office/recruitment_cancel.html", form=form, row=row, **frame)
     return page, 422 if form.errors else 200
 
 

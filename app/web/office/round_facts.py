@@ -7,6 +7,7 @@ from typing import Any
 from app.ballots import draft_queries as drafts
 from app.ballots import queries as ballots
 from app.committee import queries as committee
+from app.committee.rules import CANCELLED
 from app.proposals import conflict_queries as conflicts
 from app.proposals import queries as proposals
 from app.reviews import objection_queries as objections
@@ -30,7 +31,7 @@ def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
         return _of_called(round_, at)
     if round_.state == rules.BALLOT_PUBLISHED:
         meeting = committee.find_meeting(round_.id)
-        return {"meeting": meeting.state if meeting else None}
+        return {"meeting": meeting.state if meeting and meeting.state != CANCELLED else None}
     if round_.state == rules.CLOSED:
         return {"is_sealed": ballots.is_sealed(round_.id)}
     return {}

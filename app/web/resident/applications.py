@@ -15,7 +15,7 @@ from app.programmes.models import Area
 from app.proposals.queries import list_dongs
 from app.proposals.rules import NotAPhoneNumber, tidy_phone
 from app.recruitment import queries, rules, services
-from app.recruitment.models import Recruitment
+from app.recruitment.models import Application, Recruitment
 from app.web import guard
 from app.web.fields import (
     ChoiceField,
@@ -102,7 +102,8 @@ def application_create(recruitment_id: int) -> Answer:
             one = services.apply(row, resident, told=form.told, at=clock.now())
             flash(_("신청을 접수했습니다. 접수번호는 %(number)s입니다.", number=one.number), "good")
             return redirect(url_for(".application_detail", application_id=one.id))
-    page = render_template("resident/application_create.html", form=form, **_frame(row))
+    cancelled_days = min(row.kept_days, rules.CANCELLED_KEPT_DAYS)
+    page = render_template("resident/application_create.html", form=form, cancelled_days=cancelled_days, **_frame(row))
     return page, 422 if form.errors else 200
 
 
@@ -110,25 +111,26 @@ def application_create(recruitment_id: int) -> Answer:
 def application_detail(application_id: int) -> str:
     one = queries.get_own(application_id, guard.get_resident())
     return render_template(
-        "resident/application_detail.html", one=one, leaves_by=_leaves_by(one.state), **_frame(one.recruitment)
+        "resident/application_detail.html", one=one, leaves_by=_leaves_by(one), **_frame(one.recruitment)
     )
 
 
 @wing.route("/applications/<int:application_id>/withdraw", methods=["GET", "POST"])
 def application_withdraw(application_id: int) -> Answer:
-    """Before the list is fixed it is withdrawn and erased; whoever was drawn, or waits, declines."""
+    """Whoever was drawn, or waits, declines; others withdraw. What they told is erased either way."""
     resident = guard.get_resident()
     one = queries.get_own(application_id, resident)
     form = Form()
-    leaves_by = _leaves_by(one.state)
+    leaves_by = _leaves_by(one)
     if form.validate_on_submit():
         with shown_in(form, {rules.RecruitmentError: None}):
             row_id = one.recruitment_id
             if leaves_by == rules.DECLINED:
                 services.decline(one, reason="", at=clock.now(), by=resident.actor)
+                flash(_("자리를 사양했고, 적으신 개인정보를 지웠습니다."), "good")
             else:
                 services.withdraw(one, at=clock.now(), by=resident.actor)
-            flash(_("신청을 거두었습니다."), "good")
+                flash(_("신청을 거두었고, 적으신 개인정보를 지웠습니다."), "good")
             return redirect(url_for("public.recruitment_detail", recruitment_id=row_id))
     page = render_template(
         "resident/application_withdraw.html", form=form, one=one, leaves_by=leaves_by, **_frame(one.recruitment)
@@ -136,10 +138,11 @@ def application_withdraw(application_id: int) -> Answer:
     return page, 422 if form.errors else 200
 
 
-def _leaves_by(state: str) -> str:
-    """How one takes an application back in this state: "" where it is over."""
-    ways = (rules.WITHDRAWN, rules.DECLINED)
-    return next((way for way in ways if way in rules.APPLICATION_TRANSITIONS[state]), "")
+def _leaves_by(one: Application) -> str:
+    """How it is taken back now: "" where it cannot be."""
+    if rules.may_withdraw(one.recruitment.state, one.state):
+        return rules.WITHDRAWN
+    return rules.DECLINED if rules.DECLINED in rules.APPLICATION_TRANSITIONS[one.state] else ""
 
 
 def _frame(row: Recruitment) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.audit.models import SYSTEM
 from app.clock import Clock, now
-from app.committee import agenda_rules, queries, rules
+from app.committee import agenda, agenda_rules, queries, rules
 from app.committee import tablet_rules as tablets
 from app.committee.models import Attendance, CommitteeMember, GeneralMeeting
 from app.database import db
@@ -44,6 +45,15 @@ def test_the_invitation_says_when_and_where_and_what_and_can_be_taken_along(app:
     file = person.client.get(page.link("일정 파일(.ics) 받기"))
     assert (file.mimetype, "LOCATION:금천구청 대강당" in file.text) == ("text/calendar", True)
     assert person.get("/committee/").status == 200
+
+
+def test_what_was_changed_of_the_agenda_after_the_invitation_is_there_with_the_reason(app: Flask, hall) -> None:
+    """The notice of it says so."""
+    meeting, (member, *_) = hall
+    added = {"kind": agenda_rules.REPORT, "title": "늦은 보고", "at": now(), "by": SYSTEM}
+    agenda.add_item(meeting, **added, reason="구청장 요청")
+    page = Person(app, member.account).get(f"/committee/rounds/{meeting.round_id}/meeting")
+    assert page.has("소집 통지 뒤에 바꾼 안건") and page.has("구청장 요청")
 
 
 def test_a_member_comes_and_goes_by_the_code_at_the_door(app: Flask, hall) -> None:

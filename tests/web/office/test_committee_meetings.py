@@ -70,6 +70,22 @@ def test_a_meeting_is_changed_until_it_is_opened(staff: Person) -> None:
     assert staff.status(f"/office/meetings/{open_one.id}/plan") == 409
 
 
+def test_a_meeting_is_called_off_and_everybody_reads_why(app: Flask, staff: Person) -> None:
+    member = factories.member()
+    meeting = factories.committee_meeting(member.programme, state=rules.PLANNED)
+    page = staff.get(staff.get(f"/office/meetings/{meeting.id}").link("열지 않기로 하기"))
+    silent = staff.submit(page, button="열지 않기로 기록하기")
+    assert (silent.status, silent.errors) == (422, ["열지 않는 까닭을 써 주세요."])
+    done = staff.submit(page, button="열지 않기로 기록하기", reason="태풍 경보")
+    assert done.flashes == ["회의를 열지 않기로 했다고 기록했습니다."] and done.has("까닭: 태풍 경보")
+    assert "태풍 경보" in Person(app).get("/programmes/gu/committee").table("회의와 회의록")[0]["상태"]
+    mine = Person(app, member.account)
+    seen = mine.get(f"/committee/meetings/{meeting.id}")
+    assert seen.has("까닭: 태풍 경보") and not seen.has("참석해 주시기 바랍니다")
+    event = mine.client.get(seen.link("일정에서 빼는 파일(.ics) 받기")).text
+    assert all(line in event for line in ("METHOD:CANCEL", "STATUS:CANCELLED", "SEQUENCE:1"))
+
+
 def test_a_sub_committee_is_made_filled_and_left(staff: Person) -> None:
     one, other = factories.member(name="가위원"), factories.member(name="나위원")
     start = seoul_day(now())

@@ -111,7 +111,7 @@ def test_before_the_committees_phase_there_is_no_button_and_the_page_says_when(a
     round_ = factories.round_(state=rounds.BALLOT_PUBLISHED, running=rounds.VOTING)
     _, (member, *_) = seated(round_, 3, 3, rules.PLANNED)
     page = staff.get(page_of(round_))
-    assert buttons(page) == {"때와 장소 바꾸기", "소집 통지 다시 보내기", "나감 확인"}
+    assert buttons(page) == {"때와 장소 바꾸기", "소집 통지 다시 보내기", "열지 않기로 하기", "나감 확인"}
     assert page.has("총회는 투표 대상을 공표한 뒤 위원 투표 기간에만 열 수 있습니다")
     token = page.form(action=f"/members/{member.id}/leave").data
     answer = staff.post(page_of(round_, "/open"), token)

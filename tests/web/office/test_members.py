@@ -60,7 +60,34 @@ def test_who_sits_is_appointed_today_for_the_term_that_follows(staff: Person) ->
     assert db.session.query(CommitteeMember).count() == 1
     done = staff.submit(page, button="위촉하기", appointed_on=ends.isoformat(), **typed)
     assert done.flashes[0] == "이위원 님을 위촉했습니다."
-    assert len(done.table("지금 위원")) == len(done.table("임기가 아닌 위원")) == 1
+    assert len(done.table("지금 위원")) == len(done.table("임기가 시작될 위원")) == 1
+    assert done.form(action=f"/members/{done_id()}/letter").submit(staff.client).mimetype == "application/pdf"
+    undo = staff.get(f"/office/members/{done_id()}/dismiss")
+    left = staff.submit(undo, button="해촉하기", ground="own_wish", reason="기간을 잘못 적음")
+    assert (
+        left.flashes == ["이위원 님을 해촉했습니다."] and "시작하지 않음" in left.table("임기가 아닌 위원")[0]["임기"]
+    )
+
+
+def done_id() -> int:
+    """Of whom was appointed last."""
+    db.session.rollback()
+    return db.session.query(CommitteeMember).order_by(CommitteeMember.id.desc()).first().id
+
+
+def test_whose_term_ends_soon_is_listed_with_its_last_day_and_renewed_from_what_is_known(staff: Person) -> None:
+    member = sitting_until(seoul_day(now()) + timedelta(60))
+    member.sex, member.is_vulnerable = "f", True
+    db.session.commit()
+    page = staff.get("/office/programmes/gu/members")
+    (line,) = page.table("임기가 곧 끝나는 위원")
+    last = member.term_ends_on - timedelta(1)
+    assert f"~ {last.year}년 {last.month}월 {last.day}일(" in line["임기"] == page.table("지금 위원")[0]["임기"]
+    done = staff.submit(staff.get(page.link("연임으로 위촉하기")), button="연임으로 위촉하기")
+    assert done.flashes == ["이위원 님을 연임으로 위촉했습니다."]
+    assert len(done.table("임기가 시작될 위원")) == 1 and not done.has("임기가 곧 끝나는 위원")
+    renewed = db.session.get_one(CommitteeMember, done_id())
+    assert (renewed.appointed_on, renewed.sex, renewed.is_vulnerable) == (member.term_ends_on, "f", True)
 
 
 def test_who_applies_while_sitting_is_appointed_for_the_term_of_the_call(staff: Person) -> None:

@@ -122,7 +122,7 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     page = person.get(f"/my/applications/{one.id}")
     assert page.summary()["이름"] == "홍길동"
     page = person.submit(person.get(page.link("신청 철회하기")), button="철회하기")
-    assert page.flashes == ["신청을 거두었습니다."]
+    assert page.flashes == ["신청을 거두었고, 적으신 개인정보를 지웠습니다."]
     db.session.rollback()
     assert (one.state, one.name) == (rules.WITHDRAWN, None)
     assert person.status(f"/my/applications/{one.id}") == 404
@@ -131,6 +131,62 @@ def test_withdrawing_erases_at_once_and_late_is_refused_in_words(app: Flask, clo
     late = person.submit(page, button="신청하기", **{**TYPED, "area_id": factories.area().id})
     assert late.status == 422 and late.errors[0].startswith("지금은 신청을 받지 않습니다.")
     assert db.session.query(Application).count() == 1
+
+
+def test_no_way_back_is_offered_that_would_be_refused_and_declining_says_what_is_erased(
+    app: Flask, clock: Clock
+) -> None:
+    row, (who, unfit) = factories.recruitment(seats=2), (factories.resident() for _ in range(2))
+    mine = factories.application(row, by=who, state=rules.ELIGIBLE)
+    theirs = factories.application(row, by=unfit, state=rules.INELIGIBLE, reason="관외")
+    for _ in range(2):
+        factories.application(row, state=rules.ELIGIBLE)
+    clock.offset += timedelta(days=10)
+    services.fix(row, at=now(), by=SYSTEM)
+    page = Person(app, who).get(f"/my/applications/{mine.id}")
+    assert page.has("추첨할 때까지는 철회할 수 없습니다") and not page.has("신청 철회하기")
+    person = Person(app, unfit)
+    page = person.get(person.get(f"/my/applications/{theirs.id}").link("신청 철회하기"))
+    assert person.submit(page, button="철회하기").flashes == ["신청을 거두었고, 적으신 개인정보를 지웠습니다."]
+    clock.offset += timedelta(days=2)
+    for take in (services.enter_seed, services.confirm_seed):
+        take(row, "3", factories.account(STAFF_ROLE), at=now())
+    person = Person(app, who)
+    page = person.get(person.get(f"/my/applications/{mine.id}").link("자리 사양하기"))
+    assert person.submit(page, button="사양하기").flashes == ["자리를 사양했고, 적으신 개인정보를 지웠습니다."]
+
+
+def test_a_call_is_extended_and_cancelled_with_reasons_that_everybody_reads(
+    app: Flask, staff: Person, clock: Clock
+) -> None:
+    row = factories.recruitment()
+    url, public = f"/office/recruitments/{row.id}", f"/recruitments/{row.id}"
+    later = {"closes_at": local(row.closes_at + timedelta(days=5)), "reason": "신청이 적음"}
+    page = staff.get(staff.get(url).link("신청 연장하기"))
+    unfit = staff.submit(page, button="연장하기", **later)
+    assert (unfit.status, len(unfit.errors)) == (422, 1), "the draw would come before the end"
+    later["draw_on"] = (row.draw_on + timedelta(days=7)).isoformat()
+    assert staff.submit(page, button="연장하기", **later).flashes == ["신청을 연장했습니다. 신청한 분들께 알립니다."]
+    assert Person(app).get(public).has("까닭: 신청이 적음")
+    page = staff.get(staff.get(url).link("공개모집 취소하기"))
+    done = staff.submit(page, button="취소하기", reason="잘못 공고함")
+    assert done.flashes == ["공개모집을 취소했습니다. 신청한 분들께 알립니다."]
+    ways = ("추첨일 다시 공고하기", "신청 연장하기", "공개모집 취소하기", "추천 넣기")
+    assert not any(done.has(way) for way in ways)
+    seen = Person(app).get(public)
+    assert seen.has("까닭: 잘못 공고함") and seen.has("취소됨") and not seen.has("지금 신청할 수 있습니다")
+
+
+def test_staff_are_warned_as_soon_as_the_draw_could_pass_the_limit_of_the_sexes(app: Flask, staff: Person) -> None:
+    row = factories.recruitment(seats=20, per_dong=10)
+    for _ in range(12):
+        factories.recommendation(row)
+    other = factories.area("doksan", "dong", "독산동", "Doksan-dong").id
+    typed = {"area_id": other, "recommended_by": "주민자치회", "birth_year": "1960", "sex": "m", "name": "하나"}
+    page = staff.submit(staff.get(f"/office/recruitments/{row.id}/recommendations/new"), button="추천 넣기", **typed)
+    assert page.flashes == ["추천을 넣었습니다.", "추첨 결과에 따라 한 성별이 전체의 한도를 넘을 수 있습니다."]
+    assert page.has("전체의 한도 24명을 넘을 수 있습니다")
+    assert staff.get("/office/programmes/gu/members").has("공개모집에서 적어도 1명")
 
 
 def test_an_erased_call_offers_no_step_that_would_be_refused(app: Flask, staff: Person, clock: Clock) -> None:
@@ -228,6 +284,9 @@ def test_the_fee_sheet_is_the_same_on_the_page_and_in_the_file_and_runs_no_formu
     for name in ("=1+1", "홍길동"):
         factories.attendance(meeting, factories.member(name=name))
     year = seoul_day(meeting.opened_at or now()).year
+    book = load_workbook(io.BytesIO(staff.client.get(f"/office/programmes/gu/fees/{year}.xlsx").get_data()))
+    warning, line = book.worksheets[0].cell(2, 1).value, [cell.value for cell in book.worksheets[0][4]]
+    assert "단가가 없는 날" in warning and line == ["=1+1", None, 1, 0], "empty, as nobody knows yet how much it is"
     page = staff.get(f"/office/programmes/gu/fees/{year}")
     page = staff.submit(
         staff.get(page.link("단가 정하기")), from_on=f"{year}-01-01", rate_won="7만원", button="저장하기"
