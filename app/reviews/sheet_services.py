@@ -28,11 +28,12 @@ from app.reviews import (
     sheet_export,
     sheet_queries,
     sheet_rules,
+    visit_queries,
 )
 from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
 from app.reviews.objection_models import ShortlistRecord
 from app.reviews.visit_models import SiteVisit
-from app.rounds import keeping, soundness
+from app.rounds import keeping, settings, soundness
 from app.rounds import rules as rounds
 from app.rounds import services as round_services
 from app.rounds.models import Round
@@ -48,11 +49,20 @@ DECIDE_SHORTLIST = audit.declare("shortlist.decide", "round", "shortlisted", "le
 
 def set_review(round_: Round, plan: ReviewPlan, *, at: datetime, by: Actor) -> None:
     """The step of the round's set-up that says how visits and written reviews are held, until a shortlist has come of
-    it. Raises Frozen, Unsound, AlreadyDecided."""
+    it; what somebody already goes by stays. Raises Frozen, Unsound, AlreadyDecided."""
     with changing(round_, "review", at=at, by=by):
         if sheet_queries.is_shortlist_decided(round_.id):
             raise rules.AlreadyDecided
         refuse(soundness.review(plan))
+        refuse(
+            soundness.review_kept(
+                settings.of(round_).review,
+                plan,
+                has_sheets=sheet_queries.count_sheets(round_.id) > 0,
+                has_records=visit_queries.has_records(round_.id),
+                has_releases=queries.has_releases(round_.id),
+            )
+        )
         keeping.store_review(round_, plan)
 
 

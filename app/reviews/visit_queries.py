@@ -170,6 +170,13 @@ def has_entries(round_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
+def has_records(round_id: int) -> bool:
+    """Whether any visit of the round is recorded, or more: those who were there were counted by its settings."""
+    statement = select(SiteVisit.id).join(SiteVisit.proposal).where(SiteVisit.outing_id.is_not(None))
+    recorded = statement.where(Proposal.round_id == round_id, SiteVisit.state != rules.PLANNED)
+    return db.session.scalar(recorded.limit(1)) is not None
+
+
 class Item(NamedTuple):
     """One question and what stands as its answer. `line`: of the checklist; None for a claim and for the summary."""
 
