@@ -45,8 +45,8 @@ class ObjectionsOpen(ReviewError):
 
 
 class VisitOwed(ReviewError):
-    """`count` proposals are eligible by an objection, and their visits are not signed off: the shortlist would be
-    decided without them, and they could never come on it."""
+    """`count` proposals are eligible, and their visits are not signed off: the shortlist would be decided without them,
+    and they could never come on it, with nothing said that they could object to."""
 
     def __init__(self, count: int) -> None:
         super().__init__(str(count))

@@ -201,7 +201,7 @@ def is_shortlist_decided(round_id: int) -> bool:
 
 
 def count_waiting_for_visit(round_id: int) -> int:
-    """Eligible proposals whose visit is not signed off: they cannot be shortlisted."""
+    """Eligible proposals whose visit is not signed off: they cannot be shortlisted, nor can others before them."""
     statement = select(func.count(Proposal.id)).filter_by(round_id=round_id, state=proposals.ELIGIBLE)
     return db.session.scalar(statement) or 0
 

@@ -279,7 +279,7 @@ def ensure_may_decide(round_: Round, at: datetime) -> None:
     if count := recusal_queries.count_open_challenges(round_.id):
         raise recusal_rules.ChallengesOpen(count)
     objection_queries.ensure_none_waits(round_, at, objection_rules.CHECK)
-    if count := objection_queries.count_visits_owed(round_.id):
+    if count := sheet_queries.count_waiting_for_visit(round_.id):
         raise objection_rules.VisitOwed(count)
     _ensure_enough(sheet_queries.standings(round_), round_.sheets_needed)
 

@@ -225,10 +225,17 @@ def test_the_pages_never_say_who_proposed(app: Flask, round_: Round, staff: Pers
         assert "홍길동" not in staff.get(at(round_, page)).soup.decode()
 
 
-def test_what_waits_for_its_visit_is_named(app: Flask, round_: Round, staff: Person) -> None:
-    score(visited(round_), members(round_, 1)[0], 80)
+def test_nothing_is_shown_or_decided_while_an_eligible_proposal_waits_for_its_visit(
+    round_: Round, staff: Person
+) -> None:
+    proposal = visited(round_)
+    score(proposal, members(round_, 1)[0], 87)
     factories.proposal(round_, state="eligible")
-    assert staff.get(at(round_, "shortlist")).has("현장심사가 확정되지 않은 적격 제안이 1건 있습니다.")
+    page = staff.get(at(round_, "shortlist"))
+    assert page.has("적격 제안 1건의 현장심사를 마치지 않았습니다.") and not page.has("투표 대상 정하기")
+    assert staff.status(at(round_, "shortlist/decide")) == 409
+    db.session.expire_all()
+    assert (proposal.state, lines("shortlist.decide")) == ("visited", 0)
 
 
 def test_the_public_reads_each_review_only_once_it_is_final(app: Flask, round_: Round, staff: Person) -> None:
