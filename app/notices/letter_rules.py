@@ -21,6 +21,7 @@ from app.notices.staff_kinds import STAFF_KINDS
 
 BODY_MAX = 500  # letters
 SUBJECT_MAX = 80
+DEADLINES = ("answer_until", "until", "starts_at", "objection_until")  # facts of reminders
 
 KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **COMMITTEE_KINDS, **STAFF_KINDS}
 
@@ -31,7 +32,7 @@ def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:
         return None
     if "due_on" in facts:
         return start_of_day(date.fromisoformat(facts["due_on"]) + A_DAY)
-    return datetime.fromisoformat(next(facts[name] for name in ("answer_until", "until", "starts_at") if name in facts))
+    return datetime.fromisoformat(next(facts[name] for name in DEADLINES if name in facts))
 
 
 class UnknownVariable(Exception):

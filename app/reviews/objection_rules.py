@@ -45,12 +45,17 @@ class ObjectionsOpen(ReviewError):
 
 
 class VisitOwed(ReviewError):
-    """`count` proposals are eligible by an objection, and their visits are not signed off: the shortlist would be
-    decided without them, and they could never come on it."""
+    """`count` proposals are eligible, and their visits are not signed off: the shortlist would be decided without them,
+    and they could never come on it, with nothing said that they could object to."""
 
     def __init__(self, count: int) -> None:
         super().__init__(str(count))
         self.count = count
+
+
+def find_end(released_at: datetime, days: int) -> datetime | None:
+    """When it is too late to object; None: the round takes no objections."""
+    return window_end(released_at, days) if days else None
 
 
 def window_end(released_at: datetime, days: int) -> datetime:

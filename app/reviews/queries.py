@@ -34,6 +34,12 @@ def find_check(proposal_id: int) -> DepartmentCheck | None:
     return db.session.scalar(select(DepartmentCheck).filter_by(proposal_id=proposal_id))
 
 
+def has_releases(round_id: int) -> bool:
+    """Whether the opinion on any proposal of the round is public."""
+    statement = select(DepartmentCheck.id).join(DepartmentCheck.proposal).where(Proposal.round_id == round_id)
+    return db.session.scalar(statement.where(DepartmentCheck.state == rules.RELEASED).limit(1)) is not None
+
+
 class ToCheck(NamedTuple):
     proposal: Proposal
     check: DepartmentCheck | None

@@ -28,11 +28,12 @@ from app.reviews import (
     sheet_export,
     sheet_queries,
     sheet_rules,
+    visit_queries,
 )
 from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
 from app.reviews.objection_models import ShortlistRecord
 from app.reviews.visit_models import SiteVisit
-from app.rounds import keeping, soundness
+from app.rounds import keeping, settings, soundness
 from app.rounds import rules as rounds
 from app.rounds import services as round_services
 from app.rounds.models import Round
@@ -48,11 +49,20 @@ DECIDE_SHORTLIST = audit.declare("shortlist.decide", "round", "shortlisted", "le
 
 def set_review(round_: Round, plan: ReviewPlan, *, at: datetime, by: Actor) -> None:
     """The step of the round's set-up that says how visits and written reviews are held, until a shortlist has come of
-    it. Raises Frozen, Unsound, AlreadyDecided."""
+    it; what somebody already goes by stays. Raises Frozen, Unsound, AlreadyDecided."""
     with changing(round_, "review", at=at, by=by):
         if sheet_queries.is_shortlist_decided(round_.id):
             raise rules.AlreadyDecided
         refuse(soundness.review(plan))
+        refuse(
+            soundness.review_kept(
+                settings.of(round_).review,
+                plan,
+                has_sheets=sheet_queries.count_sheets(round_.id) > 0,
+                has_records=visit_queries.has_records(round_.id),
+                has_releases=queries.has_releases(round_.id),
+            )
+        )
         keeping.store_review(round_, plan)
 
 
@@ -103,13 +113,16 @@ def set_criteria(round_: Round, criteria: tuple[sheet_rules.CriterionLine, ...],
 
 
 def begin_sheet(proposal: Proposal, account: Account, *, at: datetime, by: Actor) -> None:
-    """The member declares that there is no conflict of interest, and has a sheet. Once is enough.
+    """The member declares that there is no conflict of interest, and has a sheet. Once is enough. Interests in the
+    round are declared first, so that the rules have looked at them.
 
-    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, NoCriteria, WrongState (of the proposal).
+    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, InterestMissing, NoCriteria, WrongState (of the proposal).
     """
     with _scoring(proposal, account.id, at=at, by=by) as visit:
         if sheet_queries.find_sheet(proposal.id, account.id):
             return
+        if recusal_queries.find_interest(proposal.round_id, account.id) is None:
+            raise recusal_rules.InterestMissing
         if not sheet_queries.list_criteria(proposal.round_id):
             raise rules.NoCriteria
         db.session.add(WrittenReview(visit=visit, account_id=account.id, state=rules.BEGUN, declared_at=at))
@@ -215,7 +228,7 @@ def submit_sheet(sheet: WrittenReview, *, seen: int | None = None, at: datetime,
         sheet.state, sheet.submitted_at = rules.SUBMITTED, at
         db.session.flush()
         if not sheet_queries.progress(proposal.round).missing_of(sheet.account):
-            settle(kinds.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
+            settle(kinds.SHEETS_WAITING, kinds.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
         audit.record(SUBMIT_SHEET, proposal.id, at=at, by=by)
 
 
@@ -270,7 +283,7 @@ def ensure_may_decide(round_: Round, at: datetime) -> None:
     if count := recusal_queries.count_open_challenges(round_.id):
         raise recusal_rules.ChallengesOpen(count)
     objection_queries.ensure_none_waits(round_, at, objection_rules.CHECK)
-    if count := objection_queries.count_visits_owed(round_.id):
+    if count := sheet_queries.count_waiting_for_visit(round_.id):
         raise objection_rules.VisitOwed(count)
     _ensure_enough(sheet_queries.standings(round_), round_.sheets_needed)
 
@@ -297,7 +310,11 @@ def _decide(one: scoring.Standing, at: datetime) -> None:
     wanted = proposals.SHORTLISTED if one.shortlisted else proposals.LEFT_OUT
     proposals.ensure_may_become(lock(proposal).state, wanted)
     proposal.state = wanted
-    tell_proposer(proposal, kinds.SHORTLISTED if one.shortlisted else kinds.LEFT_OUT, at=at)
+    if one.shortlisted:
+        tell_proposer(proposal, kinds.SHORTLISTED, at=at)
+    else:
+        until = objection_rules.find_end(at, proposal.round.review_objection_days)
+        tell_proposer(proposal, kinds.LEFT_OUT, at=at, objection_until=until)
     db.session.add(
         ShortlistDecision(
             proposal_id=proposal.id,

@@ -161,6 +161,23 @@ def review(plan: ReviewPlan) -> Iterator[Fault]:
         yield Fault("too_small", "shortlist_threshold", {"least": 0})
 
 
+def review_kept(
+    before: ReviewPlan, after: ReviewPlan, *, has_sheets: bool, has_records: bool, has_releases: bool
+) -> Iterator[Fault]:
+    """What somebody already goes by stays. Once a sheet is begun the cut stands, for its outcome can be foreseen; fewer
+    sheets may still be asked for, as no mean is seen before there are enough. Whoever may object has the days that were
+    promised, or more."""
+    for name in ("drops_extremes", "shortlist_places", "shortlist_threshold"):
+        if has_sheets and getattr(before, name) != getattr(after, name):
+            yield Fault("sheets_begun", name)
+    if has_sheets and (after.sheets_needed or 0) > (before.sheets_needed or 0):
+        yield Fault("sheets_only_fewer", "sheets_needed")
+    if has_records and before.visitors_needed != after.visitors_needed:
+        yield Fault("visits_recorded", "visitors_needed")
+    if has_releases and after.review_objection_days < before.review_objection_days:
+        yield Fault("days_promised", "review_objection_days", {"least": before.review_objection_days})
+
+
 def _none(code: str, plans: Sequence[Any]) -> tuple[Fault, ...]:
     return () if plans else (Fault(code, ""),)
 

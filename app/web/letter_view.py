@@ -53,6 +53,10 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     kinds.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
     kinds.REVIEW_UNTIL: ("until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.MAY_OBJECT: ("objection_until", lambda until: _may_object(datetime.fromisoformat(until))),
+    kinds.OBJECT_UNTIL: ("objection_until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.VOTE_UNTIL: ("vote_until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.REASON: ("reason", str),
     kinds.MISSING: ("missing", lambda missing: number(int(missing))),
     kinds.MEETING_TIME: ("starts_at", lambda starts_at: moment(datetime.fromisoformat(starts_at))),
     kinds.FROM_DAY: ("on", lambda on: day(date.fromisoformat(on))),
@@ -67,7 +71,8 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.ERASED_ON: ("erased_on", lambda on: day(date.fromisoformat(on))),
 }
 SAMPLE_FACTS = {
-    "verdict": "eligible",
+    "verdict": "ineligible",
+    "objection_until": "2026-06-20T15:00:00+00:00",
     "visit_on": "2026-06-10T01:00:00+00:00",
     "answer_until": "2026-06-20T15:00:00+00:00",
     "objection": "upheld",
@@ -85,6 +90,8 @@ SAMPLE_FACTS = {
     "due_on": "2026-06-10",
     "until": "2026-06-20T15:00:00+00:00",
     "missing": "3",
+    "vote_until": "2026-06-20T15:00:00+00:00",
+    "reason": "가족의 제안",
     "starts_at": "2026-07-08T06:00:00+00:00",
     "on": "2026-06-10",
     "dismissed_on": "2026-06-10",
@@ -335,6 +342,11 @@ def _of_staff(one: Notice) -> str:
         return _to(lists[one.kind], round_id=one.round_id)
     where = "office.visit_detail" if one.kind == kinds.IMPOSSIBLE_ASKED else "office.check_detail"
     return _to(where, proposal_id=one.proposal_id)
+
+
+def _may_object(until: datetime) -> str:
+    """With the blank before it, for it follows a sentence; short, for it is in an SMS as well."""
+    return " " + _("이의신청: %(until)s까지", until=closing(until))
 
 
 def _drawn(outcome: str, place: str) -> str:

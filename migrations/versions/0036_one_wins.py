@@ -7,7 +7,7 @@ Revises: 0031_committee_notices
 from alembic import op
 
 revision = "0036_one_wins"
-down_revision = "0034_on_site"
+down_revision = "0035_lapsed_challenges"
 branch_labels = None
 depends_on = None
 

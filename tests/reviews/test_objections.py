@@ -311,12 +311,14 @@ def test_a_member_whom_the_rules_find_after_the_shortlist_is_barred_at_the_meeti
     assert lines("recusal.by_rule") == 1
 
 
-def test_the_shortlist_waits_for_the_visit_of_one_that_became_eligible(app: Flask) -> None:
+@pytest.mark.parametrize("objected", [False, True])
+def test_the_shortlist_waits_for_the_visit_of_every_eligible_proposal(app: Flask, objected: bool) -> None:
     round_ = reviewing()
     (member,) = members(round_, 1)
     score(visited(round_), member, 80)
-    late = refused_in(round_)
-    decide(object_to(late))
+    late = refused_in(round_) if objected else factories.proposal(round_, state="eligible")
+    if objected:
+        decide(object_to(late))
     with pytest.raises(objections.VisitOwed) as owed:
         sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
     assert (owed.value.count, lines("shortlist.decide"), late.state) == (1, 0, proposals.ELIGIBLE)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from flask import Flask
@@ -20,7 +21,7 @@ from app.rounds import settings
 from app.rounds.models import Round
 from app.rounds.settings import ReviewPlan
 from tests import factories
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 
 def scoring_round(**settings: object) -> Round:
@@ -90,7 +91,7 @@ def test_a_recused_members_sheet_is_kept_and_left_out_of_the_mean(app: Flask) ->
     proposal, (fair, relative) = visited(round_), members(round_)
     submitted(proposal, fair, 50)
     submitted(proposal, relative, 100)
-    services.recuse(proposal, relative, rules.CHALLENGED, "친척입니다.", at=now(), by=fair.actor)
+    services.recuse(proposal, relative, rules.EXCLUDED, "친척입니다.", at=now(), by=fair.actor)
     decide(round_)
     kept = queries.find_decision(proposal.id)
     assert (kept.mean_score, kept.sheets) == ("50", 1)
@@ -117,7 +118,7 @@ def test_while_it_runs_every_member_must_have_submitted_or_be_recused(app: Flask
     round_ = scoring_round()
     proposal, (one, other) = visited(round_), members(round_)
     submitted(proposal, one, 80)
-    sheet_services.begin_sheet(proposal, other, at=now(), by=other.actor)
+    begin(proposal, other)
     with pytest.raises(rules.SheetsMissing) as refused:
         decide(round_)
     assert (refused.value.count, proposal.state) == (1, proposals.VISITED)
@@ -225,7 +226,7 @@ def test_progress_says_who_has_submitted_and_never_what(app: Flask) -> None:
     round_ = scoring_round()
     first, second, (one, other) = visited(round_), visited(round_), members(round_)
     submitted(first, one, 80)
-    sheet_services.begin_sheet(first, other, at=now(), by=other.actor)
+    begin(first, other)
     services.recuse(second, other, rules.STEPPED_BACK, "이웃", at=now(), by=other.actor)
     progress = sheet_queries.progress(round_)
     assert [progress.state(first, one), progress.state(first, other)] == ["submitted", "begun"]
@@ -256,8 +257,9 @@ def test_the_database_refuses_an_unknown_kind_of_recusal(app: Flask) -> None:
 
 def test_once_the_shortlist_is_decided_its_rules_stay_as_they_were(app: Flask) -> None:
     round_ = scoring_round(shortlist_places=1)
-    submitted(visited(round_), members(round_, 1)[0], 90)
+    proposal = visited(round_)
     sheet_services.set_review(round_, ReviewPlan(2, shortlist_places=5), at=now(), by=SYSTEM)
+    submitted(proposal, members(round_, 1)[0], 90)
     decide(round_)
     before = settings.of(round_)
 
@@ -267,3 +269,39 @@ def test_once_the_shortlist_is_decided_its_rules_stay_as_they_were(app: Flask) -
     db.session.rollback()
     assert settings.of(round_) == before
     assert (before.review.shortlist_places, lines("round.change")) == (5, 1)
+
+
+KEPT = ReviewPlan(2, shortlist_places=5, shortlist_threshold=Fraction(50), sheets_needed=2, review_objection_days=7)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shortlist_threshold": Fraction(90)},
+        {"shortlist_threshold": None},
+        {"shortlist_places": 1},
+        {"drops_extremes": True},
+        {"sheets_needed": 3},
+        {"visitors_needed": 1},
+        {"review_objection_days": 6},
+        {"review_objection_days": 0},
+    ],
+)
+def test_no_setting_of_the_reviews_is_changed_that_somebody_already_goes_by(
+    app: Flask, change: dict[str, object]
+) -> None:
+    """A sheet is begun, a visit is recorded and a check is released."""
+    round_ = scoring_round()
+    sheet_services.set_review(round_, KEPT, at=now(), by=SYSTEM)
+    proposal = visited(round_)
+    factories.check(proposal, state=rules.RELEASED)
+    begun = WrittenReview(visit=queries.get_visit(proposal.id), account=members(round_, 1)[0], declared_at=now())
+    factories.keep(begun)
+    with pytest.raises(rounds.Unsound) as refused:
+        sheet_services.set_review(round_, replace(KEPT, **change), at=now(), by=SYSTEM)
+    db.session.rollback()
+    assert [fault.where for fault in refused.value.faults] == list(change)
+    assert (settings.of(round_).review, lines("round.change")) == (KEPT, 1)
+    more = replace(KEPT, review_objection_days=8, sheets_needed=None)
+    sheet_services.set_review(round_, more, at=now(), by=SYSTEM)
+    assert settings.of(round_).review == more

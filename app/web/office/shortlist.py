@@ -74,8 +74,4 @@ def _standing(round_: Round) -> list[Row]:
 
 
 def _facts(round_: Round, rows: list[Row]) -> dict[str, Any]:
-    return {
-        "waiting": sheet_queries.count_waiting_for_visit(round_.id),
-        **rule_facts(round_, rows),
-        **round_frame(round_),
-    }
+    return {**rule_facts(round_, rows), **round_frame(round_)}

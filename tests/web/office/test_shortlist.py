@@ -7,6 +7,9 @@ from flask import Flask
 
 from app.clock import SEOUL, Clock, now
 from app.database import db
+from app.notices import kinds
+from app.notices.delivery_rules import Person as DeliveryPerson
+from app.notices.letter_queries import list_notices
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, sheet_queries, sheet_services
@@ -15,7 +18,7 @@ from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 VOTES, EDGES = (rounds.VOTING, rounds.COMMITTEE_VOTE), ("starts_at", "ends_at")
 
@@ -34,7 +37,7 @@ def staff(app: Flask) -> Person:
 
 def score(proposal: Proposal, member: Account, points: int) -> None:
     criterion = sheet_queries.list_criteria(proposal.round_id)[0]
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     sheet = sheet_queries.get_sheet(proposal.id, member.id)
     sheet_services.save_sheet(sheet, {criterion.id: points}, "", at=now(), by=member.actor)
     sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
@@ -112,14 +115,17 @@ def test_standings_that_moved_since_the_page_was_shown_are_not_decided(
     score(proposal, other, 100)
     page = staff.get(at(round_, "shortlist/decide"))
     form = staff.get(f"/office/reviews/{proposal.id}/recusals/new")
-    staff.submit(form, button="기록하기", account=other.id, kind="challenged", reason="제안자의 신청")
+    staff.submit(form, button="기록하기", account=other.id, reason="위원의 가족이 낸 제안")
     answer = staff.submit(page, button="투표 대상 정하기")
     assert answer.status == 409 and answer.has("순위가 바뀌었습니다.")
     db.session.expire_all()
     assert (proposal.state, lines("shortlist.decide")) == ("visited", 0)
     page = staff.get(at(round_, "shortlist/decide"))
-    assert page.table("순위")[0]["평균"] == "50"
+    assert page.table("순위")[0]["평균"] == "50" and page.has("위원의 가족이 낸 제안")
     staff.submit(page, button="투표 대상 정하기")
+    assert Person(app).get(f"/rounds/{round_.id}/shortlist").has("위원의 가족이 낸 제안")
+    (told,) = list_notices(DeliveryPerson(account_id=other.id))
+    assert (told.kind, told.facts) == (kinds.RECUSED, {"reason": "위원의 가족이 낸 제안"})
     assert staff.submit(page, button="투표 대상 정하기").status == 409
     assert lines("shortlist.decide") == 1
 
@@ -130,11 +136,12 @@ def test_a_recusal_is_recorded_with_its_reason(app: Flask, round_: Round, staff:
     page = staff.submit(staff.get(path), button="기록하기")
     assert (page.status, page.errors) == (
         422,
-        ["위원을 골라 주세요.", "구분을 골라 주세요.", "까닭을 써 주세요."],
+        ["위원을 골라 주세요.", "까닭을 써 주세요."],
     )
-    fields = {"account": one.id, "kind": "excluded", "reason": "함께 낸 사람"}
+    fields = {"account": one.id, "reason": "함께 낸 사람"}
     page = staff.submit(staff.get(path), button="기록하기", **fields)
-    assert page.table("빠진 위원")[0]["까닭"] == "함께 낸 사람"
+    row = page.table("빠진 위원")[0]
+    assert (row["까닭"], row["구분"]) == ("함께 낸 사람", "제척"), "a challenge is the committee's to decide"
     page = staff.submit(staff.get(path), button="기록하기", **fields)
     assert (page.status, page.errors) == (422, ["이 위원은 이 제안의 심사에서 이미 빠져 있습니다."])
     assert lines("recusal.record") == 1
@@ -192,7 +199,7 @@ def test_criteria_stay_once_a_member_has_begun_or_the_ballot_is_published(
 ) -> None:
     old = staff.get(at(round_, "criteria"))
     proposal, (one, _other) = visited(round_), members(round_)
-    sheet_services.begin_sheet(proposal, one, at=now(), by=one.actor)
+    begin(proposal, one)
     assert staff.get(at(round_, "criteria")).has("기준을 바꿀 수 없습니다.")
     assert staff.submit(old, button="저장하기", **line(0)).status == 409
     db.session.delete(sheet_queries.get_sheet(proposal.id, one.id))
@@ -225,10 +232,17 @@ def test_the_pages_never_say_who_proposed(app: Flask, round_: Round, staff: Pers
         assert "홍길동" not in staff.get(at(round_, page)).soup.decode()
 
 
-def test_what_waits_for_its_visit_is_named(app: Flask, round_: Round, staff: Person) -> None:
-    score(visited(round_), members(round_, 1)[0], 80)
+def test_nothing_is_shown_or_decided_while_an_eligible_proposal_waits_for_its_visit(
+    round_: Round, staff: Person
+) -> None:
+    proposal = visited(round_)
+    score(proposal, members(round_, 1)[0], 87)
     factories.proposal(round_, state="eligible")
-    assert staff.get(at(round_, "shortlist")).has("현장심사가 확정되지 않은 적격 제안이 1건 있습니다.")
+    page = staff.get(at(round_, "shortlist"))
+    assert page.has("적격 제안 1건의 현장심사를 마치지 않았습니다.") and not page.has("투표 대상 정하기")
+    assert staff.status(at(round_, "shortlist/decide")) == 409
+    db.session.expire_all()
+    assert (proposal.state, lines("shortlist.decide")) == ("visited", 0)
 
 
 def test_the_public_reads_each_review_only_once_it_is_final(app: Flask, round_: Round, staff: Person) -> None:
