@@ -152,12 +152,21 @@ def may_begin(round_: Round, at: datetime) -> bool:
 
 
 def keeps_for_next(round_: Round, at: datetime) -> bool:
-    """Whether what is written in it now goes up with the next call: its programme's newest round, none taking."""
-    query = select(Round).where(
-        Round.programme_id == round_.programme_id, Round.state != rounds.DRAFT, Round.source == rounds.HELD
-    )
-    seen = db.session.scalars(query.order_by(Round.fiscal_year.desc(), Round.id.desc())).all()
-    return bool(seen) and seen[0].id == round_.id and not any(rules.is_taking(row, at) for row in seen)
+    """Whether what is written in it now goes up with the next call."""
+    return any(row.id == round_.id for row in list_ahead(at, round_.programme_id))
+
+
+def list_ahead(at: datetime, *programme_ids: int) -> list[Round]:
+    """Of each programme (or of these) that takes no proposals now, its newest round: what is written in it goes up with
+    the next call."""
+    query = select(Round).options(joinedload(Round.programme))
+    query = query.where(Round.state != rounds.DRAFT, Round.source == rounds.HELD)
+    if programme_ids:
+        query = query.where(Round.programme_id.in_(programme_ids))
+    of: dict[int, list[Round]] = {}
+    for row in db.session.scalars(query.order_by(Round.programme_id, Round.fiscal_year.desc(), Round.id.desc())):
+        of.setdefault(row.programme_id, []).append(row)
+    return [rows[0] for rows in of.values() if not any(rules.is_taking(row, at) for row in rows)]
 
 
 def list_waiting_ids() -> Sequence[int]:
