@@ -97,14 +97,14 @@ def test_the_office_is_told_whom_to_call_and_what_of_theirs_fits_no_field(app: F
     page = staff.get(f"/office/rounds/{filed.round_id}")
     page = staff.get(page.link("서면으로 제안하신 분께 직접 알리기"))
     (row,) = page.table("직접 알려야 할 분")
-    assert row["연락받을 전화번호"] == "02-2627-1234" and f"접수번호는 {filed.number}입니다." in row["알릴 것"]
+    assert row["제안하신 분"] == "김종이 02-2627-1234" and f"접수번호는 {filed.number}입니다." in row["알릴 것"]
     page = staff.submit(page, button="알렸음")
     assert page.table("직접 알려야 할 분") == []
     (row,) = page.table("다음 공모를 기다리는 제안")
-    assert row["상태"] == "분야나 사업비가 이 회차에 맞지 않음"
+    assert row["상태"] == "회차에 맞지 않음"
     form = staff.get(page.link("고치기"))
     page = staff.submit(form, button="저장하기", section_id=filed.round.sections[1].id, reason="전화로 여쭈어 고름")
-    assert page.table("다음 공모를 기다리는 제안")[0]["상태"] == "접수 기간이 되면 저절로 접수됨"
+    assert page.table("다음 공모를 기다리는 제안")[0]["상태"] == "저절로 접수됨"
     assert staff.status(f"/office/proposals/{filed.id + 99}/correct") == 404
     own = factories.proposal(filed.round, state=rules.DRAFT, waiting_since=now(), consented_at=now())
     assert staff.status(f"/office/proposals/{own.id}/correct") == 404, "a draft is its writer's alone"
