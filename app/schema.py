@@ -21,6 +21,7 @@ from app.recruitment import models as recruitment
 from app.results import handing_models as handing
 from app.results import models as results
 from app.reviews import check_models as checks
+from app.reviews import heard_models as heard
 from app.reviews import models as reviews
 from app.reviews import objection_models as objections
 from app.reviews import recusal_models as recusals
@@ -31,7 +32,7 @@ from app.voices import models as voices
 
 ROOMS = (
     programmes, rounds, people, roll, codes, stations, files, proposals, similar, conflicts, voices, reviews, checks,
-    recusals, objections, fates, committee, recruitment, fees, ballots, papers, results, handing,
+    recusals, objections, heard, fates, committee, recruitment, fees, ballots, papers, results, handing,
     figures, notices, letters, audit,
 )  # fmt: skip
 metadata = db.metadata

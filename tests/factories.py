@@ -44,7 +44,7 @@ from app.people.models import (
 )
 from app.programmes.models import Area, Programme
 from app.proposals import rules as proposal_rules
-from app.proposals.models import CoProposer, CostLine, PaperFiling, Proposal, ProposalFile, ProposalVersion
+from app.proposals.models import CoProposer, CostLine, PaperFiling, PaperNotice, Proposal, ProposalFile, ProposalVersion
 from app.recruitment import rules as recruitment_rules
 from app.recruitment.models import Application, Recommendation, Recruitment
 from app.reviews import rules as review_rules
@@ -434,6 +434,11 @@ def version(of: Proposal) -> ProposalVersion:
 def filing(of: Proposal) -> PaperFiling:
     sheet = {"way": "paper", "received_on": now().date(), "name": "김종이", "consent_kept": "서류철 3번"}
     return keep(PaperFiling(proposal=of, account_id=account("staff").id, **sheet))
+
+
+def paper_notice(of: PaperFiling, kind: str = "proposal_submitted") -> PaperNotice:
+    about = {"proposal_id": of.proposal_id, "round_id": of.proposal.round_id}
+    return keep(PaperNotice(kind=kind, facts={}, made_at=now(), **about))
 
 
 def check(of: Proposal, *, state: str = review_rules.ASSIGNED, officer: Account | None = None) -> DepartmentCheck:

@@ -19,7 +19,7 @@ from app.proposals import services as writing
 from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.rules import ACCEPTED, FIELDS, Line, SeatsTaken
-from app.proposals.telling import tell_of
+from app.proposals.telling import tell_of, tell_on_paper
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
 from app.voices import queries as voices
@@ -43,10 +43,12 @@ def take_effect(offer: Offer, *, at: datetime, by: Actor) -> None:
 
 def tell_ending(offer: Offer, *, at: datetime) -> None:
     """All who were asked, of what they proposed: done, refused or withdrawn."""
+    facts = {"fate": offer.kind, "ending": offer.state}
     for one in offer.consents:
         if one.resident_id is not None:
-            facts = {"fate": offer.kind, "ending": offer.state}
             tell_of(one.proposal, kinds.FATE_ENDED, Person(one.resident_id), at=at, **facts)
+        else:
+            tell_on_paper(one.proposal, kinds.FATE_ENDED, at=at, **facts)
 
 
 def to_changes(written: dict[str, Any]) -> dict[str, Any]:

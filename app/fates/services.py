@@ -20,7 +20,7 @@ from app.people.models import Account, Resident
 from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_of
+from app.proposals.telling import tell_of, tell_on_paper
 from app.rounds.models import Round
 from app.rounds.services import open_to_change
 
@@ -179,6 +179,15 @@ def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Acto
         writing.withdraw_proposal(proposal, reason=reason, at=at, by=by)
 
 
+def withdraw_on_paper(proposal: Proposal, *, reason: str, at: datetime, by: Actor) -> None:
+    """By staff, at the wish of whoever handed in the sheet. Raises NotOnPaper, ReasonMissing (of proposals), and what
+    `withdraw_proposal` raises."""
+    if proposal.filing is None:
+        raise proposals.NotOnPaper
+    proposals.ensure_reason(reason)
+    withdraw_proposal(proposal, reason=reason, at=at, by=by)
+
+
 @contextmanager
 def _changing(round_: Round, kind: str, at: datetime, by: Actor) -> Iterator[None]:
     """What is carried over has a round that is through; the others have one whose ballot is still to come."""
@@ -289,6 +298,8 @@ def _put(
             db.session.add(OfferConsent(offer_id=offer.id, proposal_id=proposal_id, resident_id=resident_id))
             if resident_id is not None and by != Actor("resident", resident_id):
                 tell_of(proposal, kinds.FATE_ASKED, Person(resident_id), at=at, fate=kind)
+            elif resident_id is None:
+                tell_on_paper(proposal, kinds.FATE_ASKED, at=at, fate=kind)
     for place, text in enumerate(texts, start=1):
         db.session.add(OfferTarget(offer_id=offer.id, position=place, is_new=lead is None, written=text))
     db.session.flush()

@@ -31,6 +31,8 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         " Please mend its field or its cost, and submit it.",
         is_urgent=True,
         is_needed=True,
+        sms_ko="[한표] ‘{제목}’ 저절로 접수하지 못했습니다. 분야나 사업비를 고쳐 주세요.",
+        sms_en="[Hanpyo] {제목} could not be submitted by itself: mend its field or cost.",
     ),
     kinds.CO_PROPOSER_ASKED: Kind(
         kinds.ASKED,
@@ -235,6 +237,14 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         "‘{제목}’ 제안에 쓰신 의견을 가렸습니다: {가린까닭}. 자세한 까닭은 의견이 있던 자리에 있습니다. {의견금지}",
         "Your comment on the proposal “{제목}” was hidden: {가린까닭}. Its place says why. {의견금지}",
         (kinds.HIDDEN_FOR, kinds.BARRED),
+    ),
+    kinds.ROLLED_ON: Kind(
+        kinds.PROPOSERS,
+        "다음 공모로 옮김",
+        "Moved on to the next call",
+        "‘{제목}’ 제안을 올려 두신 공모가 나왔습니다: {회차}. 접수 기간이 시작되면 저절로 접수됩니다.",
+        "The call that your proposal “{제목}” waited for is out: {회차}. It is submitted by itself once proposals are"
+        " taken.",
     ),
     kinds.CHECK_DUE_SOON: Kind(
         kinds.OFFICERS,

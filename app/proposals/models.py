@@ -191,7 +191,8 @@ class CoProposer(db.Model):
 
 class PaperFiling(db.Model):
     """서면 접수: who proposed it, and where the sheet with their consent is kept. No account is made up for them:
-    who gave a mobile number finds the proposal when they sign in with it."""
+    who gave a mobile number finds the proposal when they sign in with it. `client_key`: of the page that it was filed
+    from, so that it is filed once however often that is sent."""
 
     __tablename__ = "paper_filing"
     __table_args__ = (
@@ -207,8 +208,28 @@ class PaperFiling(db.Model):
     phone: Mapped[str | None] = mapped_column(String(20))
     consent_kept: Mapped[str] = mapped_column(String(rules.PLACE_MAX))
     account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"))
+    client_key: Mapped[str | None] = mapped_column(String(rules.CLIENT_KEY_MAX), unique=True, index=True)
 
     proposal: Mapped[Proposal] = relationship(back_populates="filing")
+
+
+class PaperNotice(db.Model):
+    """What somebody who proposed on paper and has no account is to be told of a step, written in its transaction as a
+    notice is: staff call them, and note that they have. `facts` as of a notice."""
+
+    __tablename__ = "paper_notice"
+    __table_args__ = (CheckConstraint("(told_at IS NULL) = (told_by IS NULL)", name="told_by_somebody"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(Id, ForeignKey("paper_filing.proposal_id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[int] = mapped_column(Id, ForeignKey("round.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    told_by: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
+
+    filing: Mapped[PaperFiling] = relationship()
 
 
 class ProposalFile(db.Model):

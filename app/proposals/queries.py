@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.people.models import Resident
 from app.programmes.models import Area, Programme
 from app.proposals import rules
-from app.proposals.models import CoProposer, Proposal, ProposalVersion
+from app.proposals.models import CoProposer, PaperFiling, PaperNotice, Proposal, ProposalVersion
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
@@ -152,18 +152,64 @@ def may_begin(round_: Round, at: datetime) -> bool:
 
 
 def keeps_for_next(round_: Round, at: datetime) -> bool:
-    """Whether what is written in it now goes up with the next call: its programme's newest round, none taking."""
-    query = select(Round).where(
-        Round.programme_id == round_.programme_id, Round.state != rounds.DRAFT, Round.source == rounds.HELD
-    )
-    seen = db.session.scalars(query.order_by(Round.fiscal_year.desc(), Round.id.desc())).all()
-    return bool(seen) and seen[0].id == round_.id and not any(rules.is_taking(row, at) for row in seen)
+    """Whether what is written in it now goes up with the next call."""
+    return any(row.id == round_.id for row in list_ahead(at, round_.programme_id))
+
+
+def list_ahead(at: datetime, *programme_ids: int) -> list[Round]:
+    """Of each programme (or of these) that takes no proposals now, its newest round: what is written in it goes up with
+    the next call."""
+    query = select(Round).options(joinedload(Round.programme))
+    query = query.where(Round.state != rounds.DRAFT, Round.source == rounds.HELD)
+    if programme_ids:
+        query = query.where(Round.programme_id.in_(programme_ids))
+    of: dict[int, list[Round]] = {}
+    for row in db.session.scalars(query.order_by(Round.programme_id, Round.fiscal_year.desc(), Round.id.desc())):
+        of.setdefault(row.programme_id, []).append(row)
+    return [rows[0] for rows in of.values() if not any(rules.is_taking(row, at) for row in rows)]
 
 
 def list_waiting_ids() -> Sequence[int]:
     """Drafts that were handed in while nothing was called, those that have waited longest first."""
     waits = select(Proposal.id).where(Proposal.waiting_since.is_not(None))
     return db.session.scalars(waits.order_by(Proposal.waiting_since, Proposal.id)).all()
+
+
+def list_carried_on_paper(round_id: int) -> Sequence[Proposal]:
+    """What waits for the next call and only staff can get at (see rules.is_carried_on_paper), the longest first."""
+    query = select(Proposal).where(Proposal.round_id == round_id, Proposal.resident_id.is_(None))
+    query = query.where(Proposal.waiting_since.is_not(None), Proposal.filing.has())
+    return db.session.scalars(query.order_by(Proposal.waiting_since, Proposal.id)).all()
+
+
+def find_filed(client_key: str | None) -> Proposal | None:
+    """What was filed on paper from the page with this key, if anything."""
+    if client_key is None:
+        return None
+    return db.session.scalar(select(Proposal).join(Proposal.filing).where(PaperFiling.client_key == client_key))
+
+
+def get_on_paper(proposal_id: int) -> Proposal:
+    """What staff have entered, and what of it waits for the next call."""
+    proposal = get_proposal(proposal_id)
+    is_theirs = proposal.state != rules.DRAFT or rules.is_carried_on_paper(proposal)
+    return proposal if proposal.filing is not None and is_theirs else _none()
+
+
+def list_to_tell(round_id: int) -> Sequence[PaperNotice]:
+    """What those who proposed on paper and have no account are still to be told, by proposal, the earliest first."""
+    query = select(PaperNotice).join(PaperNotice.filing).join(PaperFiling.proposal)
+    query = query.options(contains_eager(PaperNotice.filing).contains_eager(PaperFiling.proposal))
+    query = query.where(Proposal.round_id == round_id, Proposal.resident_id.is_(None), PaperNotice.told_at.is_(None))
+    return db.session.scalars(query.order_by(PaperNotice.proposal_id, PaperNotice.id)).all()
+
+
+def count_to_tell(round_id: int) -> int:
+    return len(list_to_tell(round_id))
+
+
+def get_to_tell(notice_id: int) -> PaperNotice:
+    return db.session.get(PaperNotice, notice_id) or _none()
 
 
 def find_next_round(proposal: Proposal, at: datetime) -> Round | None:

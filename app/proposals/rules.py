@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.clock import seoul_day
@@ -65,6 +65,7 @@ TITLE_MAX = 80
 PLACE_MAX = 120
 TEXT_MAX = 2000
 REASON_MAX = 500
+CLIENT_KEY_MAX = 36
 NAME_MAX = 60
 # What a resident writes, and the most letters each may have.
 LETTERS_MAX = {
@@ -170,6 +171,18 @@ class TakenNow(ProposalError):
     """Proposals are taken now: what is complete is submitted, and need not wait."""
 
 
+class KeyedTooLate(ProposalError):
+    """What came on paper is entered and corrected from the intake on, as long as a department can check it."""
+
+
+class NotOnPaper(ProposalError):
+    """It did not come on paper: whoever proposed it acts themselves."""
+
+
+class ReasonMissing(ProposalError):
+    """Staff say why, in REASON_MAX letters at most."""
+
+
 class ReceivedOutside(ProposalError):
     """The day on which a sheet came in is to come, or not in the intake."""
 
@@ -248,12 +261,53 @@ def ensure_not_taking(round_: Any, at: datetime) -> None:
         raise TakenNow
 
 
+def is_keying(round_: Any, at: datetime) -> bool:
+    """Whether what came on paper in the intake can still be entered and corrected: as long as a department can check
+    it. Later it could only stand there unchecked, and never come on the ballot."""
+    if round_.state != rounds.CALLED:
+        return False
+    intake, check = (rounds.find_period(round_.phases, kind) for kind in (rounds.INTAKE, rounds.DEPARTMENT_CHECK))
+    return intake is not None and intake.starts_at <= at < max(one.ends_at for one in (intake, check) if one)
+
+
+def ensure_keying(round_: Any, at: datetime) -> None:
+    """Raises KeyedTooLate, also before the intake has begun."""
+    if not is_keying(round_, at):
+        raise KeyedTooLate
+
+
 def ensure_received(round_: Any, received_on: date, today: date) -> None:
     """A sheet came in on a day of the intake that is not to come. Days are days in Seoul."""
     period = rounds.find_period(round_.phases, rounds.INTAKE)
-    begins = seoul_day(period.starts_at) if period is not None else None
-    if begins is None or not begins <= received_on <= today:
+    if period is None or not seoul_day(period.starts_at) <= received_on <= min(today, last_day(period)):
         raise ReceivedOutside
+
+
+def last_day(period: rounds.Period) -> date:
+    """In Seoul; a period that ends at midnight ends with the day before."""
+    return seoul_day(period.ends_at - timedelta.resolution)
+
+
+def is_carried_on_paper(proposal: Any) -> bool:
+    """Whether it waits for the next call, and nobody but staff can get at it: carried over from a sheet of paper, of
+    somebody who has no account."""
+    return proposal.waiting_since is not None and proposal.resident_id is None and proposal.filing is not None
+
+
+def is_correctable(proposal: Any, at: datetime) -> bool:
+    """By staff, of what came on paper."""
+    if proposal.filing is None:
+        return False
+    return is_carried_on_paper(proposal) or (proposal.state == SUBMITTED and is_keying(proposal.round, at))
+
+
+def ensure_correctable(proposal: Any, at: datetime) -> None:
+    """Raises NotOnPaper, WrongState, KeyedTooLate."""
+    if proposal.filing is None:
+        raise NotOnPaper
+    if not is_correctable(proposal, at):
+        ensure_state(proposal.state, SUBMITTED)
+        raise KeyedTooLate
 
 
 def list_missing(proposal: Any) -> tuple[str, ...]:
@@ -271,6 +325,11 @@ def ensure_within_length(changes: Mapping[str, Any]) -> None:
     for name, most in LETTERS_MAX.items():
         if len(changes.get(name) or "") > most:
             raise TooLong(name, most)
+
+
+def ensure_reason(reason: str) -> None:
+    if not 0 < len(reason) <= REASON_MAX:
+        raise ReasonMissing
 
 
 def ensure_name(name: str) -> None:

@@ -60,17 +60,25 @@ def edit_proposal(proposal: Proposal, *, changes: Mapping[str, Any], seen: int, 
     """
     with transaction():
         _open(proposal, seen, at)
-        ensure_acceptable(proposal.round, changes)
-        if proposal.state != rules.DRAFT and not queries.list_versions(proposal.id):
-            keep_version(proposal, at=proposal.changed_at, by=_writer(proposal))  # from before versions were kept
-        changed = _write(proposal, changes)
-        if proposal.state != rules.DRAFT or proposal.waiting_since is not None:
-            rules.ensure_complete(proposal)
+        changed = rewrite(proposal, changes, at=at, by=by)
         if changed:
-            _touch(proposal, at)
-            if proposal.state != rules.DRAFT:
-                keep_version(proposal, at=at, by=by)
             audit.record(EDIT, proposal.id, at=at, by=by, changed=", ".join(changed))
+
+
+def rewrite(proposal: Proposal, changes: Mapping[str, Any], *, at: datetime, by: Actor) -> list[str]:
+    """The step itself, inside the transaction of the use case that asks whether it may be and records it: names of the
+    fields that differ from what they were."""
+    ensure_acceptable(proposal.round, changes)
+    if proposal.state != rules.DRAFT and not queries.list_versions(proposal.id):
+        keep_version(proposal, at=proposal.changed_at, by=_writer(proposal))  # from before versions were kept
+    changed = _write(proposal, changes)
+    if proposal.state != rules.DRAFT or proposal.waiting_since is not None:
+        rules.ensure_complete(proposal)
+    if changed:
+        touch(proposal, at)
+        if proposal.state != rules.DRAFT:
+            keep_version(proposal, at=at, by=by)
+    return changed
 
 
 def record_consent(proposal: Proposal, *, name: str, phone: str, seen: int, at: datetime, by: Actor) -> None:
@@ -81,10 +89,10 @@ def record_consent(proposal: Proposal, *, name: str, phone: str, seen: int, at: 
     with transaction():
         _open(proposal, seen, at)
         rules.ensure_name(name)
-        changed = _apply(proposal.proposer, {"name": name, "phone": rules.tidy_phone(phone) or None})
-        changed += _apply(proposal, {"consented_at": proposal.consented_at or at})
+        changed = apply(proposal.proposer, {"name": name, "phone": rules.tidy_phone(phone) or None})
+        changed += apply(proposal, {"consented_at": proposal.consented_at or at})
         if changed:
-            _touch(proposal, at)
+            touch(proposal, at)
             audit.record(CONSENT, proposal.id, at=at, by=by, changed=", ".join(changed))
 
 
@@ -166,7 +174,7 @@ def editing(proposal: Proposal, *, seen: int, at: datetime) -> Iterator[None]:
     with transaction():
         _open(proposal, seen, at)
         yield
-        _touch(proposal, at)
+        touch(proposal, at)
 
 
 def _open(proposal: Proposal, seen: int, at: datetime) -> None:
@@ -178,7 +186,8 @@ def _open(proposal: Proposal, seen: int, at: datetime) -> None:
         raise rules.Stale
 
 
-def _touch(proposal: Proposal, at: datetime) -> None:
+def touch(proposal: Proposal, at: datetime) -> None:
+    """Who has its page open from before learns of a change."""
     proposal.version += 1
     proposal.changed_at = at
 
@@ -210,7 +219,7 @@ def _is_elsewhere(section_id: int, round_: Round) -> bool:
 
 
 def _write(proposal: Proposal, changes: Mapping[str, Any]) -> list[str]:
-    """Like `_apply`; the lines first, for a proposal is not stored with a cost that is not their sum."""
+    """Like `apply`; the lines first, for a proposal is not stored with a cost that is not their sum."""
     plain, changed = dict(changes), []
     lines = tuple(plain.pop("cost_lines", proposal.cost_lines))
     if lines:
@@ -221,10 +230,10 @@ def _write(proposal: Proposal, changes: Mapping[str, Any]) -> list[str]:
         proposal.cost_rows = [CostLine(position=place, **line._asdict()) for place, line in enumerate(lines, start=1)]
         db.session.flush()
         changed.append("cost_lines")
-    return changed + _apply(proposal, plain)
+    return changed + apply(proposal, plain)
 
 
-def _apply(row: Any, changes: Mapping[str, Any]) -> list[str]:
+def apply(row: Any, changes: Mapping[str, Any]) -> list[str]:
     """Names of the fields that differ from what the row held; it holds them now."""
     changed = [name for name, value in changes.items() if getattr(row, name) != value]
     for name in changed:

@@ -1,14 +1,16 @@
 """Telling those who proposed it, or who run its programme, of a step: one line in the use case that takes it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from app.audit.models import Actor
+from app.database import db
 from app.notices import letter_services as letters
 from app.notices.delivery_rules import Person
 from app.notices.letter_models import About
 from app.people.models import STAFF_ROLE
 from app.people.queries import list_holders
-from app.proposals.models import Proposal
+from app.proposals.models import PaperNotice, Proposal
 from app.proposals.queries import list_proposer_ids
 
 
@@ -18,6 +20,15 @@ def tell_proposer(proposal: Proposal, kind: str, *, at: datetime, **facts: str |
     `app.web.letter_view` reads."""
     for resident_id in list_proposer_ids(proposal):
         tell_of(proposal, kind, Person(resident_id), at=at, **facts)
+    if proposal.resident_id is None:
+        tell_on_paper(proposal, kind, at=at, **facts)
+
+
+def tell_on_paper(proposal: Proposal, kind: str, *, at: datetime, **facts: str | date | None) -> None:
+    """Who has no account is told by staff, who find here what. Of a proposal that did not come on paper: nothing."""
+    if proposal.filing is not None:
+        about = {"proposal_id": proposal.id, "round_id": proposal.round_id}
+        db.session.add(PaperNotice(kind=kind, facts=_plain(facts), made_at=at, **about))
 
 
 def tell_staff(
@@ -34,5 +45,8 @@ def tell_of(
     proposal: Proposal, kind: str, person: Person, *, at: datetime, once: str | None = None, **facts: str | date | None
 ) -> None:
     """Likewise one person, who need not propose it. `once`: a mark, under which it is told a single time."""
-    plain = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
-    letters.tell(kind, person, About(proposal.round_id, proposal.id), once=once, at=at, **plain)
+    letters.tell(kind, person, About(proposal.round_id, proposal.id), once=once, at=at, **_plain(facts))
+
+
+def _plain(facts: Mapping[str, str | date | None]) -> dict[str, str | None]:
+    return {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}

@@ -35,7 +35,7 @@ def wait_for_call(proposal: Proposal, *, seen: int, at: datetime, by: Actor) -> 
 def roll_on(*, at: datetime) -> tuple[int, int]:
     """What waits goes to the next round that is called, and is submitted there once its intake runs. How many (went,
     were submitted). What lacks a section there, or costs more than that round allows, waits no longer: it is its
-    writer's draft again, and they are told. Doing it again does nothing."""
+    writer's draft again, and they are told; where only staff can mend it, it waits on. Doing it again does nothing."""
     went = submitted = 0
     for proposal_id in queries.list_waiting_ids():
         with transaction():
@@ -44,9 +44,18 @@ def roll_on(*, at: datetime) -> tuple[int, int]:
             lock(proposal)
             if proposal.waiting_since is None:
                 continue
-            went += _go_on(proposal, round_, at)
-            submitted += _submit(proposal, at)
+            has_gone, is_in = _go_on(proposal, round_, at), _submit(proposal, at)
+            if has_gone and proposal.waiting_since is not None and fits(proposal):
+                tell_proposer(proposal, kinds.ROLLED_ON, at=at)
+            went, submitted = went + has_gone, submitted + is_in
     return went, submitted
+
+
+def fits(proposal: Proposal) -> bool:
+    """Whether it could be submitted to its round as it is: it lacks nothing, and costs no more than that one allows."""
+    limit = proposal.round.per_project_limit_won
+    is_dear = limit is not None and proposal.cost_won is not None and proposal.cost_won > limit
+    return not is_dear and not rules.list_missing(proposal)
 
 
 def _go_on(proposal: Proposal, next_round: Round, at: datetime) -> bool:
@@ -70,10 +79,8 @@ def _go_on(proposal: Proposal, next_round: Round, at: datetime) -> bool:
 
 
 def _submit(proposal: Proposal, at: datetime) -> bool:
-    limit = proposal.round.per_project_limit_won
-    fits = limit is None or proposal.cost_won is None or proposal.cost_won <= limit
-    if rules.list_missing(proposal) or not fits:
-        if proposal.resident_id is None:  # carried over from a sheet of paper: nobody could mend it, and it waits on
+    if not fits(proposal):
+        if rules.is_carried_on_paper(proposal):
             return False
         proposal.waiting_since = None
         tell_proposer(proposal, kinds.RETURNED, at=at)

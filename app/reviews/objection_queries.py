@@ -13,6 +13,7 @@ from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import objection_rules as rules
 from app.reviews import queries, sheet_queries
+from app.reviews.heard_queries import find_heard_objection
 from app.reviews.models import DepartmentCheck, ShortlistDecision
 from app.reviews.objection_models import Objection, ShortlistRecord
 from app.reviews.rules import RELEASED
@@ -24,10 +25,12 @@ AGAINST = {proposals.INELIGIBLE: rules.CHECK, proposals.LEFT_OUT: rules.SHORTLIS
 
 
 class Window(NamedTuple):
-    """What an objection would be against, and the instant at which it is too late. None: this round takes none."""
+    """What an objection would be against, released `since`, and the instant at which it is too late. None: this round
+    takes none."""
 
     against: str
     until: datetime | None
+    since: datetime
 
 
 def find_window(proposal: Proposal) -> Window | None:
@@ -43,7 +46,8 @@ def find_window(proposal: Proposal) -> Window | None:
         return None
     if released_at is None:
         return None
-    return Window(str(against), rules.find_end(released_at, proposal.round.review_objection_days))
+    end = rules.find_end(released_at, proposal.round.review_objection_days)
+    return Window(str(against), end, released_at)
 
 
 class ToObject(NamedTuple):
@@ -145,7 +149,8 @@ def _latest_release(round_id: int, against: tuple[str, ...]) -> datetime | None:
         for state, kind in AGAINST.items()
         if kind in against
     ]
-    base = Proposal.round_id == round_id, Proposal.resident_id.is_not(None), or_(*released)
+    somebody = Proposal.resident_id.is_not(None) | Proposal.filing.has()  # and not from history
+    base = Proposal.round_id == round_id, somebody, or_(*released)
     checks = select(func.max(DepartmentCheck.released_at)).join(DepartmentCheck.proposal)
     decisions = select(func.max(ShortlistDecision.decided_at)).join(ShortlistDecision.proposal)
     found = (
@@ -159,8 +164,11 @@ def _latest_release(round_id: int, against: tuple[str, ...]) -> datetime | None:
 
 def is_impartial(objection: Objection, account: Account) -> bool:
     """Whoever checked it, works for the department that did, released the check, reviews in the programme, is barred
-    from the proposal or decided the shortlist had a part in it."""
+    from the proposal or decided the shortlist had a part in it; and who wrote the objection down speaks for it."""
     proposal = objection.proposal
+    heard = find_heard_objection(objection.id)
+    if heard is not None and heard.account_id == account.id:
+        return False
     reviewers = queries.role_grants(proposal.round.programme, COMMITTEE_ROLE)
     check, record = queries.find_check(proposal.id), find_record(proposal.round_id)
     barred = select(Account.id).where(Account.id == account.id, Account.id.in_(reviewers))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.audit import services as audit
 from app.audit.models import Actor
+from app.clock import seoul_day, start_of_day
 from app.database import db, lock
 from app.notices import kinds
 from app.notices.letter_services import settle
@@ -15,7 +16,9 @@ from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import objection_queries as queries
 from app.reviews import objection_rules as rules
 from app.reviews import sheet_queries
+from app.reviews.heard_rules import Heard, ensure_heard, ensure_may_speak
 from app.reviews.objection_models import Objection
+from app.reviews.paper_services import note_heard
 from app.reviews.rules import AlreadyDecided, ensure_may_become, ensure_text
 from app.rounds.services import open_to_change
 
@@ -27,29 +30,36 @@ DECIDE = audit.declare("objection.decide", "proposal", "against", "outcome")
 WHEN_UPHELD = {rules.CHECK: proposals.ELIGIBLE, rules.SHORTLIST: proposals.SHORTLISTED}
 
 
-def file_objection(proposal: Proposal, reason: str, *, at: datetime, by: Actor) -> Objection:
-    """Against the department's finding, or against being left out: once each, within the round's days.
+def file_objection(
+    proposal: Proposal, reason: str, *, heard: Heard | None = None, at: datetime, by: Actor
+) -> Objection:
+    """Against the department's finding, or against being left out: once each, within the round's days. Of what came on
+    paper staff write down what they have `heard`, if that was in time; they do not decide on it then.
 
-    Raises NotTheProposer, Frozen, NothingToObjectTo, ObjectionTooLate, AlreadyObjected, AlreadyDecided (the shortlist
-    of which the proposal could have been), TextMissing, TextTooLong.
+    Raises NotTheProposer, HeardOutside, Frozen, NothingToObjectTo, ObjectionTooLate, AlreadyObjected, AlreadyDecided
+    (the shortlist of which the proposal could have been), TextMissing, TextTooLong.
     """
     with open_to_change(proposal.round, "objection", at=at, by=by):
         lock(proposal)
-        if by.kind != "resident" or by.id != proposal.resident_id:
-            raise proposals.NotTheProposer
+        ensure_may_speak(proposal, [proposal.resident_id], by, heard)
         window = queries.find_window(proposal)
         if window is None:
             raise rules.NothingToObjectTo
         if queries.find_objection(proposal.id, window.against):
             raise rules.AlreadyObjected
-        if window.until is None or at >= window.until:
+        if heard is not None:
+            ensure_heard(heard, seoul_day(window.since), seoul_day(at))
+        if window.until is None or (at if heard is None else start_of_day(heard.on)) >= window.until:
             raise rules.ObjectionTooLate(window.until)
         _ensure_before_the_shortlist(proposal, window.against)
         ensure_text("reason", reason)
         row = Objection(proposal=proposal, against=window.against, state=rules.OPEN, reason=reason, filed_at=at)
         db.session.add(row)
-        tell_staff(proposal, kinds.OBJECTION_FILED, at=at)
+        tell_staff(proposal, kinds.OBJECTION_FILED, by=by, at=at)
         settle(kinds.OBJECTION_DUE, proposal_id=proposal.id)
+        if heard is not None:
+            db.session.flush()
+            note_heard(proposal, heard, "objection", at=at, by=by, objection_id=row.id)
         audit.record(FILE, proposal.id, at=at, by=by, against=window.against)
     return row
 

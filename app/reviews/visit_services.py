@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.audit import services as audit
 from app.audit.models import Actor
-from app.clock import seoul_day
+from app.clock import seoul_day, start_of_day
 from app.database import db, lock
 from app.files import services as files
 from app.files.rules import Photo
@@ -19,7 +19,9 @@ from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_proposer, tell_staff
 from app.reviews import queries, recusal_queries, rules, sheet_queries, visit_queries, visit_rules
+from app.reviews.heard_rules import Heard, ensure_heard, ensure_may_speak
 from app.reviews.outing_services import has_begun, take_off, tell_called_off
+from app.reviews.paper_services import note_heard
 from app.reviews.services import in_phase, reviewing
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitPhoto, VisitSignature
 from app.rounds import rules as rounds
@@ -179,25 +181,31 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
 # Who proposed it
 
 
-def answer_visit(visit: SiteVisit, answer: str, *, seen: str | None = None, at: datetime, by: Actor) -> None:
+def answer_visit(
+    visit: SiteVisit, answer: str, *, seen: str | None = None, heard: Heard | None = None, at: datetime, by: Actor
+) -> None:
     """The word of those who proposed it on what was found: one for the proposal, which any of them gives. Until the
     deadline, and until the visit is signed off, it can be changed. `seen`: the mark (`visit_queries.mark_of`) of what
-    stood on their page; without it nothing is compared.
+    stood on their page; without it nothing is compared. Of what came on paper staff write down what they have `heard`,
+    if that was in time.
 
-    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, FindingsMoved, TextMissing, TextTooLong.
+    Raises NotTheProposer, Frozen, WrongState, AnswerTooLate, FindingsMoved, HeardOutside, TextMissing, TextTooLong.
     """
     proposal = visit.proposal
     with reviewing(proposal, rounds.SITE_VISIT, at=at, by=by):
         lock(visit)
-        if by.kind != "resident" or by.id not in list_proposer_ids(proposal):
-            raise proposals.NotTheProposer
+        ensure_may_speak(proposal, list_proposer_ids(proposal), by, heard)
         rules.ensure_may_become(rules.VISIT_TRANSITIONS, visit.state, rules.ANSWERED)
-        visit_rules.ensure_in_time(visit.answer_until, at)
+        if heard is not None:
+            ensure_heard(heard, visit.visit_on, seoul_day(at))
+        visit_rules.ensure_in_time(visit.answer_until, at if heard is None else start_of_day(heard.on))
         if seen is not None and seen != visit_queries.mark_of(visit):
             raise visit_rules.FindingsMoved
         rules.ensure_text("answer", answer)
         visit.state, visit.proposer_answer, visit.answered_at = rules.ANSWERED, answer, at
         settle(kinds.ANSWER_DUE, proposal_id=proposal.id)
+        if heard is not None:
+            note_heard(proposal, heard, "visit", at=at, by=by, visit_id=visit.id)
         audit.record(ANSWER_VISIT, proposal.id, at=at, by=by)
 
 

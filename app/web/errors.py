@@ -45,6 +45,7 @@ from app.results import case_rules as cases
 from app.results import handing_rules as handing
 from app.results import rules as results
 from app.reviews import check_rules as checks
+from app.reviews import heard_rules as heard
 from app.reviews import objection_rules as objections
 from app.reviews import recusal_rules as recusals
 from app.reviews import rules as reviews
@@ -339,6 +340,11 @@ TABLE: dict[type[Exception], Answer] = {
     ),
     proposals.OwnPhone: Answer(409, lambda e: _("본인의 번호입니다. 함께 제안할 분의 번호를 입력해 주세요.")),
     proposals.TakenNow: Answer(409, lambda e: _("지금은 제안을 받고 있습니다. 기다리지 말고 바로 접수해 주세요.")),
+    proposals.KeyedTooLate: Answer(
+        409, lambda e: _("서면 접수는 접수 기간이 시작된 뒤부터 소관부서 검토가 끝날 때까지 적거나 고칠 수 있습니다.")
+    ),
+    proposals.NotOnPaper: Answer(409, lambda e: _("서면으로 접수한 제안이 아니어서 제안하신 분이 직접 하셔야 합니다.")),
+    proposals.ReasonMissing: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=proposals.REASON_MAX)),
     proposals.ReceivedOutside: Answer(
         400, lambda e: _("받은 날은 접수 기간 안의 날이어야 하고, 오늘보다 뒤일 수 없습니다.")
     ),
@@ -485,6 +491,9 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.NotTheProposer: Answer(404, lambda e: _("찾으시는 페이지가 없습니다.")),
     reviews.WrongState: Answer(
         409, lambda e: _("그 사이에 심사의 상태가 바뀌었습니다. 지금 상태를 다시 확인해 주세요.")
+    ),
+    heard.HeardOutside: Answer(
+        422, lambda e: _("들으신 날은 답하거나 신청할 것이 나온 날부터 오늘까지 가운데 하루여야 합니다.")
     ),
     reviews.NotVisitedYet: Answer(409, lambda e: _("현장심사를 마친 뒤에 서면심사를 할 수 있습니다.")),
     reviews.Recused: Answer(403, lambda e: _("이 제안의 심사에서 제척·기피·회피되어 심사할 수 없습니다.")),

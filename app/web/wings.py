@@ -31,6 +31,7 @@ from app.web.office import (
     deliveries,
     fees,
     handings,
+    heard,
     keys,
     letters,
     meeting_agenda,
@@ -40,6 +41,7 @@ from app.web.office import (
     meetings,
     members,
     outings,
+    paper_people,
     paper_print,
     paper_proposals,
     papers,
@@ -121,7 +123,7 @@ OFFICE = (
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     committee_meetings, meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees, subcommittees,
-    office_fates, handings,
+    office_fates, handings, paper_people, heard,
 )  # fmt: skip
 ONSITE = (onsite_outings, onsite_record, onsite_photos)
 TABLET = (tablet_home, tablet_ballot)

@@ -152,6 +152,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "check": _l("소관부서 검토에서 부적격이 된 것"),
         "shortlist": _l("서면심사에서 투표 대상에 들지 못한 것"),
     },
+    "heard_way": {"phone": _l("전화"), "letter": _l("편지"), "in_person": _l("만나서")},
     "doubt": {
         "name": _l("위원과 제안자의 이름이 같음"),
         "body": _l("위원이 신고한 단체나 회사가 제안에 나옴"),

@@ -7,7 +7,7 @@ Revises: 0031_committee_notices
 from alembic import op
 
 revision = "0033_opinion_of_version"
-down_revision = "0031_committee_notices"
+down_revision = "0032_on_paper"
 branch_labels = None
 depends_on = None
 

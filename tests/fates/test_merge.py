@@ -19,7 +19,7 @@ from app.proposals import conflict_queries, conflict_services
 from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals.models import Proposal
-from app.proposals.queries import Filters, list_proposer_ids, search_public
+from app.proposals.queries import Filters, list_proposer_ids, list_to_tell, search_public
 from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
 from app.reviews.models import Recusal
@@ -236,6 +236,7 @@ def test_staff_write_down_what_somebody_on_paper_has_said(app: Flask) -> None:
     factories.filing(other)
     offer = merge(other, one)
     (consent,) = [row for row in offer.consents if row.resident_id is None]
+    assert [one.kind for one in list_to_tell(round_.id)] == ["fate_asked"]
     before = stored()
     with pytest.raises(rules.ReasonUnfit):
         services.record_answer(consent, True, "", at=now(), by=staff())

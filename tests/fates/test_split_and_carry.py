@@ -12,7 +12,8 @@ from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals import waiting
 from app.proposals.models import Proposal
-from app.proposals.queries import list_own, list_proposer_ids
+from app.proposals.paper import Sheet, correct_paper
+from app.proposals.queries import list_carried_on_paper, list_own, list_proposer_ids
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.voices import queries as voices
@@ -182,7 +183,7 @@ def test_who_discards_what_was_carried_over_leaves_its_way_to_be_seen(app: Flask
     assert ([target.proposal_id for target in offer.targets], is_sound()) == ([None], True)
 
 
-def test_a_sheet_of_paper_goes_along_and_waits_where_nobody_could_mend_it(app: Flask) -> None:
+def test_a_sheet_of_paper_goes_along_and_waits_where_only_staff_can_mend_it(app: Flask) -> None:
     left = through()
     left.resident = None
     db.session.commit()
@@ -196,9 +197,12 @@ def test_a_sheet_of_paper_goes_along_and_waits_where_nobody_could_mend_it(app: F
     assert waiting.roll_on(at=now()) == (1, 0)
     db.session.expire_all()
     assert (draft.state, draft.waiting_since is not None, draft.filing.name) == ("draft", True, "김종이")
-    later.per_project_limit_won = None
-    db.session.commit()
-    assert waiting.roll_on(at=now()) == (0, 1)
+    assert list_carried_on_paper(later.id) == [draft]
+    sheet = Sheet("paper", draft.filing.received_on, "김종이", "", draft.filing.consent_kept)
+    changes = {"cost_won": 1_000_000, "cost_lines": ()}
+    by = {"seen": draft.version, "key": "", "at": now(), "by": staff().actor}
+    correct_paper(draft, sheet, changes=changes, reason="전화로 여쭈어 줄임", **by)
+    assert waiting.roll_on(at=now()) == (0, 1) and list_carried_on_paper(later.id) == []
 
 
 def test_texts_of_parts_are_kept_as_they_were_put(app: Flask) -> None:

@@ -23,6 +23,8 @@ from app.proposals.conflict_models import ProposalConflict
 from app.proposals.models import Proposal
 from app.reviews import check_services as checks
 from app.reviews import rules as reviews
+from app.reviews import visit_services as visits
+from app.reviews.heard_rules import Heard
 from app.reviews.models import DepartmentCheck
 from app.rounds import rules as rounds
 from app.voices import services as voices
@@ -99,6 +101,16 @@ def test_voices_go_down_and_the_titles_of_proposals_are_indexed_anew(app: Flask)
     go_down_and_up("0023_department", ("proposal_support", "comment", "comment_report"))
     assert [count(table) > 0 for table in OF_0024] == [False, False, False, True]
     assert db.session.query(Proposal).count() == 1
+
+
+def test_what_was_told_and_heard_in_person_goes_down_and_the_sheet_stays(app: Flask) -> None:
+    filing = factories.filing(factories.proposal(factories.round_(), state="eligible"))
+    factories.paper_notice(filing)
+    visit = factories.visit(filing.proposal, state=reviews.RECORDED)
+    answer = {"heard": Heard("phone", seoul_day(now())), "by": factories.account("staff").actor}
+    visits.answer_visit(visit, "알겠습니다.", at=now(), **answer)
+    go_down_and_up("0031_committee_notices", ("paper_notice", "heard_word"))
+    assert (count("paper_filing"), count("paper_notice")) == (1, 0)
 
 
 def general_meeting() -> GeneralMeeting:

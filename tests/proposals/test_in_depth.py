@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now, seoul_day
+from app.clock import Clock, now, seoul_day
 from app.database import db
 from app.errors import NotFound
 from app.notices import kinds, letter_queries
@@ -262,6 +262,86 @@ def test_a_sheet_that_lacks_what_it_needs_is_not_filed(intake: Round) -> None:
         paper.file_on_paper(intake, sheet(), changes={"title": "그늘막"}, key=KEY, at=now(), by=staff.actor)
 
 
+def correct(proposal: Proposal, phone: str = "", **changes_: Any) -> None:
+    filing, by = proposal.filing, factories.account("staff").actor
+    assert filing is not None
+    names = ("way", "received_on", "name", "consent_kept")
+    kept = Sheet(**{name: getattr(filing, name) for name in names}, phone=phone or filing.phone or "")
+    act_ = {"seen": proposal.version, "key": KEY, "at": now(), "by": by}
+    paper.correct_paper(proposal, kept, changes=changes_, reason="잘못 옮겨 적음", **act_)
+
+
+def test_a_sheet_of_the_last_day_is_entered_while_a_department_can_still_check_it(app: Flask, clock: Clock) -> None:
+    round_, by = factories.round_(running=rounds.INTAKE), factories.account("staff").actor
+    last = rules.last_day(next(phase for phase in round_.phases if phase.kind == rounds.INTAKE))
+
+    def enter(day: date) -> Proposal:
+        return paper.file_on_paper(
+            round_, sheet(received_on=day), changes=changes(round_), key=KEY, at=clock.now(), by=by
+        )
+
+    clock.offset += timedelta(days=10)
+    assert not rules.is_taking(round_, clock.now()) and enter(last).number == 1
+    with refused(rules.ReceivedOutside):
+        enter(last + timedelta(days=1))
+    clock.offset += timedelta(days=10)
+    with refused(rules.KeyedTooLate):
+        enter(last)
+
+
+def test_what_is_sent_twice_is_filed_once(intake: Round) -> None:
+    act_ = {"changes": changes(intake), "key": KEY, "at": now(), "by": factories.account("staff").actor}
+    first, again, other = (
+        paper.file_on_paper(intake, sheet(), client_key=client_key, **act_) for client_key in ("a", "a", "b")
+    )
+    assert (again.id, other.number) == (first.id, 2)
+
+
+def test_staff_correct_what_they_entered_and_it_is_seen_that_they_did(intake: Round) -> None:
+    by = factories.account("staff").actor
+    filed = paper.file_on_paper(intake, sheet(phone="02-2627-1234"), changes=changes(intake), key=KEY, at=now(), by=by)
+    correct(filed, title="그늘막 두 개", phone="010-9999-0000")
+    kept = [(one.by_kind, one.written["title"]) for one in queries.list_versions(filed.id)]
+    assert kept == [("account", "그늘막"), ("account", "그늘막 두 개")]
+    finder = queries.find_resident(identity.phone_key(KEY, "+821099990000"))
+    assert finder is not None and queries.list_own(finder) == [filed]
+    line = db.session.query(AuditLine).filter_by(action="proposal.correct_paper").one()
+    assert line.fields == {"changed": "title, phone", "reason": "잘못 옮겨 적음"}
+
+
+def test_what_did_not_come_on_paper_or_is_under_way_is_not_corrected(
+    intake: Round, draft: Proposal, resident: Resident
+) -> None:
+    services.submit_proposal(draft, **act(resident))
+    act_ = {"seen": draft.version, "key": KEY, "at": now(), "by": factories.account("staff").actor}
+    with refused(rules.NotOnPaper):
+        paper.correct_paper(draft, sheet(), changes={}, reason="고침", **act_)
+    factories.filing(draft)
+    for wrong, error in (({"reason": ""}, rules.ReasonMissing), ({"seen": 9}, rules.Stale)):
+        with refused(error):
+            paper.correct_paper(draft, sheet(), changes={"title": "다른 제목"}, **{"reason": "고침", **act_, **wrong})
+    factories.co_proposer(draft, phone_key=identity.phone_key(KEY, "+821012345678"))
+    with refused(rules.OwnPhone):
+        correct(draft, phone="010-1234-5678")
+    draft.state = rules.ELIGIBLE
+    db.session.commit()
+    with refused(rules.WrongState):
+        correct(draft, title="다른 제목")
+
+
+def test_of_a_proposer_without_an_account_it_is_kept_what_they_are_to_be_told(intake: Round) -> None:
+    by = factories.account("staff").actor
+    filed = paper.file_on_paper(intake, sheet(phone="02-2627-1234"), changes=changes(intake), key=KEY, at=now(), by=by)
+    (told,) = queries.list_to_tell(intake.id)
+    assert (told.kind, told.filing.phone, told.facts) == (kinds.SUBMITTED, "02-2627-1234", {})
+    for _ in range(2):
+        paper.note_told(told, at=now(), by=by)
+    assert (queries.list_to_tell(intake.id), told.told_by) == ([], by.id)
+    assert db.session.query(AuditLine).filter_by(action="proposal.told_in_person", subject_id=filed.id).count() == 1
+    paper.file_on_paper(intake, sheet(), changes=changes(intake), key=KEY, at=now(), by=by)
+    assert queries.list_to_tell(intake.id) == []  # who has a mobile phone is told as everybody is
+
+
 def waits(of: Round, by: Resident, **settings: Any) -> Proposal:
     proposal = factories.proposal(of, state=rules.DRAFT, by=by, consented_at=now(), **settings)
     waiting.wait_for_call(proposal, seen=proposal.version, **act(by))
@@ -289,6 +369,14 @@ def test_what_has_no_field_there_or_costs_too_much_is_a_draft_again(app: Flask, 
     told = [(one.kind, one.proposal_id) for one in letter_queries.list_notices(Person(resident.id))]
     assert sorted(told) == [(kinds.RETURNED, one.id) for one in (lost, dear)]
     assert waiting.roll_on(at=now()) == (0, 0) and len(letter_queries.list_notices(Person(resident.id))) == 2
+
+
+def test_whose_proposal_goes_to_a_call_that_takes_none_yet_is_told(app: Flask, resident: Resident) -> None:
+    old = factories.round_(running=rounds.VOTING, fiscal_year=2030)
+    waits(old, resident)
+    factories.round_(fiscal_year=2031)  # its intake is to come
+    assert waiting.roll_on(at=now()) == (1, 0) and waiting.roll_on(at=now()) == (0, 0)
+    assert [one.kind for one in letter_queries.list_notices(Person(resident.id))] == [kinds.ROLLED_ON]
 
 
 def test_nothing_waits_while_proposals_are_taken_nor_with_gaps(draft: Proposal, resident: Resident) -> None:

@@ -1,6 +1,6 @@
 """이의신청: once, in time, decided by somebody else, and what rests on it waits."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.audit.models import SYSTEM
+from app.audit.models import SYSTEM, Actor
 from app.ballots import sign_off
 from app.ballots.rules import ConflictsOpen
-from app.clock import SEOUL, Clock, now
+from app.clock import SEOUL, Clock, now, seoul_day
 from app.committee import queries as committee_queries
 from app.database import db
 from app.people.models import Account, RoleGrant
@@ -30,6 +30,7 @@ from app.reviews import (
     sheet_services,
 )
 from app.reviews import objection_rules as objections
+from app.reviews.heard_rules import Heard, HeardOutside
 from app.reviews.models import Recusal
 from app.reviews.objection_models import Objection, ShortlistRecord
 from app.reviews.visit_rules import OutingPlan
@@ -395,3 +396,40 @@ def test_with_too_few_sheets_nothing_is_decided(app: Flask) -> None:
         sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
     assert (few.value.lacking, few.value.needed) == ({lacking.number: 1}, 2)
     assert (enough.state, sheet_queries.list_decisions(round_.id)) == (proposals.VISITED, [])
+
+
+def test_what_came_on_paper_is_objected_to_by_what_staff_heard_in_time(app: Flask, clock: Clock) -> None:
+    proposal, staff = refused(review_objection_days=7), factories.account("staff")
+    today = seoul_day(now())
+
+    def write(on: date, by: Account = staff) -> Objection:
+        return objection_services.file_objection(
+            proposal, "다시 보아 주세요.", heard=Heard("phone", on), at=clock.now(), by=by.actor
+        )
+
+    with pytest.raises(proposals.NotTheProposer):
+        write(today)  # it did not come on paper: the proposer objects themselves
+    proposal.resident = None
+    db.session.commit()
+    assert objection_queries.find_waiting(proposal.round, now()).until is None  # as one from history
+    factories.filing(proposal)
+    assert objection_queries.find_waiting(proposal.round, now()).until is not None
+    with pytest.raises(proposals.NotTheProposer):
+        object_by_nobody(proposal)
+    with pytest.raises(HeardOutside):
+        write(today - timedelta(days=1))
+    clock.offset += timedelta(days=9)
+    with pytest.raises(HeardOutside):
+        write(today + timedelta(days=10))
+    with pytest.raises(objections.ObjectionTooLate):
+        write(today + timedelta(days=8))
+    assert objection_queries.list_objections_of(proposal.id) == []
+    row = write(today + timedelta(days=7))
+    assert not objection_queries.is_impartial(row, staff)
+    with pytest.raises(objections.NotImpartial):
+        decide(row, by=staff)
+    decide(row, objections.REJECTED)
+
+
+def object_by_nobody(proposal: Proposal) -> None:
+    objection_services.file_objection(proposal, "다시 보아 주세요.", at=now(), by=Actor("resident"))

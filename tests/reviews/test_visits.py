@@ -1,7 +1,7 @@
 """현장심사: written down answer by answer, signed, answered by the proposer, signed off; or impossible."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -23,6 +23,7 @@ from app.reviews import outing_services as outings
 from app.reviews import queries, rules, sheet_services, visit_queries, visit_rules
 from app.reviews import services as reviewing
 from app.reviews import visit_services as services
+from app.reviews.heard_rules import Heard, HeardOutside
 from app.reviews.models import WrittenReview
 from app.reviews.visit_models import SiteVisit, VisitEntry, Visitor, VisitSignature
 from app.rounds import rules as rounds
@@ -479,6 +480,32 @@ def test_the_proposer_has_whole_days_to_answer_and_not_a_minute_more(app: Flask,
     assert (visit.state, visit.proposer_answer) == (rules.RECORDED, "")
     services.answer_visit(visit, "알겠습니다.", at=until - timedelta(seconds=1), by=visit.proposal.resident.actor)
     assert visit.state == rules.ANSWERED
+
+
+def test_staff_write_down_in_time_or_later_what_they_heard_in_time_of_what_came_on_paper(
+    app: Flask, clock: Clock
+) -> None:
+    visit, staff = recorded(), factories.account(STAFF_ROLE)
+    last = seoul_day(now()) + timedelta(days=visit_rules.ANSWER_DAYS)
+
+    def write(on: date) -> None:
+        services.answer_visit(visit, "알겠습니다.", heard=Heard("phone", on), at=clock.now(), by=staff.actor)
+
+    with pytest.raises(proposals.NotTheProposer):
+        write(last)
+    factories.filing(visit.proposal)
+    with pytest.raises(HeardOutside):
+        write(last)  # that day is to come
+    clock.offset += timedelta(days=visit_rules.ANSWER_DAYS + 2)
+    for on, error in (
+        (last + timedelta(days=1), visit_rules.AnswerTooLate),
+        (visit.visit_on - timedelta(days=1), HeardOutside),
+    ):
+        with pytest.raises(error):
+            write(on)
+    assert (visit.state, lines("review.hear")) == (rules.RECORDED, 0)
+    write(last)
+    assert (visit.state, visit.proposer_answer, lines("review.hear")) == (rules.ANSWERED, "알겠습니다.", 1)
 
 
 def test_a_change_to_the_record_gives_the_whole_time_again(app: Flask, clock: Clock) -> None:

@@ -250,6 +250,7 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
     seat, asked = _together(round_, proposer)
     return {
         "joined": _paper(seat.proposal),
+        "paper notice": {"notice_id": factories.paper_notice(factories.filing(_of_nobody(round_))).id},
         "seat": _paper(draft) | {"invitation_id": factories.co_proposer(draft).id},
         "invitation": {"invitation_id": asked.id},
         "comment": {"comment_id": comment.id},
@@ -262,6 +263,14 @@ def _intake(proposer: Resident) -> dict[str, Ids]:
         "draft step": _paper(draft) | {"step": "title"},
         "submitted": _paper(submitted),
     }
+
+
+def _of_nobody(round_: Round) -> Proposal:
+    """Of somebody who has no account."""
+    proposal = factories.proposal(round_)
+    proposal.resident = None
+    db.session.commit()
+    return proposal
 
 
 def _told(proposal: Proposal, proposer: Resident) -> None:
@@ -319,6 +328,7 @@ def _reviews(proposer: Resident, members: list[CommitteeMember], staff: Account)
     factories.visit(papers["planned"], state=reviews.PLANNED)
     factories.visit(papers["recorded"], state=reviews.RECORDED)
     factories.visit(papers["answered"], state=reviews.ANSWERED)
+    factories.filing(papers["answered"])
     asked = {"impossible_reason": "공사 중", "asked_by": members[0].account_id}
     factories.keep(SiteVisit(proposal=papers["impossible"], **asked))
     factories.visit(papers["visited"])
@@ -361,6 +371,7 @@ def _objections(proposer: Resident, member: CommitteeMember) -> dict[str, Ids]:
     for proposal in (left_out, objected):
         factories.visit(proposal)
     sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    factories.filing(left_out)
     row = objection_services.file_objection(objected, "다시 보아 주세요.", at=now(), by=proposer.actor)
     return {"objected round": _of(round_), "left out": _paper(left_out), "objection": {"objection_id": row.id}}
 

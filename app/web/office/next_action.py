@@ -28,6 +28,8 @@ class Facts:
     signed: tuple[str, ...] | None = None  # roles that have signed the prepared ballot; None: there is none
     ballot_moved: bool = False
     is_sealed: bool = False
+    carried_on_paper: int = 0  # that wait for this call, do not fit it, and only staff can mend
+    to_tell: int = 0  # things that staff are to tell people who have no account
     meeting: str | None = None  # the general meeting's state; None: not planned
 
     def number(self, *states: str) -> int:
@@ -63,7 +65,14 @@ class NextAction(NamedTuple):
 
 
 def find_next_action(facts: Facts) -> NextAction:
-    return BY_STATE[facts.state](facts)
+    action = BY_STATE[facts.state](facts)
+    return action._replace(conditions=(*action.conditions, *_on_paper(facts)))
+
+
+def _on_paper(facts: Facts) -> tuple[Condition, ...]:
+    """Said only where there is something to do."""
+    counted = {"carried_on_paper": facts.carried_on_paper, "to_tell": facts.to_tell}
+    return tuple(Condition(key, False, "office.paper_people", number) for key, number in counted.items() if number)
 
 
 def _of_draft(facts: Facts) -> NextAction:

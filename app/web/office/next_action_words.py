@@ -91,6 +91,8 @@ CONDITIONS = {
     "ballot_same": _l("번호를 추첨한 때와 같은 규칙과 사업"),
     "signed_staff": _l("담당자의 서명"),
     "signed_approver": _l("확인자의 서명"),
+    "carried_on_paper": _l("다음 공모에 맞지 않는 서면 제안 고치기"),
+    "to_tell": _l("서면으로 제안하신 분께 직접 알리기"),
     "meeting_planned": _l("총회 날짜"),
     "meeting_ended": _l("총회 폐회(또는 유회)"),
 }

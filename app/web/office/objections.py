@@ -12,6 +12,7 @@ from app.people.models import APPROVER_ROLE, STAFF_ROLE
 from app.reviews import objection_queries, objection_services, queries, recusal_queries, recusal_services, rules
 from app.reviews import objection_rules as objections
 from app.reviews import recusal_rules as recusals
+from app.reviews.heard_queries import find_heard_objection
 from app.reviews.objection_models import Objection
 from app.web import guard
 from app.web.fields import Form, Length, RadioChoiceField, Required, TrimmedText, choices
@@ -105,4 +106,5 @@ def _decide(row: Objection, form: ObjectionForm) -> None:
 
 def _papers(row: Objection) -> dict[str, Any]:
     """What was decided, and on what it rested."""
-    return {"findings": queries.public_findings(row.proposal_id), **objection_frame(row.proposal)}
+    heard = find_heard_objection(row.id)
+    return {"findings": queries.public_findings(row.proposal_id), "heard": heard, **objection_frame(row.proposal)}

@@ -23,6 +23,7 @@ from app.web.fate_view import ways_of
 from app.web.guard import ensure_role
 from app.web.letter_view import steps_told
 from app.web.office.audience import wing
+from app.web.office.heard import may_write_objection
 from app.web.office.paper_proposals import WAYS
 from app.web.office.round_frame import get_round, round_frame
 from app.web.paging import page_number
@@ -73,6 +74,7 @@ def proposal_list(round_id: int) -> str:
         "office/proposal_list.html",
         filters=form,
         found=queries.search_submitted(round_, filters, page_number()),
+        on_paper=queries.count_to_tell(round_id),
         columns=sort_columns(COLUMNS, filters),
         export_url=url_for(".proposal_export", round_id=round_id, **form.asked()),
         **round_frame(round_),
@@ -104,6 +106,8 @@ def proposal_detail(proposal_id: int) -> str:
         is_asked=offer is not None and find_staleness(offer, at) is None,
         is_undecided=is_undecided(proposal, at),
         may_change=proposal.state in STAGES and find_hindrance(proposal.round, at) is None,
+        may_correct=rules.is_correctable(proposal, at),
+        may_object=may_write_objection(proposal),
         similar=find_similar(proposal.title, but=proposal_id),
         told=steps_told(proposal_id),
         **objection_frame(proposal),

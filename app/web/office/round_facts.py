@@ -10,6 +10,7 @@ from app.committee import queries as committee
 from app.committee.rules import CANCELLED
 from app.proposals import conflict_queries as conflicts
 from app.proposals import queries as proposals
+from app.proposals.waiting import fits
 from app.reviews import objection_queries as objections
 from app.reviews import objection_rules
 from app.reviews import recusal_queries as recusals
@@ -21,7 +22,8 @@ from app.web.office.next_action import Facts
 
 def gather_facts(round_: Round, at: datetime) -> Facts:
     phases = {phase.kind: (phase.starts_at, phase.ends_at) for phase in round_.phases}
-    return Facts(state=round_.state, at=at, phases=phases, **_of_state(round_, at))
+    to_tell = proposals.count_to_tell(round_.id)
+    return Facts(state=round_.state, at=at, phases=phases, to_tell=to_tell, **_of_state(round_, at))
 
 
 def _of_state(round_: Round, at: datetime) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def _of_called(round_: Round, at: datetime) -> dict[str, Any]:
     numbers = Counter(proposal.state for proposal in proposals.list_submitted(round_, proposals.Filters()))
     return {
         "proposals": dict(numbers),
+        "carried_on_paper": sum(not fits(one) for one in proposals.list_carried_on_paper(round_.id)),
         "has_criteria": bool(sheets.list_criteria(round_.id)),
         "sheets_missing": sheets.progress(round_).missing if numbers["visited"] else 0,
         "challenges_open": recusals.count_open_challenges(round_.id),

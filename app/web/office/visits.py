@@ -12,6 +12,7 @@ from app.proposals.models import Proposal
 from app.reviews import outing_services as outings
 from app.reviews import queries, rules, visit_queries, visit_rules
 from app.reviews import visit_services as services
+from app.reviews.heard_queries import find_heard_answer
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.web import guard
@@ -40,10 +41,11 @@ def visit_list(round_id: int) -> str:
 
 @wing.get("/visits/<int:proposal_id>")
 def visit_detail(proposal_id: int) -> str:
-    proposal = get_proposal(proposal_id)
+    proposal, visit = get_proposal(proposal_id), queries.find_visit(proposal_id)
     return render_template(
         "office/visit_detail.html",
-        visit=queries.find_visit(proposal_id),
+        visit=visit,
+        heard=find_heard_answer(visit.id) if visit is not None else None,
         check=queries.find_check(proposal_id),
         **visit_frame(proposal),
     )

@@ -31,7 +31,7 @@ def proposal_list() -> str:
     rounds = queries.list_public_rounds()
     if not rounds:
         return render_template("public/proposal_none.html")
-    round_ = _chosen(rounds)
+    at, round_ = clock.now(), _chosen(rounds)
     form = read_round_filters(rounds, round_, rules.PUBLIC)
     found = queries.search_public(round_, form.filters(), page_number())
     return render_template(
@@ -40,7 +40,8 @@ def proposal_list() -> str:
         round=round_,
         programme=programme_frame(round_.programme),
         found=found,
-        is_taking=rules.is_taking(round_, clock.now()),
+        is_taking=rules.is_taking(round_, at),
+        ahead=queries.list_ahead(at, round_.programme_id),
     )
 
 

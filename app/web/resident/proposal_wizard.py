@@ -209,7 +209,7 @@ def closed_page(round_: Round) -> tuple[str, int]:
     """No intake now: when the next one is, instead of a form that would be refused."""
     at = clock.now()
     frame = programme_frame(round_.programme)
-    ahead = url_for(".proposal_create", round_id=round_.id, ahead="yes") if queries.keeps_for_next(round_, at) else ""
+    ahead = queries.list_ahead(at, round_.programme_id)
     page = render_template(
         "resident/proposal_closed.html", round=round_, programme=frame, intakes=list_intakes(at), ahead=ahead
     )

@@ -43,6 +43,7 @@ def proposal_list() -> str:
         invitations=queries.list_invitations(resident),
         offers=fates.list_asked(resident, at),
         intakes=list_intakes(at),
+        ahead=queries.list_ahead(at),
     )
 
 

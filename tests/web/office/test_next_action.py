@@ -38,6 +38,7 @@ CASES = [
     (called(START - STEP), "wait_intake", None),
     (called(during(rules.INTAKE)), "collect", "office.proposal_list"),
     (called(during(rules.INTAKE), {SUBMITTED: 3}), "collect", "office.proposal_list"),
+    (called(during(rules.INTAKE), carried_on_paper=1, to_tell=2), "collect", "office.proposal_list"),
     (called(during(rules.DEPARTMENT_CHECK), {SUBMITTED: 3}), "check", "office.proposal_list"),
     (called(during(rules.DEPARTMENT_CHECK), {ELIGIBLE: 3}), "wait_phase", None),
     (called(during(rules.SITE_VISIT), {SUBMITTED: 1, ELIGIBLE: 3}), "check", "office.proposal_list"),

@@ -117,7 +117,7 @@ def test_the_list_asks_the_database_as_often_for_many_proposals_as_for_one(app: 
         factories.proposal(round_, section_id=round_.sections[n % 2].id, area=dong, state=rules.PUBLIC[n % 6])
     with questions() as for_many:
         assert len(reader.get(address).table("제안 목록")) == 13
-    assert 1 <= len(for_many) == len(for_one) <= 7, for_many
+    assert 1 <= len(for_many) == len(for_one) <= 8, for_many
     assert not any("proposal.need" in question for question in for_many)
 
 

@@ -149,7 +149,9 @@ def test_who_writes_while_nothing_is_called_puts_it_up_for_the_next_call(app: Fl
     round_ = factories.round_(running=rounds.VOTING)
     factories.area()
     person = Person(app, resident)
-    page = person.get(person.get(f"/my/proposals/new/{round_.id}").link("다음 공모에 올릴 제안 쓰기"))
+    for start in ("/my/proposals", "/proposals", f"/my/proposals/new/{round_.id}"):
+        page = person.get(person.get(start).link("다음 공모에 올릴 제안 쓰기"))
+        assert page.status == 200 and page.has("제안 제목")
     person.submit(page, title="그늘막", section_id=round_.sections[0].id)
     assert db.session.query(Proposal).one().state == rules.DRAFT
     ready = factories.proposal(round_, state=rules.DRAFT, by=resident, consented_at=now())
