@@ -12,25 +12,18 @@ down_revision = "0033_opinion_of_version"
 branch_labels = None
 depends_on = None
 
-RULE = "(cancelled_at IS NULL) = (cancel_reason = '')"
-
 
 def upgrade() -> None:
-    with op.batch_alter_table("site_visit") as table:
-        table.add_column(sa.Column("told_sha256", sa.String(64), nullable=True))
-    with op.batch_alter_table("outing") as table:
-        table.add_column(sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
-        table.add_column(sa.Column("cancel_reason", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("outing") as table:
-        table.alter_column("cancel_reason", existing_type=sa.Text(), existing_nullable=False, server_default=None)
-        table.create_check_constraint(op.f("ck_outing_cancelled_with_reason"), RULE)
+    op.add_column("site_visit", sa.Column("told_sha256", sa.String(64), nullable=True))
     op.execute("UPDATE site_visit SET told_sha256 = record_sha256")
+    op.add_column("outing", sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
+    # By hand, since SQLite takes a new column's check only with the column.
+    op.execute(
+        "ALTER TABLE outing ADD COLUMN cancel_reason TEXT NOT NULL DEFAULT '' "
+        "CONSTRAINT ck_outing_cancelled_with_reason CHECK ((cancelled_at IS NULL) = (cancel_reason = ''))"
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("outing") as table:
-        table.drop_constraint(op.f("ck_outing_cancelled_with_reason"), type_="check")
-        table.drop_column("cancel_reason")
-        table.drop_column("cancelled_at")
-    with op.batch_alter_table("site_visit") as table:
-        table.drop_column("told_sha256")
+    for table, column in (("outing", "cancel_reason"), ("outing", "cancelled_at"), ("site_visit", "told_sha256")):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
