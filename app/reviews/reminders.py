@@ -37,14 +37,22 @@ def due(at: datetime) -> Iterator[Reminder]:
 
 
 def _checks(at: datetime) -> Iterator[Reminder]:
-    """To who has taken the check on, or to all who work for the department; the day after to the staff as well."""
+    """To who has taken the check on, or to all who work for the department, as long as they can still give an opinion;
+    the day after to the staff as well."""
     today, people = seoul_day(at), _People()
     for check in check_queries.due_soon(today):
-        told = [(_asking(check, today), one) for one in people.officers_of(check)]
+        if check.proposal.round.state in rounds.FROZEN:
+            continue
+        told = [(_asking(check, today), one) for one in people.officers_of(check) if not _is_over(check, at)]
         if check.due_on < today:
             told += [(kinds.CHECKS_OVERDUE, one) for one in people.staff_of(check)]
         for kind, account_id in told:
             yield _of(check.proposal, kind, Person(account_id=account_id), at, due_on=check.due_on.isoformat())
+
+
+def _is_over(check: DepartmentCheck, at: datetime) -> bool:
+    period = rounds.find_period(check.proposal.round.phases, rounds.DEPARTMENT_CHECK)
+    return period is not None and period.ends_at <= at
 
 
 def _asking(check: DepartmentCheck, today: date) -> str:

@@ -85,6 +85,20 @@ def test_a_day_that_is_moved_is_another_and_who_took_the_check_is_told_alone(app
     assert (len(told(mine)), told(other)) == (2, [])
 
 
+def test_after_the_phase_only_the_staff_are_told_what_is_late_and_nobody_once_the_ballot_is_out(app: Flask) -> None:
+    officer, staff, late = factories.account(DEPARTMENT_ROLE), factories.account(STAFF_ROLE), check(-1)
+    round_ = late.proposal.round
+    next(one for one in round_.phases if one.kind == rounds.DEPARTMENT_CHECK).ends_at = now()
+    db.session.commit()
+    round_.state = rounds.BALLOT_PUBLISHED
+    db.session.commit()
+    assert remind() == 0
+    round_.state = rounds.CALLED
+    db.session.commit()
+    assert (remind(), told(officer)) == (1, [])
+    assert [kind for kind, _facts in told(staff)] == [kinds.CHECKS_OVERDUE]
+
+
 def test_who_works_elsewhere_now_is_not_reminded_and_their_colleagues_are(app: Flask) -> None:
     mine, other = factories.account(DEPARTMENT_ROLE), factories.account(DEPARTMENT_ROLE)
     check(1, officer=mine)
