@@ -89,7 +89,8 @@ def test_who_is_known_here_finds_it_on_the_site_until_they_answer_or_it_is_taken
     assert db.session.query(Notice).count() == 0
     invite(draft)
     together.decline(draft.co_proposers[0], at=now(), by=known.actor)
-    assert db.session.query(Notice).count() == 0
+    (told,) = db.session.query(Notice)
+    assert (told.kind, told.resident_id) == (kinds.CO_PROPOSER_MOVED, draft.resident_id)
 
 
 def test_who_has_chosen_another_way_gets_no_sms(draft: Proposal) -> None:
