@@ -67,11 +67,9 @@ def _went(offer: Offer, proposal: Proposal) -> Way:
 
 def _came(offer: Offer) -> Way:
     words = {
-        rules.MERGE: _(
-            "이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."
-        ),
-        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견, 사진과 자료는 그 제안에서 볼 수 있습니다."),
-        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."),
+        rules.MERGE: _("이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견은 그 제안에서 볼 수 있습니다."),
+        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견은 그 제안에서 볼 수 있습니다."),
+        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 의견은 그 제안에서 볼 수 있습니다."),
     }[offer.kind]
     gone = [source.proposal for source in offer.sources if not source.leads]
     return Way(words, [link_to(one) for one in gone], offer.reason, _ended(offer))

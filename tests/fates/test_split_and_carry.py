@@ -8,11 +8,13 @@ from flask import Flask
 from app.clock import Clock, now
 from app.database import db
 from app.fates import queries, rules, services
+from app.files.rules import PHOTO
 from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals import waiting
+from app.proposals.file_queries import list_files
 from app.proposals.models import Proposal
-from app.proposals.queries import list_own, list_proposer_ids
+from app.proposals.queries import list_own, list_proposer_ids, list_versions
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.voices import queries as voices
@@ -199,6 +201,17 @@ def test_a_sheet_of_paper_goes_along_and_waits_where_nobody_could_mend_it(app: F
     later.per_project_limit_won = None
     db.session.commit()
     assert waiting.roll_on(at=now()) == (0, 1)
+
+
+def test_photos_go_along_with_what_is_carried_over_and_with_all_parts(app: Flask) -> None:
+    left, whole = through(), factories.proposal(called())
+    for proposal in (left, whole):
+        factories.photo_of(proposal, alt="골목")
+    agree(carry(left))
+    agree(split(whole))
+    for proposal in (*parted(left), *parted(whole)):
+        assert [row.alt for row in list_files(proposal.id)[PHOTO]] == ["골목"]
+    assert all(len(list_versions(part.id)[0].written["files"]) == 1 for part in parted(whole))
 
 
 def test_texts_of_parts_are_kept_as_they_were_put(app: Flask) -> None:

@@ -236,6 +236,7 @@ LEAVES = {
     "office.fate_list": Leave(BOTH, "fate round"),
     "office.merge_create": Leave(STAFF, "fate round"),
     "office.split_create": Leave(STAFF, "to split"),
+    "office.proposal_mask": Leave(STAFF, "to split"),
     "office.carry_create": Leave(STAFF, "undecided"),
     "office.offer_detail": Leave(BOTH, "offer"),
     "office.offer_withdraw": Leave(STAFF, "offer"),

@@ -27,6 +27,7 @@ ASKED = "본인인지 다시 확인해 주세요"
 # What cannot be taken back, what others depend on, and what would let a stolen session stay.
 DANGEROUS = {
     "office.key_ceremony",
+    "office.proposal_mask",
     "office.visit_impossible",
     "office.visit_impossible_confirm",
     "office.shortlist_decide",

@@ -101,7 +101,7 @@ def test_who_answers_late_reads_why_they_cannot(app: Flask, staff: Person) -> No
     assert person.submit(asked, button="답하기", agrees="yes").status == 409
     assert person.get(f"/my/offers/{offer.id}").has("그 사이에 제안 하나의 내용이 바뀌었습니다.")
     listed = staff.get(f"/office/rounds/{one.round_id}/fates")
-    assert listed.table("물은 것")[0]["상태"] == "바뀌어 답할 수 없음"
+    assert listed.table("물은 것")[0]["상태"] == "답할 수 없음"
     page = staff.submit(staff.get(f"/office/offers/{offer.id}/withdraw"), button="거두기", reason="다시 묻습니다.")
     assert page.has("다시 묻습니다.") and states([one, other]) == ["submitted", "submitted"]
     assert staff.get(f"/office/offers/{offer.id}/withdraw").status == 409
