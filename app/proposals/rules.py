@@ -104,6 +104,18 @@ class AgreedText(ProposalError):
     """Several have merged theirs into it and agreed on what it says: nobody changes that alone."""
 
 
+class StillNeeded(ProposalError):
+    """The proposal is on its way: whoever reviews it must be able to reach the one who proposed it."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
+class NotLost(ProposalError):
+    """Only what was left out, or not funded, is proposed again: the others are on their way, or have come through."""
+
+
 class BallotPublished(ProposalError):
     """The ballot of the round is out: its proposals no longer change."""
 

@@ -151,6 +151,8 @@ ACTIONS: dict[str, LazyString] = {
     "proposal.file_describe": _l("제안의 사진 설명 고치기"),
     "proposal.file_move": _l("제안의 사진 차례 바꾸기"),
     "proposal.file_remove": _l("제안의 사진이나 문서 지우기"),
+    "proposal.again": _l("선정되지 않은 제안을 다시 쓰기"),
+    "proposal.forget_proposer": _l("제안하신 분의 이름과 연락처 지우기"),
     "proposal.mask": _l("제안의 개인정보 가리기"),
     "proposal.support": _l("제안에 공감하거나 거둠"),
     "proposal.file_on_paper": _l("제안 서면 접수"),

@@ -314,6 +314,7 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.Stale: Answer(
         409, lambda e: _("이 페이지를 여신 뒤에 다른 창에서 내용이 바뀌었습니다. 지금 내용을 다시 확인해 주세요.")
     ),
+    proposals.NotLost: Answer(409, lambda e: _("투표 대상에서 제외되었거나 선정되지 않은 제안만 다시 낼 수 있습니다.")),
     proposals.AgreedText: Answer(
         409,
         lambda e: _("여러 분이 자기 제안을 합치며 동의하신 글이어서 혼자 고치실 수 없습니다. 담당자에게 알려 주세요."),

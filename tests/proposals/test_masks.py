@@ -8,18 +8,18 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.adapters.files import folder
-from app.audit.models import AuditLine
+from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now
 from app.database import db
 from app.fates import masking as fates
 from app.files import services as files
 from app.files.rules import PHOTO
 from app.people.models import Account
-from app.proposals import file_queries, mask_rules, masking, queries, services
+from app.proposals import file_queries, forgetting, mask_rules, masking, queries, services
 from app.proposals import file_services as hung
 from app.proposals.mask_models import Mask, MaskedText
 from app.proposals.models import Proposal, ProposalVersion
-from app.proposals.rules import Line
+from app.proposals.rules import Line, StillNeeded
 from app.rounds import rules as rounds
 from tests import factories
 from tests.proposals.test_files import A_PHOTO
@@ -144,3 +144,21 @@ def test_the_database_lets_a_version_become_what_its_mask_says_and_nothing_else(
     version.written = {**version.written, "content": "○○"}
     db.session.commit()
     assert db.session.scalars(select(ProposalVersion)).one().written["content"] == "○○"
+
+
+def test_who_proposed_is_forgotten_at_their_wish_once_nothing_of_theirs_is_on_its_way(app: Flask) -> None:
+    person = factories.resident(name="박잊음", phone="010-7777-8888")
+    called, over = factories.round_(running=rounds.INTAKE), factories.round_(state=rounds.CLOSED)
+    running, past = (factories.proposal(one, by=person) for one in (called, over))
+    sheet = factories.filing(past)
+    sheet.name, sheet.phone = "박잊음", "010-7777-8888"
+    db.session.commit()
+    before = stored()
+    with pytest.raises(StillNeeded):
+        forgetting.forget_proposer(past, at=now(), by=SYSTEM)
+    assert stored() == before
+    services.withdraw_proposal(running, reason="", at=now(), by=person.actor)
+    said = app.test_cli_runner().invoke(args=["proposals", "forget-proposer", str(past.id)])
+    assert said.exit_code == 0 and "제안 2" in said.output
+    assert not any("박잊음" in row or "7777" in row for row in stored())
+    assert app.test_cli_runner().invoke(args=["proposals", "forget-proposer", "99"]).exit_code == 1

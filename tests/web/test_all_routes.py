@@ -144,6 +144,7 @@ LEAVES = {
     "resident.offer": Leave(PROPOSER, "offer"),
     "resident.offer_withdraw": Leave(PROPOSER, "own carry"),
     "resident.carry_over": Leave(PROPOSER, "undecided"),
+    "resident.proposal_again": Leave(PROPOSER, "lost"),
     "resident.challenge": Leave(PROPOSER, "eligible"),
     "resident.objection": Leave(PROPOSER, "left out"),
     "voting.ballot": Leave(RESIDENTS, "voting round"),

@@ -12,6 +12,7 @@ from app.fates.rules import OthersRemain
 from app.fates.services import withdraw_proposal
 from app.figures.rules import Entry, list_calendar
 from app.proposals import queries, rules, services
+from app.results.again import is_lost
 from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
@@ -63,6 +64,7 @@ def proposal_detail(proposal_id: int) -> str:
         ways=ways_of(proposal),
         offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
+        may_propose_again=is_own and is_lost(proposal),
         findings=reviews.public_findings(proposal_id),
         **asks(proposal),
         **objection_frame(proposal),
