@@ -255,7 +255,7 @@ def ensure_taking(round_: Any, at: datetime) -> None:
 
 
 def may_join(proposal: Any, at: datetime) -> bool:
-    """Whether others may come to propose a draft, or what is submitted while the intake runs, or leave it."""
+    """Whether others may come to propose it, or leave it: a draft at any time, then while the intake runs."""
     return proposal.state == DRAFT or (proposal.state == SUBMITTED and is_taking(proposal.round, at))
 
 

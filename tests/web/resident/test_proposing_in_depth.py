@@ -167,3 +167,16 @@ def test_who_writes_while_nothing_is_called_puts_it_up_for_the_next_call(app: Fl
     ready = factories.proposal(round_, state=rules.DRAFT, by=resident, consented_at=now())
     page = person.submit(person.get(f"/my/proposals/{ready.id}/check"), button="다음 공모에 올리기")
     assert page.has("다음 공모에 올라갑니다") and fresh(ready).waiting_since is not None
+
+
+def test_what_many_have_merged_into_says_why_nobody_changes_it_alone(
+    app: Flask, draft: Proposal, resident: Resident
+) -> None:
+    services.submit_proposal(draft, at=now(), by=resident.actor)
+    draft.is_joint = True
+    db.session.commit()
+    person = Person(app, resident)
+    for step in ("content", "files"):
+        page = person.get(f"/my/proposals/{draft.id}/{step}")
+        assert page.status == 409 and page.has("혼자 고치실 수 없습니다.")
+    assert person.get(f"/my/proposals/{draft.id}/proposer").status == 200
