@@ -15,6 +15,7 @@ from app.papers import models as papers
 from app.people import models as people
 from app.programmes import models as programmes
 from app.proposals import conflict_models as conflicts
+from app.proposals import mask_models as masks
 from app.proposals import models as proposals
 from app.proposals import similar_models as similar
 from app.recruitment import models as recruitment
@@ -31,8 +32,8 @@ from app.stations import models as stations
 from app.voices import models as voices
 
 ROOMS = (
-    programmes, rounds, people, roll, codes, stations, files, proposals, similar, conflicts, voices, reviews, checks,
-    recusals, objections, heard, fates, committee, recruitment, fees, ballots, papers, results, handing,
+    programmes, rounds, people, roll, codes, stations, files, proposals, masks, similar, conflicts, voices, reviews,
+    checks, recusals, objections, heard, fates, committee, recruitment, fees, ballots, papers, results, handing,
     figures, notices, letters, audit,
 )  # fmt: skip
 metadata = db.metadata

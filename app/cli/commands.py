@@ -20,6 +20,7 @@ from app.cli.erase import erase
 from app.cli.outbox import outbox
 from app.cli.pb import pb
 from app.cli.preflight import preflight
+from app.cli.proposals import proposals
 from app.cli.results import results
 from app.cli.roll import roll
 from app.cli.tick import tick
@@ -36,6 +37,7 @@ COMMANDS: tuple[click.Command, ...] = (
     outbox,
     pb,
     preflight,
+    proposals,
     results,
     roll,
     tick,

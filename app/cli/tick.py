@@ -17,6 +17,8 @@ from app.ballots import batches
 from app.codes import services as voting_codes
 from app.committee import reminders as committee
 from app.committee import services as members
+from app.fates import reminders as fates
+from app.fates.services import lapse_over
 from app.files import services as files
 from app.notices import delivery_services as deliveries
 from app.notices import services as notices
@@ -28,7 +30,7 @@ from app.reviews import reminders as reviews
 from app.roll import list_services as lists
 from app.web import outgoing
 
-REMINDED_OF = (reviews.due, committee.due)
+REMINDED_OF = (reviews.due, committee.due, fates.due)
 GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 
 
@@ -40,10 +42,10 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
     """Carry ballots that are due into their box, scrub what they leave behind, end the roles of members whose term is
-    over, remind people of what is due, make messages of what they are told, send messages that wait, drop lists of
-    voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, take
-    proposals that wait to the round that is called, erase applications to the committee that are kept no longer, chain
-    the lines of the audit.
+    over and questions to proposers that nobody can answer any more, remind people of what is due, make messages of what
+    they are told, send messages that wait, drop lists of voters on which nobody decided for a day, remove photos and
+    documents that nothing refers to any more, take proposals that wait to the round that is called, erase applications
+    to the committee that are kept no longer, chain the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -58,11 +60,9 @@ def tick(every: int | None, parent: int | None) -> None:
 def _turn() -> bool:
     """Each action for itself, in a context of its own: one that fails neither stops the others nor leaves a connection
     behind."""
-    went_well = [
-        _did(action)
-        for action in (_carry, _scrub, _end, _remind, _pack, _send, _tidy, _forget, _sweep, _roll_on, _erase, _seal)
-    ]
-    return all(went_well)
+    first = (_carry, _scrub, _end, _lapse, _remind, _pack, _send)
+    then = (_tidy, _forget, _sweep, _roll_on, _erase, _seal)
+    return all([_did(action) for action in first + then])
 
 
 def _did(action: Callable[[], str]) -> bool:
@@ -91,6 +91,11 @@ def _scrub() -> str:
 def _end() -> str:
     over = members.end_terms(at=clock.now())
     return f"임기가 끝난 위원 {over} / members whose term is over {over}" if over else ""
+
+
+def _lapse() -> str:
+    lapsed = lapse_over(at=clock.now())
+    return f"답을 다 받지 못하고 끝난 물음 {lapsed} / offers lapsed {lapsed}" if lapsed else ""
 
 
 def _remind() -> str:

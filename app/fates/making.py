@@ -12,13 +12,15 @@ from app.fates import rules
 from app.fates.models import Offer
 from app.notices import kinds
 from app.notices.delivery_rules import Person
+from app.notices.letter_services import settle
 from app.people.models import Resident
 from app.proposals import conflict_queries, conflict_rules, conflict_services
+from app.proposals import file_services as hanging
 from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals.models import CoProposer, PaperFiling, Proposal
 from app.proposals.queries import list_proposer_ids
-from app.proposals.rules import ACCEPTED, FIELDS, Line, SeatsTaken
+from app.proposals.rules import ACCEPTED, FIELDS, LEFT, Line, SeatsTaken
 from app.proposals.telling import tell_of, tell_on_paper
 from app.reviews import queries as reviews
 from app.reviews import services as reviewing
@@ -42,10 +44,11 @@ def take_effect(offer: Offer, *, at: datetime, by: Actor) -> None:
 
 
 def tell_ending(offer: Offer, *, at: datetime) -> None:
-    """All who were asked, of what they proposed: done, refused or withdrawn."""
+    """All who were asked, of what they proposed: done, refused, withdrawn or lapsed. Nobody is reminded any more."""
     facts = {"fate": offer.kind, "ending": offer.state}
     for one in offer.consents:
         if one.resident_id is not None:
+            settle(kinds.FATE_DUE, proposal_id=one.proposal_id, resident_id=one.resident_id)
             tell_of(one.proposal, kinds.FATE_ENDED, Person(one.resident_id), at=at, **facts)
         else:
             tell_on_paper(one.proposal, kinds.FATE_ENDED, at=at, **facts)
@@ -68,11 +71,14 @@ def to_written(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def count_further(lead: Proposal | None, sources: Sequence[Proposal]) -> int:
-    """How many more seats the proposers of all of them take beside the one who proposes the merged one."""
-    people = {one for source in sources for one in list_proposer_ids(source)}
+    """How many more seats the proposers of all of them take beside the one who proposes the merged one. Whoever was
+    asked to propose it together, and has not answered yet, has a seat already."""
+    people = {one.id: one.phone_key for source in sources for one in _people(source)}
     if lead is None:
         return len(people) - any(source.resident_id is not None for source in sources)
-    return len(people - set(list_proposer_ids(lead)))
+    known = set(list_proposer_ids(lead))
+    seated = {one.phone_key for one in lead.co_proposers if one.seat is not None}
+    return sum(one not in known and phone_key not in seated for one, phone_key in people.items())
 
 
 def ensure_all_named(lead: Proposal | None, sources: Sequence[Proposal]) -> None:
@@ -92,6 +98,10 @@ def _merge(offer: Offer, at: datetime, by: Actor) -> None:
     sources, lead = offer.proposals, offer.lead
     ensure_seats(lead, sources)
     target = lead or _write(offer, 0, sources, at, by)
+    if lead is not None and hanging.copy_files(lead, sources, at=at):
+        lead.version += 1
+        writing.keep_version(lead, at=at, by=SYSTEM)
+    target.is_joint = True
     for source in sources:
         if source is not target:
             _leave(source, proposals.MERGED, at)
@@ -132,10 +142,12 @@ def _write(offer: Offer, place: int, sources: Sequence[Proposal], at: datetime, 
 
 
 def _draft(round_: Any, changes: dict[str, Any], sources: Sequence[Proposal], at: datetime) -> Proposal:
-    """In the name of the first who proposed one of them; a sheet of paper stays where it was, and is named again."""
+    """In the name of the first who proposed one of them, with the photos and documents of all; a sheet of paper stays
+    where it was, and is named again."""
     first = next((one for one in sources if one.resident is not None), sources[0])
     draft = writing.write_new(round_, changes, first.resident, at)
     draft.consented_at = first.consented_at
+    hanging.copy_files(draft, sources, at=at)
     if first.filing is not None:
         kept = ("way", "received_on", "name", "phone", "consent_kept", "account_id")
         draft.filing = PaperFiling(**{name: getattr(first.filing, name) for name in kept})
@@ -148,13 +160,20 @@ def _leave(source: Proposal, state: str, at: datetime) -> None:
 
 
 def _join(target: Proposal, sources: Sequence[Proposal], at: datetime) -> None:
-    """All who proposed one of them propose it together, by the consent that they gave to the offer."""
+    """All who proposed one of them propose it together, by the consent that they gave to the offer. Whoever has left
+    one of them has left this one, too, and so stays excluded from its review."""
     known = set(list_proposer_ids(target))
     for source in sources:
         for person in _people(source):
             if person.id not in known:
                 _seat(target, person, at)
                 known.add(person.id)
+    keys = {one.phone_key for one in target.co_proposers}
+    left = [one for source in sources if source is not target for one in source.co_proposers if one.state == LEFT]
+    for phone_key, ending in {one.phone_key: one.ending for one in left}.items():
+        if phone_key not in keys and phone_key != (target.resident and target.resident.phone_key):
+            gone = CoProposer(phone_key=phone_key, ending=ending, state=LEFT, invited_at=at, answered_at=at)
+            target.co_proposers.append(gone)
     db.session.flush()
 
 

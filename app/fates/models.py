@@ -50,6 +50,7 @@ class Offer(db.Model):
     cost_reason: Mapped[str] = mapped_column(Text, default="")
     offered_by: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
     offered_at: Mapped[datetime] = mapped_column(Instant)
+    answer_by: Mapped[datetime | None] = mapped_column(Instant)  # of offers from before there was one, none
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_reason: Mapped[str] = mapped_column(Text, default="")
 

@@ -92,6 +92,12 @@ def has_begun(offer: Offer, resident: Resident) -> bool:
     return offer.offered_by is None and any(one.answered_at == offer.offered_at for one in own)
 
 
+def list_over(at: datetime) -> list[Offer]:
+    """Open ones to which nobody will be able to agree any more."""
+    open_ = db.session.scalars(select(Offer).where(Offer.state == rules.OPEN).order_by(Offer.id))
+    return [offer for offer in open_ if find_staleness(offer, at) in rules.FOR_GOOD]
+
+
 def find_open(proposal_id: int) -> Offer | None:
     source = OfferSource.proposal_id == proposal_id
     return db.session.scalar(select(Offer).join(Offer.sources).where(source, Offer.state == rules.OPEN))
@@ -99,11 +105,13 @@ def find_open(proposal_id: int) -> Offer | None:
 
 def find_staleness(offer: Offer, at: datetime) -> str | None:
     """Why what was offered cannot be agreed to any more: one of rules.MOVED, EDITED, PEOPLE, FROZEN, LATE, OVER,
-    TAKING, CHALLENGED."""
+    TAKING, CHALLENGED, UNANSWERED."""
     return _find_staleness(offer, at, list_challenged([source.proposal_id for source in offer.sources]))
 
 
 def _find_staleness(offer: Offer, at: datetime, challenged: set[int]) -> str | None:
+    if offer.answer_by is not None and offer.answer_by <= at:
+        return rules.UNANSWERED
     if offer.kind != rules.CARRY:
         if offer.round.state in rounds.FROZEN:
             return rules.FROZEN

@@ -1,8 +1,10 @@
 """What becomes of proposals (합치기·나누기·넘기기): merged into one, split into several, carried over. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.clock import seoul_day, start_of_day
 from app.proposals import rules as proposals
 
 MERGE = "merge"
@@ -14,7 +16,7 @@ OPEN = "open"
 DONE = "done"
 REFUSED = "refused"  # one of those asked has said no
 WITHDRAWN = "withdrawn"  # by staff, with a reason
-LAPSED = "lapsed"  # it had gone stale, and another was made
+LAPSED = "lapsed"  # it had gone stale: something had changed, or not all had answered in time
 STATES = (OPEN, DONE, REFUSED, WITHDRAWN, LAPSED)
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     OPEN: (DONE, REFUSED, WITHDRAWN, LAPSED),
@@ -41,6 +43,10 @@ LATE = "late"  # a new text could not be checked any more
 TAKING = "taking"  # the intake runs: who proposed what they led could change it alone
 OVER = "over"  # the round is through
 CHALLENGED = "challenged"  # 기피신청: of a proposal that is gone nobody could decide it
+UNANSWERED = "unanswered"  # the days to answer in are over
+FOR_GOOD = (MOVED, EDITED, PEOPLE, FROZEN, OVER, UNANSWERED)  # the others may pass
+
+DAYS_TO_ANSWER = 14  # whole ones, after the day of the question
 
 
 class FateError(proposals.ProposalError):
@@ -84,7 +90,7 @@ class OfferOpen(FateError):
 
 
 class OfferStale(FateError):
-    """`why`: one of MOVED, EDITED, PEOPLE, FROZEN, LATE, OVER, TAKING, CHALLENGED."""
+    """`why`: one of MOVED, EDITED, PEOPLE, FROZEN, LATE, OVER, TAKING, CHALLENGED, UNANSWERED."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -149,6 +155,11 @@ class TooLateToCheck(FateError):
 
 class NotUndecided(FateError):
     """Only what its round has left undecided is carried over."""
+
+
+def answer_by(asked_at: datetime) -> datetime:
+    """The end of the last day, in Seoul."""
+    return start_of_day(seoul_day(asked_at) + timedelta(days=DAYS_TO_ANSWER + 1))
 
 
 def ensure_open(state: str) -> None:

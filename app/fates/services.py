@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, transaction
 from app.errors import NotFound
 from app.fates import making, queries, rules
 from app.fates.models import Offer, OfferConsent, OfferSource, OfferTarget
 from app.notices import kinds
 from app.notices.delivery_rules import Person
+from app.notices.letter_services import settle
 from app.people.models import Account, Resident
 from app.proposals import rules as proposals
 from app.proposals import services as writing
@@ -168,6 +169,28 @@ def _withdraw(offer: Offer, reason: str, at: datetime, actor: Actor) -> None:
         audit.record(WITHDRAW, offer.round_id, at=at, by=actor, offer_id=offer.id, kind=offer.kind, reason=reason)
 
 
+def lapse_over(*, at: datetime) -> int:
+    """Offers that nobody will be able to agree to any more end, and all who were asked are told. How many. Doing it
+    again does nothing."""
+    return sum(_ended_over(offer, at) for offer in queries.list_over(at))
+
+
+def _ended_over(offer: Offer, at: datetime) -> bool:
+    with transaction():
+        lock(offer.round)
+        if lock(offer).state != rules.OPEN or queries.find_staleness(offer, at) not in rules.FOR_GOOD:
+            return False
+        _lapse(offer, at, SYSTEM)
+        return True
+
+
+def _lapse(offer: Offer, at: datetime, by: Actor) -> None:
+    offer.state, offer.ended_at = rules.LAPSED, at
+    db.session.flush()
+    making.tell_ending(offer, at=at)
+    audit.record(LAPSE, offer.round_id, at=at, by=by, offer_id=offer.id, kind=offer.kind)
+
+
 def withdraw_proposal(proposal: Proposal, *, reason: str, at: datetime, by: Actor) -> None:
     """Nobody withdraws alone what others have merged theirs into, while these propose it together. Raises
     OthersRemain, and what `app.proposals.services.withdraw_proposal` raises."""
@@ -210,9 +233,7 @@ def _opening(round_: Round, kind: str, about: Sequence[Proposal], at: datetime, 
             if open_ is not None:
                 if queries.find_staleness(open_, at) is None:
                     raise rules.OfferOpen(proposal.number)
-                open_.state, open_.ended_at = rules.LAPSED, at
-                db.session.flush()
-                audit.record(LAPSE, open_.round_id, at=at, by=by, offer_id=open_.id, kind=open_.kind)
+                _lapse(open_, at, by)
         yield
 
 
@@ -287,7 +308,7 @@ def _put(
 ) -> Offer:
     """To all who proposed one of them. Where nobody is to be asked, it happens at once."""
     offer = Offer(round_id=round_.id, kind=kind, reason=reason, cost_reason=cost_reason, offered_at=at)
-    offer.offered_by = by.id if by.kind == "account" else None
+    offer.offered_by, offer.answer_by = by.id if by.kind == "account" else None, rules.answer_by(at)
     db.session.add(offer)
     db.session.flush()
     for place, proposal in enumerate(about, start=1):
@@ -315,6 +336,7 @@ def _say(offer: Offer, own: Sequence[OfferConsent], agrees: bool, at: datetime, 
     for one in own:
         one.agrees, one.answered_at = agrees, at
         on_paper = one.recorded_by is not None
+        settle(kinds.FATE_DUE, proposal_id=one.proposal_id, resident_id=one.resident_id)
         audit.record(ANSWER, one.proposal_id, at=at, by=by, offer_id=offer.id, agrees=agrees, on_paper=on_paper)
     db.session.flush()
     if not agrees:

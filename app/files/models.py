@@ -14,8 +14,9 @@ NO_SIDES = " AND ".join(f"{name} IS NULL" for name in SIDES)
 
 
 class StoredFile(db.Model):
-    """Never changed. It is seen where the thing is seen that refers to it, and goes with `flask tick` once nothing
-    does: a room hangs files on its rows by a foreign key to here, and by nothing else.
+    """Never changed, but for a name with personal data in it (app.proposals.masking). It is seen where the thing is
+    seen that refers to it, and goes with `flask tick` once nothing does: a room hangs files on its rows by a foreign
+    key to here, and by nothing else.
 
     A photo is kept large and small, both JPEG, and has no name; a document's `name` is for people only. Who sent it is
     known by what it hangs on. Equal bytes may be kept by several rows.

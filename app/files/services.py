@@ -17,7 +17,7 @@ from app.audit import services as audit
 from app.audit.models import SYSTEM
 from app.database import db, transaction
 from app.files import queries, rules
-from app.files.models import StoredFile
+from app.files.models import SIDES, StoredFile
 
 SWEEP = audit.declare("file.sweep", "stored_file", "files")
 GRACE = timedelta(hours=1)  # what is younger may be of somebody who is not ready yet
@@ -41,6 +41,15 @@ def keep_photo(photo: rules.Photo, *, at: datetime) -> StoredFile:
 def keep_document(document: rules.Document, *, at: datetime) -> StoredFile:
     """Within the transaction of what it hangs on. Raises CannotKeep."""
     return _keep(rules.DOCUMENT, document.data, name=document.name, made_at=at)
+
+
+def copy_file(file: StoredFile, *, at: datetime) -> StoredFile:
+    """The same bytes under a row of its own, within the transaction of what it hangs on."""
+    told = {name: getattr(file, name) for name in ("kind", "media_type", "name", "size", "sha256", *SIDES)}
+    copied = StoredFile(**told, made_at=at)
+    db.session.add(copied)
+    db.session.flush()
+    return copied
 
 
 def sweep(*, at: datetime) -> int:

@@ -174,6 +174,21 @@ PROPOSAL_KINDS: Mapping[str, Kind] = {
         (kinds.FATE, kinds.FATE_ENDING),
         is_urgent=True,
     ),
+    kinds.FATE_DUE: Kind(
+        kinds.PROPOSERS,
+        "동의를 구한 답의 기한이 가까움",
+        "Your answer is soon due",
+        "‘{제목}’ 제안을 두고 ‘{동의할일}’에 동의하시는지 아직 답하지 않으셨습니다. {답변기한}까지 모두 답하지 않으시면"
+        " 없던 일이 됩니다.",
+        "You have not answered yet whether you agree to this for your proposal “{제목}”: {동의할일}. It lapses unless"
+        " all have answered by {답변기한}.",
+        (kinds.FATE, kinds.ANSWER_UNTIL),
+        is_urgent=True,
+        is_needed=True,
+        sms_ko="[한표] ‘{제목}’ {동의할일} 답변 기한: {답변기한}",
+        sms_en="[Hanpyo] {제목}: please answer by {답변기한}",
+        is_reminder=True,
+    ),
     kinds.HANDED_OVER: Kind(
         kinds.PROPOSERS,
         "부서에 넘김",

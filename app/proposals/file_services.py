@@ -1,9 +1,10 @@
 """A resident's photos and documents: add, describe, move, remove. The audit says which kind, never what a file is
 called or what is written to it.
 
-All raise WrongState, OutsidePhase and Stale, as an edit of the texts does, and count as one.
+All raise WrongState, OutsidePhase, Stale and AgreedText, as an edit of the texts does, and count as one.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.audit import services as audit
@@ -27,7 +28,7 @@ def add_photo(
     proposal: Proposal, photo: Photo, *, alt: str, caption: str = "", seen: int, at: datetime, by: Actor
 ) -> ProposalFile:
     """Behind the others. Raises TooManyFiles, Incomplete without `alt`, TooLong, CannotKeep."""
-    with editing(proposal, seen=seen, at=at):
+    with editing(proposal, seen=seen, at=at, by=by):
         _ensure_fit(proposal, PHOTO, {"alt": alt, "caption": caption})
         return _hang(proposal, files.keep_photo(photo, at=at), {"alt": alt, "caption": caption}, at, by)
 
@@ -36,14 +37,14 @@ def add_document(
     proposal: Proposal, document: Document, *, caption: str = "", seen: int, at: datetime, by: Actor
 ) -> ProposalFile:
     """Behind the others. Raises TooManyFiles, TooLong, CannotKeep."""
-    with editing(proposal, seen=seen, at=at):
+    with editing(proposal, seen=seen, at=at, by=by):
         _ensure_fit(proposal, DOCUMENT, {"caption": caption})
         return _hang(proposal, files.keep_document(document, at=at), {"caption": caption}, at, by)
 
 
 def describe_file(item: ProposalFile, *, alt: str, caption: str, seen: int, at: datetime, by: Actor) -> None:
     """Raises Incomplete for a photo without `alt`, TooLong."""
-    with editing(item.proposal, seen=seen, at=at):
+    with editing(item.proposal, seen=seen, at=at, by=by):
         lock(item)
         words = {"caption": caption} | ({"alt": alt} if item.kind == PHOTO else {})
         rules.ensure_said(item.kind, words)
@@ -55,7 +56,7 @@ def describe_file(item: ProposalFile, *, alt: str, caption: str, seen: int, at: 
 
 def move_up(item: ProposalFile, *, seen: int, at: datetime, by: Actor) -> None:
     """Before the one that stands before it; the first stays where it is."""
-    with editing(item.proposal, seen=seen, at=at):
+    with editing(item.proposal, seen=seen, at=at, by=by):
         other = queries.find_before(lock(item))
         if other is not None:
             _swap(item, other)
@@ -63,10 +64,25 @@ def move_up(item: ProposalFile, *, seen: int, at: datetime, by: Actor) -> None:
 
 
 def remove_file(item: ProposalFile, *, seen: int, at: datetime, by: Actor) -> None:
-    """It is no longer seen from now on; its bytes go with `flask tick`."""
-    with editing(item.proposal, seen=seen, at=at):
+    """It is no longer seen from now on; its bytes go with `flask tick`. What was submitted keeps its fingerprint."""
+    with editing(item.proposal, seen=seen, at=at, by=by):
         audit.record(REMOVE_FILE, item.proposal_id, at=at, by=by, kind=lock(item).kind)
         db.session.delete(item)
+
+
+def copy_files(target: Proposal, sources: Sequence[Proposal], *, at: datetime) -> int:
+    """Behind its own, those of `sources`, each of them once and as many as a proposal may have; within the transaction
+    of the use case that records it. How many."""
+    has, copied = {one.file.sha256 for kind in queries.list_files(target.id).values() for one in kind}, 0
+    for source in sources:
+        for kind, items in queries.list_files(source.id).items():
+            for item in items:
+                if item.file.sha256 not in has and queries.count_files(target, kind) < rules.MOST[kind]:
+                    words = {"alt": item.alt, "caption": item.caption}
+                    _place(target, files.copy_file(item.file, at=at), words, at)
+                    has.add(item.file.sha256)
+                    copied += 1
+    return copied
 
 
 def _ensure_fit(proposal: Proposal, kind: str, words: dict[str, str]) -> None:
@@ -75,11 +91,16 @@ def _ensure_fit(proposal: Proposal, kind: str, words: dict[str, str]) -> None:
 
 
 def _hang(proposal: Proposal, file: StoredFile, words: dict[str, str], at: datetime, by: Actor) -> ProposalFile:
+    item = _place(proposal, file, words, at)
+    audit.record(ADD_FILE, proposal.id, at=at, by=by, kind=file.kind)
+    return item
+
+
+def _place(proposal: Proposal, file: StoredFile, words: Mapping[str, str | None], at: datetime) -> ProposalFile:
     position = queries.last_position(proposal, file.kind) + 1
     item = ProposalFile(proposal=proposal, file=file, kind=file.kind, position=position, added_at=at, **words)
     db.session.add(item)
     db.session.flush()
-    audit.record(ADD_FILE, proposal.id, at=at, by=by, kind=file.kind)
     return item
 
 

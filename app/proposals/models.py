@@ -33,6 +33,8 @@ class Proposal(db.Model):
     Proposals without a resident come from history and need no consent, or came on paper from somebody without a phone.
     `latitude` and `longitude`: both or neither, in degrees (WGS 84). `waiting_since`: a draft that was handed in while
     nothing was called, and goes up with the next call; `rolled_from_id`: the round in which it was written then.
+    `is_joint`: others have merged theirs into it and agreed on what it says. `follows_id`: one that was decided before,
+    and is proposed again.
     """
 
     __tablename__ = "proposal"
@@ -97,6 +99,8 @@ class Proposal(db.Model):
     longitude: Mapped[float | None] = mapped_column(Numeric(9, 6, asdecimal=False))
     waiting_since: Mapped[datetime | None] = mapped_column(Instant)
     rolled_from_id: Mapped[int | None] = mapped_column(Id, ForeignKey("round.id"))
+    is_joint: Mapped[bool] = mapped_column(default=False)
+    follows_id: Mapped[int | None] = mapped_column(Id, ForeignKey("proposal.id"), index=True)
 
     round: Mapped[Round] = relationship(foreign_keys=[round_id])
     rolled_from: Mapped[Round | None] = relationship(foreign_keys=[rolled_from_id])
@@ -108,6 +112,9 @@ class Proposal(db.Model):
         order_by="CoProposer.id", cascade="all, delete-orphan", back_populates="proposal"
     )
     filing: Mapped["PaperFiling | None"] = relationship(back_populates="proposal")
+    files: Mapped[list["ProposalFile"]] = relationship(
+        order_by="ProposalFile.kind.desc(), ProposalFile.position", viewonly=True
+    )
 
     @property
     def cost_lines(self) -> tuple[rules.Line, ...]:
@@ -139,9 +146,11 @@ class CostLine(db.Model):
 
 
 class ProposalVersion(db.Model):
-    """What a proposal said from then on: at its submission, and after every change since. Never changed (trigger).
+    """What a proposal said and showed from then on: at its submission, and after every change since. Never changed
+    (trigger), but for personal data that staff erase: see mask_models.
 
-    `written`: rules.snapshot. `by_kind` is a kind of actor, and no person.
+    `written`: rules.snapshot; versions from before files were noted have no `files`. `by_kind` is a kind of actor, and
+    no person.
     """
 
     __tablename__ = "proposal_version"

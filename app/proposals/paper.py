@@ -96,6 +96,8 @@ def correct_paper(
         if proposal.version != seen:
             raise rules.Stale
         changed = services.rewrite(proposal, changes, at=at, by=by)
+        if changed:
+            rules.ensure_not_joint(proposal)
         of_sheet = services.apply(proposal.filing, facts)
         if "received_on" in of_sheet:
             rules.ensure_received(proposal.round, sheet.received_on, seoul_day(at))

@@ -101,6 +101,22 @@ class Stale(ProposalError):
     """It was changed after the page was opened: saving would undo that unseen."""
 
 
+class AgreedText(ProposalError):
+    """Several have merged theirs into it and agreed on what it says: nobody changes that alone."""
+
+
+class StillNeeded(ProposalError):
+    """The proposal is on its way: whoever reviews it must be able to reach the one who proposed it."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
+class NotLost(ProposalError):
+    """Only what was left out, or not funded, is proposed again: the others are on their way, or have come through."""
+
+
 class BallotPublished(ProposalError):
     """The ballot of the round is out: its proposals no longer change."""
 
@@ -251,9 +267,19 @@ def ensure_taking(round_: Any, at: datetime) -> None:
         raise rounds.OutsidePhase(rounds.INTAKE, rounds.find_period(round_.phases, rounds.INTAKE))
 
 
-def may_edit(proposal: Any, at: datetime) -> bool:
-    """A draft is its writer's at any time; what is submitted can be changed while the intake runs."""
+def may_join(proposal: Any, at: datetime) -> bool:
+    """Whether others may come to propose it, or leave it: a draft at any time, then while the intake runs."""
     return proposal.state == DRAFT or (proposal.state == SUBMITTED and is_taking(proposal.round, at))
+
+
+def may_edit(proposal: Any, at: datetime) -> bool:
+    """Likewise by its writer; but not what others have merged theirs into."""
+    return may_join(proposal, at) and not proposal.is_joint
+
+
+def ensure_not_joint(proposal: Any) -> None:
+    if proposal.is_joint:
+        raise AgreedText
 
 
 def ensure_not_taking(round_: Any, at: datetime) -> None:
@@ -372,12 +398,14 @@ def ensure_may_answer(state: str, wanted: str) -> None:
 
 
 def snapshot(proposal: Any) -> dict[str, Any]:
-    """What a proposal says now, with names as they are now, to be kept as a version."""
+    """What a proposal says and shows now, with names as they are now, to be kept as a version: of its files the
+    fingerprint of their bytes, and what is said of them."""
     return {
         **{name: getattr(proposal, name) for name in (*LETTERS_MAX, "latitude", "longitude", "cost_won")},
         "section": [proposal.section.name_ko, proposal.section.name_en] if proposal.section else ["", ""],
         "area": [proposal.area.name_ko, proposal.area.name_en] if proposal.area else None,
         "cost_lines": [list(line) for line in proposal.cost_lines],
+        "files": [[one.kind, one.file.sha256, one.alt or one.file.name, one.caption] for one in proposal.files],
     }
 
 

@@ -55,11 +55,13 @@ def edit_proposal(proposal: Proposal, *, changes: Mapping[str, Any], seen: int, 
     """Writes `changes` (of rules.FIELDS) made on a page that showed version `seen`. Changing nothing writes nothing.
 
     A cost with lines is their sum. What was submitted keeps a version of what it said.
-    Raises WrongState, OutsidePhase, Stale, TooLong, UnknownSection, UnknownArea, PointUnfit, TooManyLines, LineUnfit,
-    NotTheSum, CostNotPositive, OverTheLimit, and Incomplete where what was handed in would lose what it needs.
+    Raises WrongState, OutsidePhase, Stale, AgreedText, TooLong, UnknownSection, UnknownArea, PointUnfit,
+    TooManyLines, LineUnfit, NotTheSum, CostNotPositive, OverTheLimit, and Incomplete where what was handed in would
+    lose what it needs.
     """
     with transaction():
         _open(proposal, seen, at)
+        rules.ensure_not_joint(proposal)
         changed = rewrite(proposal, changes, at=at, by=by)
         if changed:
             audit.record(EDIT, proposal.id, at=at, by=by, changed=", ".join(changed))
@@ -69,8 +71,7 @@ def rewrite(proposal: Proposal, changes: Mapping[str, Any], *, at: datetime, by:
     """The step itself, inside the transaction of the use case that asks whether it may be and records it: names of the
     fields that differ from what they were."""
     ensure_acceptable(proposal.round, changes)
-    if proposal.state != rules.DRAFT and not queries.list_versions(proposal.id):
-        keep_version(proposal, at=proposal.changed_at, by=_writer(proposal))  # from before versions were kept
+    _keep_before(proposal)
     changed = _write(proposal, changes)
     if proposal.state != rules.DRAFT or proposal.waiting_since is not None:
         rules.ensure_complete(proposal)
@@ -126,9 +127,9 @@ def enter(proposal: Proposal, *, at: datetime, by: Actor) -> int:
 
 
 def keep_version(proposal: Proposal, *, at: datetime, by: Actor) -> None:
-    """What the proposal says now, inside the transaction that changed it."""
+    """What the proposal says and shows now, inside the transaction that changed it."""
     db.session.flush()
-    db.session.expire(proposal, ["section", "area"])  # their ids may have changed
+    db.session.expire(proposal, ["section", "area", "files"])  # their ids may have changed
     number = len(queries.list_versions(proposal.id)) + 1
     written = rules.snapshot(proposal)
     kept = ProposalVersion(proposal_id=proposal.id, number=number, kept_at=at, by_kind=by.kind, written=written)
@@ -166,15 +167,20 @@ def discard_draft(proposal: Proposal, *, at: datetime, by: Actor) -> None:
 
 
 @contextmanager
-def editing(proposal: Proposal, *, seen: int, at: datetime) -> Iterator[None]:
-    """A change to what hangs on a proposal, under the guards of an edit of its texts; it counts as one.
+def editing(proposal: Proposal, *, seen: int, at: datetime, by: Actor) -> Iterator[None]:
+    """A change to what hangs on a proposal, under the guards of an edit of its texts; it counts as one, and what was
+    submitted keeps a version.
 
-    Raises WrongState, OutsidePhase, Stale.
+    Raises WrongState, OutsidePhase, Stale, AgreedText.
     """
     with transaction():
         _open(proposal, seen, at)
+        rules.ensure_not_joint(proposal)
+        _keep_before(proposal)
         yield
         touch(proposal, at)
+        if proposal.state != rules.DRAFT:
+            keep_version(proposal, at=at, by=by)
 
 
 def _open(proposal: Proposal, seen: int, at: datetime) -> None:
@@ -184,6 +190,13 @@ def _open(proposal: Proposal, seen: int, at: datetime) -> None:
         rules.ensure_taking(proposal.round, at)
     if proposal.version != seen:
         raise rules.Stale
+
+
+def _keep_before(proposal: Proposal) -> None:
+    """As it stands before a change, of what comes from before versions, or files in them, were kept."""
+    versions = queries.list_versions(proposal.id)
+    if proposal.state != rules.DRAFT and not (versions and "files" in versions[-1].written):
+        keep_version(proposal, at=proposal.changed_at, by=_writer(proposal))
 
 
 def touch(proposal: Proposal, at: datetime) -> None:

@@ -31,11 +31,12 @@ LEAVE = audit.declare("proposal.leave", "proposal", "seat")
 
 def invite(proposal: Proposal, phone: str, *, key: str, sms: str = "", at: datetime, by: Actor) -> None:
     """`phone` as it was typed; `sms`: what is sent there, if anything. Raises WrongState, NotAMobileNumber, OwnPhone,
-    AskedBefore, SeatsTaken."""
+    AskedBefore, SeatsTaken, OutsidePhase."""
     phone = identity.normalise_phone(phone)
     phone_key = identity.phone_key(key, phone)
     with transaction():
         _open(proposal)
+        _ensure_changeable(proposal, at)
         if proposal.resident is not None and proposal.resident.phone_key == phone_key:
             raise rules.OwnPhone
         if any(one.phone_key == phone_key for one in proposal.co_proposers):
@@ -70,12 +71,13 @@ def take_back(proposal: Proposal, invitation_id: int, *, key: str, at: datetime,
 
 
 def accept(asked: CoProposer, resident: Resident, *, name: str, at: datetime, by: Actor) -> None:
-    """With consent to the keeping of their name. Raises NotFound where it was taken back, WrongState, and Incomplete or
-    TooLong of the name."""
+    """With consent to the keeping of their name. Raises NotFound where it was taken back, WrongState, OutsidePhase, and
+    Incomplete or TooLong of the name."""
     proposal, invitation_id = asked.proposal, asked.id
     with transaction():
         rules.ensure_name(name)
         asked = _hold(proposal, invitation_id, rules.ACCEPTED)
+        _ensure_changeable(proposal, at)
         asked.resident_id, asked.consented_at = resident.id, at
         asked.state, asked.answered_at = rules.ACCEPTED, at
         resident.name = name
@@ -89,7 +91,8 @@ def decline(asked: CoProposer, *, at: datetime, by: Actor) -> None:
 
 
 def leave(asked: CoProposer, *, at: datetime, by: Actor) -> None:
-    """Raises WrongState; what is under review keeps its proposers, for they are barred from that review."""
+    """Raises WrongState, OutsidePhase: what is under review keeps its proposers, for they are barred from that review.
+    Whoever has left before stays barred, too: the key of their phone is kept for that."""
     _give_up(asked, rules.LEFT, LEAVE, at, by)
 
 
@@ -97,6 +100,8 @@ def _give_up(asked: CoProposer, wanted: str, action: audit.Action, at: datetime,
     proposal, invitation_id = asked.proposal, asked.id
     with transaction():
         asked = _hold(proposal, invitation_id, wanted)
+        if wanted == rules.LEFT:
+            _ensure_changeable(proposal, at)
         audit.record(action, asked.proposal_id, at=at, by=by, seat=asked.seat)
         _untell(proposal, asked.phone_key)
         asked.state, asked.answered_at = wanted, at
@@ -141,6 +146,12 @@ def _open(proposal: Proposal) -> None:
     lock(proposal)
     db.session.expire(proposal, ["co_proposers"])
     rules.ensure_editable(proposal.state)
+
+
+def _ensure_changeable(proposal: Proposal, at: datetime) -> None:
+    """Who proposes what was submitted changes as its text does: while the intake runs, before a department reads it."""
+    if proposal.state != rules.DRAFT:
+        rules.ensure_taking(proposal.round, at)
 
 
 def _hold(proposal: Proposal, invitation_id: int, wanted: str) -> CoProposer:

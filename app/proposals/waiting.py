@@ -62,7 +62,7 @@ def _go_on(proposal: Proposal, next_round: Round, at: datetime) -> bool:
     if next_round.id == proposal.round_id:
         return False
     old = proposal.round
-    section = _find_section(next_round, proposal.section)
+    section = find_section(next_round, proposal.section)
     proposal.round, proposal.rolled_from, proposal.section = next_round, old, section
     proposal.version += 1
     proposal.changed_at = at
@@ -92,7 +92,7 @@ def _submit(proposal: Proposal, at: datetime) -> bool:
     return True
 
 
-def _find_section(round_: Round, old: Section | None) -> Section | None:
+def find_section(round_: Round, old: Section | None) -> Section | None:
     """The one that is called the same."""
     if old is None:
         return None

@@ -74,7 +74,8 @@ def list_conflicts(round_id: int) -> dict[Pair, str]:
 
 
 def _proposers(round_id: int) -> list[Pair]:
-    """By the phone that the member declared, in this round or in any other."""
+    """By the phone that the member declared, in this round or in any other. Whoever proposed it together with others
+    and left them is excluded all the same: of them only the key of their phone is known."""
     who = proposers_of(round_id).subquery("who")
     proposal_id, resident_id = who.c
     rows = db.session.execute(
@@ -83,7 +84,14 @@ def _proposers(round_id: int) -> list[Pair]:
         .join(Interest, Interest.phone_key == Resident.phone_key)
         .distinct()
     )
-    return [(one, account_id) for one, account_id in rows]
+    left = db.session.execute(
+        select(CoProposer.proposal_id, Interest.account_id)
+        .join(CoProposer.proposal)
+        .join(Interest, Interest.phone_key == CoProposer.phone_key)
+        .where(Proposal.round_id == round_id, CoProposer.state == proposals.LEFT)
+        .distinct()
+    )
+    return [(one, account_id) for found in (rows, left) for one, account_id in found]
 
 
 def _officers(round_id: int) -> list[Pair]:

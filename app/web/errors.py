@@ -39,6 +39,7 @@ from app.people import factor_rules as factors
 from app.people import rules as people
 from app.proposals import conflict_rules as conflicts
 from app.proposals import file_rules
+from app.proposals import mask_rules as masks
 from app.proposals import rules as proposals
 from app.recruitment import rules as recruitment
 from app.results import case_rules as cases
@@ -315,6 +316,11 @@ TABLE: dict[type[Exception], Answer] = {
     proposals.Stale: Answer(
         409, lambda e: _("이 페이지를 여신 뒤에 다른 창에서 내용이 바뀌었습니다. 지금 내용을 다시 확인해 주세요.")
     ),
+    proposals.NotLost: Answer(409, lambda e: _("투표 대상에서 제외되었거나 선정되지 않은 제안만 다시 낼 수 있습니다.")),
+    proposals.AgreedText: Answer(
+        409,
+        lambda e: _("여러 분이 자기 제안을 합치며 동의하신 글이어서 혼자 고치실 수 없습니다. 담당자에게 알려 주세요."),
+    ),
     proposals.BallotPublished: Answer(
         409, lambda e: _("투표 대상이 확정되어 이제 제안을 바꾸거나 철회할 수 없습니다.")
     ),
@@ -408,6 +414,19 @@ TABLE: dict[type[Exception], Answer] = {
     conflicts.KindUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
     conflicts.ReasonUnfit: Answer(422, lambda e: _("까닭을 %(most)d자까지 써 주세요.", most=conflicts.REASON_MAX)),
     conflicts.SettlementUnknown: Answer(400, lambda e: _("목록에서 다시 골라 주세요.")),
+    masks.WordsUnfit: Answer(
+        422,
+        lambda e: _("가릴 말을 %(least)d자부터 %(most)d자까지 써 주세요.", least=len(masks.MARK), most=masks.WORDS_MAX),
+    ),
+    masks.NothingFound: Answer(
+        422, lambda e: _("이 제안의 지금 글에도 예전 글에도 그런 말이 없습니다. 띄어쓰기까지 그대로 써 주세요.")
+    ),
+    masks.MaskReasonUnfit: Answer(
+        422, lambda e: _("까닭을 %(most)d자까지, 가릴 말을 다시 쓰지 않고 써 주세요.", most=masks.REASON_MAX)
+    ),
+    masks.OnTheBallot: Answer(
+        409, lambda e: _("투표용지에 오른 제목은 서명한 투표 파일에 들어 있어 가릴 수 없습니다.")
+    ),
     fates.TooFew: Answer(422, lambda e: _("서로 다른 제안을 둘 이상 골라 주세요. 나눌 때도 둘 이상이어야 합니다.")),
     fates.TooMany: Answer(422, lambda e: _("한 번에 %(most)d개까지 할 수 있습니다.", most=fates.MOST)),
     fates.AnotherRound: Answer(422, lambda e: _("같은 회차의 제안만 합칠 수 있습니다.")),

@@ -11,9 +11,10 @@ from app.fates import queries, rules
 from app.fates.models import Offer
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.queries import list_dongs
+from app.proposals.queries import get_proposal, list_dongs
 from app.proposals.rules import Line
 from app.results import handing_queries
+from app.results.again import find_next
 from app.results.handing_models import HandOver, HandOverStep
 from app.results.handing_rules import TAKEN_UP
 from app.rounds.models import Round
@@ -51,7 +52,18 @@ def ways_of(proposal: Proposal) -> list[Way]:
     """The first step first."""
     trace = queries.find_trace(proposal.id)
     went = [_went(offer, proposal) for offer in trace.went]
-    return sorted([*went, *(_came(offer) for offer in trace.came)], key=lambda way: way.at)
+    came = [_came(offer) for offer in trace.came]
+    return sorted([*went, *came, *_again(proposal)], key=lambda way: way.at)
+
+
+def _again(proposal: Proposal) -> Iterator[Way]:
+    """Before and after; a draft is its writer's alone until it is handed in."""
+    if proposal.follows_id is not None:
+        before = link_to(get_proposal(proposal.follows_id))
+        yield Way(_("선정되지 않은 이 제안을 다시 낸 것입니다."), [before], "", proposal.created_at)
+    after = find_next(proposal.id)
+    if after is not None and after.submitted_at is not None:
+        yield Way(_("제안하신 분이 이 제안을 다시 냈습니다."), [link_to(after)], "", after.submitted_at)
 
 
 def _went(offer: Offer, proposal: Proposal) -> Way:
@@ -67,11 +79,9 @@ def _went(offer: Offer, proposal: Proposal) -> Way:
 
 def _came(offer: Offer) -> Way:
     words = {
-        rules.MERGE: _(
-            "이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."
-        ),
-        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견, 사진과 자료는 그 제안에서 볼 수 있습니다."),
-        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 의견과 사진, 자료는 그 제안에서 볼 수 있습니다."),
+        rules.MERGE: _("이 제안들을 합쳤습니다. 공감한 주민은 한 번씩만 세었고, 의견은 그 제안에서 볼 수 있습니다."),
+        rules.SPLIT: _("이 제안에서 나뉘어 나왔습니다. 공감과 의견은 그 제안에서 볼 수 있습니다."),
+        rules.CARRY: _("지난 회차의 이 제안에서 이어졌습니다. 의견은 그 제안에서 볼 수 있습니다."),
     }[offer.kind]
     gone = [source.proposal for source in offer.sources if not source.leads]
     return Way(words, [link_to(one) for one in gone], offer.reason, _ended(offer))

@@ -7,6 +7,7 @@ from flask import Flask, Response, request, url_for
 
 from app.files.rules import PHOTO
 from app.proposals import file_queries
+from app.proposals.masking import list_masks
 from app.proposals.models import Proposal, ProposalFile
 from app.proposals.rules import PUBLIC
 from app.web.committee.blinded import Blinded
@@ -54,4 +55,4 @@ def _shown(items: list[ProposalFile], wing: str) -> Iterator[Shown]:
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(shown_files=shown_files)
+    app.jinja_env.globals.update(shown_files=shown_files, masks_of=list_masks)

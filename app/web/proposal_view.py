@@ -11,6 +11,7 @@ from app.proposals import differences, queries, rules
 from app.proposals.models import Proposal, ProposalVersion
 from app.web.filters import language, money
 from app.web.navigation import programme_frame
+from app.web.words import word
 
 LABELS = {
     "title": _l("제안 제목"),
@@ -27,6 +28,9 @@ LABELS = {
     "cost_note": _l("사업비를 어떻게 셈했나요?"),
 }
 WRITERS = {"resident": _l("제안하신 분"), "account": _l("담당자"), "system": _l("저절로")}
+
+
+Files = list[list[str]]  # kind, SHA-256, what it is called, what is said of it
 
 
 class Change(NamedTuple):
@@ -68,6 +72,25 @@ def _changes(old: ProposalVersion, new: ProposalVersion) -> Iterator[Change]:
     for name, label in LABELS.items():
         if before[name] != after[name]:
             yield Change(label, differences.compare(before[name], after[name]))
+    files = old.written.get("files"), new.written.get("files")
+    if files[0] != files[1] and None not in files:
+        yield Change(_("사진과 자료"), list(_changed_files(*files)))
+
+
+def _changed_files(before: Files, after: Files) -> Iterator[differences.Piece]:
+    """One in a line; where only their order has changed, all as they stand now."""
+    gone = [one for one in before if one not in after]
+    new = [one for one in after if one not in before]
+    for kind, files in ((differences.GONE, gone), (differences.NEW, new)):
+        yield from (differences.Piece(kind, _file(*one)) for one in files)
+    if not gone and not new:
+        yield differences.Piece(differences.SAME, _("차례가 바뀌었습니다."))
+
+
+def _file(kind: str, sha256: str, name: str, caption: str) -> str:
+    """Two pictures that are described alike differ in their fingerprint."""
+    words = " – ".join(filter(None, (name, caption))) or _("가렸습니다")
+    return f"{word('file_kind', kind)}: {words} ({_('파일 지문 %(n)s', n=sha256[:8])})\n"
 
 
 def _said(written: dict[str, Any]) -> dict[str, str]:

@@ -61,6 +61,7 @@ from app.web.office import codes as office_codes
 from app.web.office import comments as office_comments
 from app.web.office import fates as office_fates
 from app.web.office import home as office_home
+from app.web.office import masks as office_masks
 from app.web.office import notice_letters as office_letters
 from app.web.office import objections as office_objections
 from app.web.office import proposals as office_proposals
@@ -118,8 +119,8 @@ RESIDENT = (
 VOTING = (voting_ballot, voting_register, voting_code, voting_oidc)
 COMMITTEE = (committee_home, committee_reviews, committee_ballot, committee_meeting, committee_recusals)
 OFFICE = (
-    office_home, rounds, round_steps, office_proposals, paper_proposals, office_comments, office_letters, deliveries,
-    checks, check_steps, conflicts, outings, visits, reviews, shortlist,
+    office_home, rounds, round_steps, office_proposals, paper_proposals, office_masks, office_comments, office_letters,
+    deliveries, checks, check_steps, conflicts, outings, visits, reviews, shortlist,
     keys, rolls, office_codes, office_ballot, meetings, members, stations, papers, paper_print, office_cases, counts,
     committee_meetings, meeting_invitation, meeting_agenda, meeting_tablets, meeting_minutes, office_objections,
     recruitments, applications, letters, fees, subcommittees,

@@ -40,13 +40,21 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "split": _l("나뉘어 이어짐"),
         "carried": _l("다음 공모로 넘김"),
     },
+    "file_kind": {"photo": _l("사진"), "document": _l("문서")},
+    "mask_ground": {
+        "contact": _l("전화번호나 주소, 이메일"),
+        "name": _l("다른 사람의 이름"),
+        "picture": _l("알아볼 수 있는 얼굴이나 차량번호"),
+        "request": _l("본인이 지워 달라고 함"),
+        "other": _l("그 밖의 개인정보"),
+    },
     "offer_kind": {"merge": _l("합치기"), "split": _l("나누기"), "carry": _l("다음 공모로 넘기기")},
     "offer": {
         "open": _l("답을 기다림"),
         "done": _l("이루어짐"),
         "refused": _l("동의하지 않음"),
         "withdrawn": _l("거둠"),
-        "lapsed": _l("바뀌어 그만둠"),
+        "lapsed": _l("답을 다 받지 못하고 끝남"),
     },
     "staleness": {
         "moved": _l("그 사이에 제안 하나가 철회되었거나 심사의 다음 단계로 갔습니다."),
@@ -56,6 +64,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "late": _l("새로 쓴 글을 소관부서가 검토할 기간이 끝났습니다."),
         "taking": _l("아직 접수 기간이라 제안하신 분이 고칠 수 있습니다. 접수가 끝난 뒤에 할 수 있습니다."),
         "over": _l("이 회차의 일정이 모두 끝났습니다."),
+        "unanswered": _l("답하실 수 있는 날이 지났습니다."),
         "challenged": _l("제안 하나에 결정하지 않은 기피신청이 있습니다."),
     },
     "result": {

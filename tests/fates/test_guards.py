@@ -12,7 +12,9 @@ from app.clock import Clock, now
 from app.database import db
 from app.fates import making, queries, rules, services
 from app.people.models import Account
+from app.proposals import file_services as hanging
 from app.proposals import rules as proposals
+from app.proposals import services as writing
 from app.proposals import together, waiting
 from app.proposals.models import Proposal
 from app.proposals.queries import list_own
@@ -26,6 +28,7 @@ from tests import factories
 from tests.fates.offers import agree, called, carry, is_sound, merge, split, staff, states, text_of
 from tests.fates.test_merge import stored, two
 from tests.fates.test_split_and_carry import next_round, parted, through
+from tests.proposals.test_files import A_PHOTO
 from tests.reviews.papers import decision
 
 
@@ -116,9 +119,41 @@ def test_what_many_have_merged_into_is_not_withdrawn_by_one_of_them_alone(app: F
     with pytest.raises(rules.OthersRemain):
         services.withdraw_proposal(one, **what)
     assert stored() == before
-    together.leave(one.co_proposers[0], at=now(), by=other.resident.actor)
+    seat = one.co_proposers[0]
+    with pytest.raises(rounds.OutsidePhase):  # nor do they leave while others review it
+        together.leave(seat, at=now(), by=other.resident.actor)
+    db.session.rollback()
+    seat.state, seat.seat = proposals.LEFT, None  # as it was possible once
+    db.session.commit()
     services.withdraw_proposal(one, **what)
     assert states([one, other]) == ["withdrawn", "merged"]
+
+
+def test_nobody_alone_changes_what_many_have_merged_into_though_the_intake_is_open_again(app: Flask) -> None:
+    one, other = two()
+    agree(merge(one, other))
+    (intake,) = (phase for phase in one.round.phases if phase.kind == INTAKE)
+    intake.ends_at = now() + timedelta(hours=1)
+    db.session.commit()
+    assert proposals.is_taking(one.round, now()) and not proposals.may_edit(one, now())
+    before, what = stored(), {"seen": one.version, "at": now(), "by": one.resident.actor}
+    for attempt in (
+        lambda: writing.edit_proposal(one, changes={"need": "혼자 고친 글"}, **what),
+        lambda: hanging.add_photo(one, A_PHOTO, alt="혼자 올린 사진", **what),
+    ):
+        with pytest.raises(proposals.AgreedText):
+            attempt()
+    assert stored() == before
+
+
+def test_somebody_who_was_asked_already_takes_no_second_seat(app: Flask) -> None:
+    one, other = two()
+    factories.co_proposer(one, other.resident)
+    for _n in range(proposals.SEATS - 1):
+        factories.co_proposer(one, factories.resident())
+    offer = agree(merge(one, other))
+    assert (offer.state, states([one, other])) == (rules.DONE, ["submitted", "merged"])
+    assert [seat.state for seat in one.co_proposers if seat.resident_id == other.resident_id] == [proposals.ACCEPTED]
 
 
 def on_paper(proposal: Proposal) -> Proposal:
@@ -163,6 +198,8 @@ def test_a_stale_question_is_asked_of_nobody_and_stands_in_nobodys_way(app: Flas
 def test_a_merge_is_stale_once_its_round_is_through(app: Flask, clock: Clock) -> None:
     one, other = two()
     offer = agree(merge(one, other), one.resident)
+    offer.answer_by = None  # it would be over long before
+    db.session.commit()
     clock.offset += timedelta(days=90)
     before = stored()
     with pytest.raises(rules.OfferStale):

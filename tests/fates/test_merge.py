@@ -14,15 +14,20 @@ from app.database import db
 from app.errors import NotFound
 from app.fates import queries, rules, services
 from app.fates.models import Offer, OfferConsent, OfferSource
+from app.files.rules import DOCUMENT, PHOTO
 from app.people.models import Resident
 from app.proposals import conflict_queries, conflict_services
 from app.proposals import rules as proposals
 from app.proposals import services as writing
+from app.proposals.file_queries import list_files
 from app.proposals.models import Proposal
-from app.proposals.queries import Filters, list_proposer_ids, list_to_tell, search_public
+from app.proposals.queries import Filters, list_proposer_ids, list_to_tell, list_versions, search_public
 from app.proposals.similar_queries import find_similar
 from app.reviews import queries as reviews
+from app.reviews import recusal_queries
+from app.reviews import recusal_rules as recusals
 from app.reviews.models import Recusal
+from app.reviews.recusal_models import Interest
 from app.rounds import rules as rounds
 from app.rounds.rules import DEPARTMENT_CHECK, SITE_VISIT
 from app.voices import queries as voices
@@ -383,3 +388,29 @@ def test_a_merged_one_can_be_merged_again(app: Flask) -> None:
         third.resident,
     }
     assert is_sound()
+
+
+def test_photos_and_documents_go_along_with_whatever_stands_for_them_but_no_more_than_fit(app: Flask) -> None:
+    one, other = two()
+    photo = factories.photo_of(one)
+    for _n in range(3):
+        factories.document_of(other)
+    agree(merge(one, other))
+    found = list_files(one.id)
+    assert [row.file.sha256 for row in found[PHOTO]] == [photo.file.sha256]
+    assert len(found[DOCUMENT]) == 1, "equal bytes hang there once"
+    (version,) = list_versions(one.id)
+    assert len(version.written["files"]) == 2
+    assert {row.file_id for row in found[DOCUMENT]}.isdisjoint(row.file_id for row in list_files(other.id)[DOCUMENT])
+
+
+def test_who_left_one_of_them_stays_barred_from_what_it_became(app: Flask) -> None:
+    one, other = two()
+    member, third = factories.account("committee"), factories.resident()
+    factories.co_proposer(other, third, state=proposals.LEFT)
+    declared = {"round_id": one.round_id, "account_id": member.id, "phone_key": third.phone_key}
+    factories.keep(Interest(**declared, departments=[], bodies="", declared_at=now()))
+    offer = agree(merge(one, other, text=text_of(one)))
+    new = offer.targets[0].proposal
+    conflicts = recusal_queries.list_conflicts(one.round_id)
+    assert conflicts == {(row.id, member.id): recusals.PROPOSER for row in (other, new)}

@@ -8,12 +8,14 @@ from flask import Flask
 from app.clock import Clock, now
 from app.database import db
 from app.fates import queries, rules, services
+from app.files.rules import PHOTO
 from app.proposals import rules as proposals
 from app.proposals import services as writing
 from app.proposals import waiting
+from app.proposals.file_queries import list_files
 from app.proposals.models import Proposal
 from app.proposals.paper import Sheet, correct_paper
-from app.proposals.queries import list_carried_on_paper, list_own, list_proposer_ids
+from app.proposals.queries import list_carried_on_paper, list_own, list_proposer_ids, list_versions
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.voices import queries as voices
@@ -203,6 +205,17 @@ def test_a_sheet_of_paper_goes_along_and_waits_where_only_staff_can_mend_it(app:
     by = {"seen": draft.version, "key": "", "at": now(), "by": staff().actor}
     correct_paper(draft, sheet, changes=changes, reason="전화로 여쭈어 줄임", **by)
     assert waiting.roll_on(at=now()) == (0, 1) and list_carried_on_paper(later.id) == []
+
+
+def test_photos_go_along_with_what_is_carried_over_and_with_all_parts(app: Flask) -> None:
+    left, whole = through(), factories.proposal(called())
+    for proposal in (left, whole):
+        factories.photo_of(proposal, alt="골목")
+    agree(carry(left))
+    agree(split(whole))
+    for proposal in (*parted(left), *parted(whole)):
+        assert [row.alt for row in list_files(proposal.id)[PHOTO]] == ["골목"]
+    assert all(len(list_versions(part.id)[0].written["files"]) == 1 for part in parted(whole))
 
 
 def test_texts_of_parts_are_kept_as_they_were_put(app: Flask) -> None:

@@ -1,18 +1,22 @@
 """Those who proposed are told: that they are asked, what came of it, and what a department answers. Nobody else is."""
 
+from datetime import timedelta
+
+import pytest
 from flask import Flask
 
-from app.clock import Clock, now
+from app.clock import Clock, now, seoul_day, start_of_day
 from app.database import db
-from app.fates import rules, services
+from app.fates import reminders, rules, services
 from app.notices import kinds
 from app.notices.letter_models import Notice
+from app.notices.reminders import remind
 from app.proposals.rules import ACCEPTED
 from app.results import handing_queries
 from app.results import handing_rules as handing
 from app.results.handing_rules import Answer
 from tests import factories
-from tests.fates.offers import REASON, agree, called, merge, split
+from tests.fates.offers import REASON, agree, called, merge, split, states
 from tests.fates.test_split_and_carry import through
 from tests.results.test_handing import answered, decided, hand, loser
 
@@ -45,6 +49,38 @@ def test_a_refusal_and_a_withdrawal_are_told_and_say_which(app: Flask) -> None:
         else:
             services.withdraw_offer(offer, REASON, at=now(), by=factories.account("staff"))
         assert told(resident.id)[1:] == [(kinds.FATE_ENDED, {"fate": "split", "ending": state})]
+
+
+def test_who_has_not_answered_is_reminded_once_and_at_the_end_of_the_last_day_it_lapses(
+    app: Flask, clock: Clock
+) -> None:
+    round_, other = called(), factories.resident()
+    one, two = factories.proposal(round_), factories.proposal(round_, by=other)
+    offer = merge(one, two)
+    agree(offer, other)
+    assert offer.answer_by == start_of_day(seoul_day(now()) + timedelta(days=15))
+    clock.offset += offer.answer_by - timedelta(hours=13) - clock.now()  # 11 in the morning of the last day
+    assert (remind([reminders.due], at=now()), remind([reminders.due], at=now())) == (1, 0)
+    assert services.lapse_over(at=now()) == 0
+    until = {"fate": "merge", "answer_until": offer.answer_by.isoformat()}
+    assert told(one.resident_id)[1:] == [(kinds.FATE_DUE, until)] and told(other.id)[1:] == []
+    clock.offset += timedelta(hours=13)
+    with pytest.raises(rules.OfferStale):
+        agree(offer, one.resident)
+    assert (services.lapse_over(at=now()), services.lapse_over(at=now())) == (1, 0)
+    ended = (kinds.FATE_ENDED, {"fate": "merge", "ending": rules.LAPSED})
+    assert told(one.resident_id)[2:] == told(other.id)[1:] == [ended]
+    assert states([one, two]) == ["submitted", "submitted"]
+
+
+def test_whoever_was_asked_is_told_that_it_has_gone_stale_for_good(app: Flask) -> None:
+    round_ = called()
+    one, two = factories.proposal(round_), factories.proposal(round_)
+    merge(one, two)
+    two.version += 1
+    db.session.commit()
+    assert services.lapse_over(at=now()) == 1
+    assert told(one.resident_id)[1:] == [(kinds.FATE_ENDED, {"fate": "merge", "ending": rules.LAPSED})]
 
 
 def test_who_carries_their_own_over_is_not_asked_and_the_others_are(app: Flask) -> None:

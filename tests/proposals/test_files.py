@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from app.files import services as files
 from app.files.models import StoredFile
 from app.files.rules import DOCUMENT, PHOTO, Document, Photo, Picture
 from app.people.models import Resident
-from app.proposals import file_queries, file_rules, rules, services
+from app.proposals import file_queries, file_rules, queries, rules, services
 from app.proposals import file_services as hung
 from app.proposals.models import Proposal, ProposalFile
 from app.rounds import rules as rounds
@@ -84,6 +85,22 @@ def test_a_file_is_described_moved_and_removed(draft: Proposal) -> None:
     assert alts(draft) == ["셋", "두 번째"]
     add(draft, alt="넷")
     assert alts(draft) == ["셋", "두 번째", "넷"]
+
+
+def test_of_what_was_handed_in_every_change_of_a_file_is_kept_as_a_version_with_its_fingerprint(app: Flask) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.INTAKE))
+    item = add(proposal)
+    hung.describe_file(item, alt="골목", caption="밤", **act(proposal))
+    hung.remove_file(item, **act(proposal))
+    versions = queries.list_versions(proposal.id)
+    photo = [PHOTO, sha256(PIXEL.data).hexdigest(), "골목"]
+    assert [row.written["files"] for row in versions] == [[], [[*photo, ""]], [[*photo, "밤"]], []]
+    assert len({row.written["content"] for row in versions}) == 1
+
+
+def test_a_draft_keeps_no_version_of_its_files(draft: Proposal) -> None:
+    add(draft)
+    assert queries.list_versions(draft.id) == []
 
 
 REFUSED: dict[str, tuple[type[Exception], Callable[[Proposal], object]]] = {

@@ -212,6 +212,13 @@ def test_what_is_under_review_keeps_its_proposers(draft: Proposal, resident: Res
     other = factories.resident()
     seat, asked = factories.co_proposer(draft, other, state=rules.ACCEPTED), factories.co_proposer(draft, resident)
     services.submit_proposal(draft, **act(resident))
+    later = {"at": now() + timedelta(days=90)}  # the intake is over, and a department reads it
+    with refused(rounds.OutsidePhase):
+        together.leave(seat, **{**act(other), **later})
+    with refused(rounds.OutsidePhase):
+        together.accept(asked, resident, name="늦은이", **{**act(resident), **later})
+    with refused(rounds.OutsidePhase):
+        together.invite(draft, "01099998888", key=KEY, **{**act(resident), **later})
     draft.state = rules.ELIGIBLE
     db.session.commit()
     with refused(rules.WrongState):

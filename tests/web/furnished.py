@@ -501,6 +501,7 @@ def _handings(round_id: int, proposer: Resident, staff: Account) -> dict[str, Id
     """What a round has not funded, and what it has left undecided."""
     round_ = db.session.get_one(Round, round_id)
     lost, handed = handing_queries.list_losers(round_)[:2]
+    lost.resident = proposer
     handing_services.hand_over(handed, factories.department(), words="살펴봐 주세요.", at=now(), by=staff)
     left, begun = (factories.proposal(round_, by=proposer) for _ in range(2))
     factories.co_proposer(begun, factories.resident(), state=proposals.ACCEPTED)

@@ -28,6 +28,7 @@ ASKED = "본인인지 다시 확인해 주세요"
 DANGEROUS = {
     "office.key_ceremony",
     "office.paper_withdraw",
+    "office.proposal_mask",
     "office.visit_impossible",
     "office.visit_impossible_confirm",
     "office.recusal_create",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField
@@ -31,6 +32,7 @@ from app.web.resident.proposal_forms import ContentForm, PlaceForm, TitleForm, i
 from app.web.words import said
 
 NEW_TEXT = "new"
+LEAST = 2  # parts
 _WHY = Required(_l("까닭을 써 주세요."))
 _PARTS = choices(*((str(n), _l("%(n)s번째 제안에", n=n)) for n in range(1, rules.MOST + 1)))
 
@@ -113,11 +115,18 @@ class SplitForm(Form):
         description=_l("나눈 제안들의 사업비를 더해 처음과 다를 때만 써 주세요."),
     )
 
-    def offer_all(self, proposal: Proposal, count: int) -> None:
-        if not self.is_submitted():
-            for _n in range(count):
-                texts = ("title", "area_id", "place", "need", "content", "effect")
-                self.parts.append_entry({name: getattr(proposal, name) for name in texts})
+    def change_parts(self, proposal: Proposal) -> bool:
+        """Whether a button asked only for a part more or less; it is there, or gone, now, and what was typed stays."""
+        asked = request.form.get("part", "")
+        if asked == "add" and len(self.parts) < rules.MOST:
+            self._add_part(proposal)
+        elif asked == "drop" and len(self.parts) > LEAST:
+            self.parts.pop_entry()
+        return bool(asked)
+
+    def offer_all(self, proposal: Proposal) -> None:
+        while len(self.parts) < LEAST:
+            self._add_part(proposal)
         while len(self.lines) < len(proposal.cost_lines):
             self.lines.append_entry("1")
         dongs = queries.list_dongs(proposal.round.programme)
@@ -134,6 +143,10 @@ class SplitForm(Form):
             {**whole, **part.form.data, **_point(proposal, part.form.data), **self._cost(proposal, place)}
             for place, part in enumerate(self.parts, 1)
         ]
+
+    def _add_part(self, proposal: Proposal) -> None:
+        texts = ("title", "area_id", "place", "need", "content", "effect")
+        self.parts.append_entry({name: getattr(proposal, name) for name in texts})
 
     def _cost(self, proposal: Proposal, place: int) -> dict[str, Any]:
         if not proposal.cost_lines:

@@ -15,6 +15,7 @@ from app.proposals import queries as proposal_queries
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.rounds.models import Round
+from app.rounds.rules import Frozen
 from app.web import guard
 from app.web.errors import sentence
 from app.web.fate_view import ledger_rows, offer_frame
@@ -50,7 +51,8 @@ def merge_create(round_id: int) -> Answer:
     """Which ones is in the address (`?numbers=3,7`), so that a fault leaves everything as it was typed."""
     round_ = get_round(round_id)
     numbers = NumbersForm(request.args)
-    _ensure_now(round_)
+    if request.method == "GET":
+        _ensure_now(round_)
     merged = proposal_queries.list_by_numbers(round_id, numbers.wanted)
     form = MergeForm(data=_text_of(merged[0]) if merged else None)
     form.offer_all(round_, merged)
@@ -66,14 +68,15 @@ def merge_create(round_id: int) -> Answer:
 
 @wing.route("/proposals/<int:proposal_id>/split", methods=["GET", "POST"])
 def split_create(proposal_id: int) -> Answer:
-    """Into how many parts is in the address (`?parts=3`)."""
     proposal = _get(proposal_id)
-    _ensure_on_its_way(proposal)
-    _ensure_now(proposal.round)
+    if request.method == "GET":  # what was typed stays on its page, and the service refuses it there
+        _ensure_on_its_way(proposal)
+        _ensure_now(proposal.round)
     form = SplitForm()
-    form.offer_all(proposal, min(max(request.args.get("parts", 2, type=int), 2), rules.MOST))
-    if form.validate_on_submit():
-        with shown_in(form, {rules.SumDiffers: form.cost_reason, proposals.ProposalError: None}):
+    changes_parts = form.change_parts(proposal)
+    form.offer_all(proposal)
+    if not changes_parts and form.validate_on_submit():
+        with shown_in(form, {rules.SumDiffers: form.cost_reason, proposals.ProposalError: None, Frozen: None}):
             said = {"reason": form.reason.data, "cost_reason": form.cost_reason.data or ""}
             by = guard.get_account()
             return _after(services.offer_split(proposal, form.texts(proposal), **said, at=clock.now(), by=by))
@@ -181,7 +184,7 @@ def _merge(round_: Round, merged: list[Proposal], form: MergeForm) -> Offer | No
         return services.offer_merge(round_, merged, **said, at=clock.now(), by=guard.get_account())
     except rules.NotTheLeast as error:
         form.refuse(sentence(error), form.lead)
-    except proposals.ProposalError as error:
+    except (proposals.ProposalError, Frozen) as error:
         form.refuse(sentence(error))
     return None
 

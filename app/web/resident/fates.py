@@ -8,6 +8,8 @@ from werkzeug import Response
 from app import clock
 from app.fates import queries, rules, services
 from app.proposals import queries as proposals
+from app.proposals.rules import DRAFT
+from app.results.again import propose_again
 from app.web import guard
 from app.web.fate_view import offer_frame
 from app.web.fields import Form, Length, RadioChoiceField, Required, TrimmedText, choices
@@ -95,6 +97,16 @@ def carry_over(proposal_id: int) -> Answer:
     frame = programme_frame(proposal.round.programme)
     page = render_template("resident/carry_over.html", form=form, proposal=proposal, programme=frame)
     return page, 422 if form.errors else 200
+
+
+@wing.post("/proposals/<int:proposal_id>/again")
+def proposal_again(proposal_id: int) -> Answer:
+    """What was not chosen is written anew, from what it said."""
+    resident = guard.get_resident()
+    draft = propose_again(proposals.get_own(proposal_id, resident), resident, at=clock.now())
+    if draft.state == DRAFT:
+        flash(_("지난 제안의 글과 사진을 옮겨 새 제안을 시작했습니다. 고쳐서 접수해 주세요."), "good")
+    return redirect(url_for(".proposal_detail", proposal_id=draft.id))
 
 
 def _say_done(state: str, agrees: bool) -> str:

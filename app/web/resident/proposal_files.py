@@ -119,6 +119,7 @@ class PlainStep(StepForm):
 def _get_editable(proposal_id: int, resident: Resident) -> Proposal:
     proposal = queries.get_own(proposal_id, resident)
     rules.ensure_editable(proposal.state)
+    rules.ensure_not_joint(proposal)
     return proposal
 
 

@@ -61,7 +61,9 @@ def proposal_edit(proposal_id: int, step: str) -> Answer:
     form = _form(step, proposal, resident)
     if proposal.state not in rules.EDITABLE:
         return _moved_on(form, step, proposal)
-    if request.method == "GET" and not rules.may_edit(proposal, clock.now()):
+    if step != "proposer":
+        rules.ensure_not_joint(proposal)
+    if request.method == "GET" and not rules.may_join(proposal, clock.now()):
         return closed_page(proposal.round)
     if isinstance(form, ContentForm) and form.change_lines():
         return _step_page(form, step, proposal.round, proposal)

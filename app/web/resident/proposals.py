@@ -14,6 +14,7 @@ from app.figures.rules import Entry, list_calendar
 from app.notices.delivery_rules import Person
 from app.proposals import queries, rules, services
 from app.proposals.conflict_queries import list_rivals
+from app.results.again import is_lost
 from app.reviews import queries as reviews
 from app.reviews.rules import ANSWERED, RECORDED
 from app.rounds.rules import INTAKE
@@ -63,7 +64,8 @@ def proposal_detail(proposal_id: int) -> str:
         is_taking=rules.is_taking(proposal.round, at),
         together=co_proposer_names(proposal),
         may_edit=is_own and rules.may_edit(proposal, at),
-        may_leave=not is_own and proposal.state in rules.EDITABLE,
+        may_ask=is_own and rules.may_join(proposal, at),
+        may_leave=not is_own and rules.may_join(proposal, at),
         may_withdraw=is_own and rules.may_become(proposal.state, rules.WITHDRAWN),
         phases=phase_lines(proposal.round.phases, at),
         ways=ways_of(proposal),
@@ -71,6 +73,7 @@ def proposal_detail(proposal_id: int) -> str:
         handed_steps=handed_steps(proposal),
         offer=fates.find_asked(proposal_id, resident, at),
         may_carry=fates.is_undecided(proposal, at),
+        may_propose_again=is_own and is_lost(proposal),
         findings=findings,
         story=tell_own_story(proposal, findings, Person(resident.id)),
         **asks(proposal),

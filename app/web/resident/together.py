@@ -11,6 +11,7 @@ from app.people.rules import NotAMobileNumber
 from app.proposals import queries, rules, together
 from app.proposals.models import CoProposer
 from app.proposals.rules import ProposalError
+from app.rounds.rules import OutsidePhase
 from app.web import guard
 from app.web.errors import sentence
 from app.web.fields import Form, Length, Required, TrimmedString
@@ -61,7 +62,7 @@ def proposal_together(proposal_id: int) -> Answer:
                 "good",
             )
             return redirect(url_for(".proposal_together", proposal_id=proposal_id))
-        except (ProposalError, NotAMobileNumber) as error:
+        except (ProposalError, NotAMobileNumber, OutsidePhase) as error:
             form.refuse(sentence(error), form.phone)
     page = render_template(
         "resident/proposal_together.html",

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.clock import Clock, now
 from app.database import db
-from app.fates import queries, rules
+from app.fates import queries
 from app.fates.services import carry_over
 from app.people.models import APPROVER_ROLE, DEPARTMENT_ROLE, STAFF_ROLE
 from app.proposals import conflict_services
@@ -65,7 +65,7 @@ def test_a_new_text_is_read_by_those_who_are_asked(app: Flask, staff: Person) ->
         person = Person(app, proposal.resident)
         asked = person.get(person.get("/my/proposals").link("읽고 답하기"))
         assert asked.has("함께 쓴 글") and asked.has("그늘막")
-        assert asked.has("사진과 자료는 그 제안에 남고 옮겨지지 않습니다.")
+        assert asked.has("사진과 자료를 합친 제안에도 둡니다.")
         assert person.submit(asked, button="답하기").status == 422
         done = person.submit(asked, button="답하기", agrees="yes")
         assert person.submit(asked, button="답하기", agrees="no").status == 409
@@ -101,7 +101,7 @@ def test_who_answers_late_reads_why_they_cannot(app: Flask, staff: Person) -> No
     assert person.submit(asked, button="답하기", agrees="yes").status == 409
     assert person.get(f"/my/offers/{offer.id}").has("그 사이에 제안 하나의 내용이 바뀌었습니다.")
     listed = staff.get(f"/office/rounds/{one.round_id}/fates")
-    assert listed.table("물은 것")[0]["상태"] == "바뀌어 답할 수 없음"
+    assert listed.table("물은 것")[0]["상태"] == "답할 수 없음"
     page = staff.submit(staff.get(f"/office/offers/{offer.id}/withdraw"), button="거두기", reason="다시 묻습니다.")
     assert page.has("다시 묻습니다.") and states([one, other]) == ["submitted", "submitted"]
     assert staff.get(f"/office/offers/{offer.id}/withdraw").status == 409
@@ -151,7 +151,7 @@ def test_a_split_shares_out_the_lines_of_the_cost(app: Flask, staff: Person) -> 
 def test_sums_that_do_not_add_up_are_refused_until_they_are_explained(app: Flask, staff: Person) -> None:
     whole = factories.proposal(called())
     costs = {"parts-0-cost_won": "2,000만", "parts-1-cost_won": "4,000만"}
-    page = staff.get(f"/office/proposals/{whole.id}/split?parts=2")
+    page = staff.get(f"/office/proposals/{whole.id}/split")
     page = staff.submit(page, button="묻기", reason="두 곳입니다.", **costs)
     assert page.status == 422 and "6,000만원인데 처음은 5,000만원" in page.errors[0]
     assert lines("fate.offer") == 0
@@ -159,11 +159,18 @@ def test_sums_that_do_not_add_up_are_refused_until_they_are_explained(app: Flask
     assert page.has("설계를 두 번 합니다.") and lines("fate.offer") == 1
 
 
-def test_there_are_as_many_parts_as_are_asked_for_within_reason(app: Flask, staff: Person) -> None:
-    whole = factories.proposal(called())
-    for asked, parts in {"-1": 2, "0": 2, "3": 3, "99": rules.MOST, "x": 2}.items():
-        page = staff.get(f"/office/proposals/{whole.id}/split?parts={asked}")
-        assert len(page.soup.select("fieldset")) == parts, asked
+def test_a_part_more_or_less_keeps_what_was_typed_and_so_does_a_refusal(app: Flask, staff: Person) -> None:
+    whole = factories.proposal(called(), cost_lines=LINES, cost_won=50_000_000)
+    page = staff.get(f"/office/proposals/{whole.id}/split")
+    typed = {"reason": "세 곳의 일입니다.", "parts-1-title": "그늘막 놓기"}
+    for button, parts in (("하나 더", 3), ("하나 더", 4), ("빼기", 3), ("빼기", 2)):
+        page = staff.submit(page, button=button, **typed)
+        assert len(page.soup.select("fieldset")) == parts + 1 and page.status == 200
+        assert page.has("세 곳의 일입니다.") and page.soup.select_one("[name=parts-1-title]")["value"] == "그늘막 놓기"
+    whole.round.state = rounds.BALLOT_PUBLISHED
+    db.session.commit()
+    page = staff.submit(page, button="묻기", **{"lines-1": "2"})
+    assert page.status == 422 and page.has("세 곳의 일입니다.") and lines("fate.offer") == 0
 
 
 def test_what_its_round_left_undecided_is_put_up_again_by_its_proposer(app: Flask, staff: Person) -> None:

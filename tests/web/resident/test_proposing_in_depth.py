@@ -6,12 +6,14 @@ from flask import Flask
 from app.clock import now
 from app.database import db
 from app.people.models import Resident
+from app.proposals import file_services as hung
 from app.proposals import rules, services
 from app.proposals.models import CoProposer, Proposal
 from app.proposals.rules import Line
 from app.rounds import rules as rounds
 from tests import factories
 from tests.actors import Person
+from tests.proposals.test_files import A_PHOTO
 from tests.reviews.test_objections import refused
 
 
@@ -98,12 +100,22 @@ def test_somebody_is_asked_reads_and_accepts_and_others_find_nothing(
 
 def test_everybody_reads_what_changed_since_it_was_submitted(app: Flask, draft: Proposal, resident: Resident) -> None:
     services.submit_proposal(draft, at=now(), by=resident.actor)
+    editing = Person(app, resident).get(f"/my/proposals/{draft.id}/content")
+    assert editing.has("고치기 전의 글도 고친 내력에 그대로 남아 누구나 볼 수 있습니다.")
     changes = {"need": "여름에 쉴 자리가 없습니다."}
     services.edit_proposal(draft, changes=changes, seen=draft.version, at=now(), by=resident.actor)
     page = Person(app).get(f"/proposals/{draft.id}/history")
     assert page.has("2판에서 달라진 것") and [one.get_text() for one in page.soup.select("ins")] == ["새로 씀: 자리가"]
     assert Person(app).get(f"/proposals/{draft.id}/history?number=1").has("처음 접수한 글입니다")
     assert Person(app, resident, "en").get(f"/my/proposals/{draft.id}/history").has("What version 2 changed")
+    act = {"at": now(), "by": resident.actor}
+    item = hung.add_photo(draft, A_PHOTO, alt="느티나무", seen=draft.version, **act)
+    told = "사진: 느티나무 (파일 지문"
+    page = Person(app).get(f"/proposals/{draft.id}/history")
+    assert [one.get_text().startswith(f"새로 씀: {told}") for one in page.soup.select("ins")] == [True]
+    hung.remove_file(item, seen=draft.version, **act)
+    page = Person(app).get(f"/proposals/{draft.id}/history")
+    assert [one.get_text().startswith(f"빠짐: {told}") for one in page.soup.select("del")] == [True]
 
 
 def test_what_costs_more_than_its_round_allows_is_refused_on_the_page_to_check(
@@ -157,3 +169,16 @@ def test_who_writes_while_nothing_is_called_puts_it_up_for_the_next_call(app: Fl
     ready = factories.proposal(round_, state=rules.DRAFT, by=resident, consented_at=now())
     page = person.submit(person.get(f"/my/proposals/{ready.id}/check"), button="다음 공모에 올리기")
     assert page.has("다음 공모에 올라갑니다") and fresh(ready).waiting_since is not None
+
+
+def test_what_many_have_merged_into_says_why_nobody_changes_it_alone(
+    app: Flask, draft: Proposal, resident: Resident
+) -> None:
+    services.submit_proposal(draft, at=now(), by=resident.actor)
+    draft.is_joint = True
+    db.session.commit()
+    person = Person(app, resident)
+    for step in ("content", "files"):
+        page = person.get(f"/my/proposals/{draft.id}/{step}")
+        assert page.status == 409 and page.has("혼자 고치실 수 없습니다.")
+    assert person.get(f"/my/proposals/{draft.id}/proposer").status == 200
