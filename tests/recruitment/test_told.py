@@ -83,7 +83,8 @@ def test_who_has_applied_is_told_of_an_extension_and_of_a_cancellation_until_it_
     days |= {"term_starts_on": row.term_starts_on, "source_ko": "다음 번호", "source_en": "The next"}
     services.extend(row, **days, reason="신청이 적음", at=now(), by=SYSTEM)
     services.cancel(row, reason="잘못 공고함", at=now(), by=SYSTEM)
-    kept = seoul_day(now() + timedelta(days=rules.CANCELLED_KEPT_DAYS)).isoformat()
+    assert row.cancelled_at is not None
+    kept = seoul_day(row.cancelled_at + timedelta(days=rules.CANCELLED_KEPT_DAYS)).isoformat()
     extended = {"closes_at": days["closes_at"].isoformat(), "draw_on": days["draw_on"].isoformat()}
     assert notices(who.id) == [(kinds.CALL_EXTENDED, extended), (kinds.CALL_CANCELLED, {"erased_on": kept})]
     assert notices(other) == [] and not any("적음" in text or "잘못" in text for text, _page in read(who))
