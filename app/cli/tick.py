@@ -62,7 +62,8 @@ def _turn() -> bool:
     behind."""
     first = (_carry, _scrub, _end, _lapse, _remind, _pack, _send)
     then = (_tidy, _forget, _sweep, _roll_on, _erase, _seal)
-    return all([_did(action) for action in first + then])
+    went_well = [_did(action) for action in first + then]
+    return all(went_well)
 
 
 def _did(action: Callable[[], str]) -> bool:
