@@ -107,43 +107,44 @@ def _found(question: str) -> bool:
 
 
 def _rule(before: int, after: int) -> None:
-    """SQLite would have to make the tables anew, and with them all that hangs on them; it is told the new words
-    instead, as its own manual shows (lang_altertable, section 7)."""
     if _is_postgresql():
         for (table, name), rules in RULES.items():
             op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
             op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rules[after])
         return
-    version = op.get_bind().execute(sa.text("PRAGMA schema_version")).scalar_one()
-    op.execute("PRAGMA writable_schema = ON")
-    for (table, name), rules in RULES.items():
-        old, new = (f"CONSTRAINT ck_{table}_{name} CHECK ({rules[which]})" for which in (before, after))
+    for table in dict.fromkeys(table for table, _ in RULES):
         sql = _sql_of(table)
-        if sql.count(old) != 1:
-            raise RuntimeError(f"the table {table} is not as it was made")
-        told = sa.text("UPDATE sqlite_master SET sql = :sql WHERE name = :name AND type = 'table'")
-        op.execute(told.bindparams(sql=sql.replace(old, new), name=table))
-    op.execute(f"PRAGMA schema_version = {version + 1}")
-    op.execute("PRAGMA writable_schema = OFF")
+        for (of, name), rules in RULES.items():
+            old, new = (f"CONSTRAINT ck_{of}_{name} CHECK ({rules[which]})" for which in (before, after))
+            if of == table and sql.count(old) != 1:
+                raise RuntimeError(f"the table {table} is not as it was made")
+            sql = sql.replace(old, new) if of == table else sql
+        _make_anew(table, sql)
+
+
+def _make_members_anew(pattern: str, words: str) -> None:
+    """SQLite takes no key away from a table."""
+    sql, found = re.subn(pattern, words, _sql_of("committee_member"))
+    if found != 1:
+        raise RuntimeError("the table of members is not as it was made")
+    _make_anew("committee_member", sql)
+
+
+def _make_anew(table: str, sql: str) -> None:
+    """With its rows, indexes and triggers. What names its rows is asked at the commit, when all of them are back."""
+    asked = "SELECT sql FROM sqlite_master WHERE tbl_name = :name AND type IN ('index', 'trigger') AND sql IS NOT NULL"
+    hanging = op.get_bind().execute(sa.text(asked), {"name": table}).scalars().all()
+    op.execute("PRAGMA defer_foreign_keys=ON")
+    op.execute(f"CREATE TEMPORARY TABLE kept AS SELECT * FROM {table}")
+    op.drop_table(table)
+    for statement in (sql, f"INSERT INTO {table} SELECT * FROM kept", *hanging):
+        op.get_bind().exec_driver_sql(statement)
+    op.execute("DROP TABLE kept")
 
 
 def _sql_of(table: str) -> str:
     asked = sa.text("SELECT sql FROM sqlite_master WHERE name = :name AND type = 'table'")
     return str(op.get_bind().execute(asked, {"name": table}).scalar_one())
-
-
-def _make_members_anew(pattern: str, words: str) -> None:
-    """SQLite takes no key away from a table. What names its rows is asked at the commit, when all of them are back."""
-    sql, found = re.subn(pattern, words, _sql_of("committee_member"))
-    if found != 1:
-        raise RuntimeError("the table of members is not as it was made")
-    op.execute("PRAGMA defer_foreign_keys=ON")
-    op.execute("CREATE TEMPORARY TABLE member_kept AS SELECT * FROM committee_member")
-    op.drop_table("committee_member")
-    op.execute(sa.text(sql))
-    op.execute("INSERT INTO committee_member SELECT * FROM member_kept")
-    op.execute("DROP TABLE member_kept")
-    op.create_index("uq_committee_member_letter_number", "committee_member", ["letter_number"], unique=True)
 
 
 def _create_changes() -> None:
