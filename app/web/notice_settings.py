@@ -27,7 +27,6 @@ from app.web import guard
 from app.web.fields import ChoiceField, Form, Required, TrimmedString, choices
 from app.web.filters import language
 from app.web.letter_view import title_of
-from app.web.navigation import LANGUAGES
 from app.web.outgoing import phones_of
 from app.web.public.sign_in_forms import CodeField
 from app.web.refusals import shown_in
@@ -40,7 +39,12 @@ SAID = {
     DIGEST: _l("하루에 한 번 모아서 메일로"),
     NONE: _l("사이트의 ‘내 알림’에서만"),
 }
-AUDIENCE_OF = {DEPARTMENT_ROLE: kinds.OFFICERS, COMMITTEE_ROLE: kinds.REVIEWERS, STAFF_ROLE: kinds.STAFF}
+SPOKEN = (("ko", _l("한국어")), ("en", _l("영어")))
+AUDIENCES_OF = {
+    DEPARTMENT_ROLE: (kinds.OFFICERS,),
+    COMMITTEE_ROLE: (kinds.REVIEWERS, kinds.MEMBERS),
+    STAFF_ROLE: (kinds.STAFF,),
+}
 
 
 class MailForm(Form):
@@ -54,7 +58,7 @@ class MailCodeForm(Form):
 class WaysForm(Form):
     """A field for each kind that the person is told of, made by `ways_form`."""
 
-    language = ChoiceField(_l("보내 드리는 말"), [Required()], choices=choices(*LANGUAGES))
+    language = ChoiceField(_l("보내 드리는 말"), [Required()], choices=choices(*SPOKEN))
 
 
 def settings_page(template: str, here: str) -> Answer:
@@ -116,7 +120,7 @@ def reach_of(person: Person) -> Reach:
 
 
 def _audiences(roles: set[str]) -> list[str]:
-    return [to for role, to in AUDIENCE_OF.items() if role in roles]
+    return [to for role, told in AUDIENCES_OF.items() if role in roles for to in told]
 
 
 def _chosen(person: Person, kinds: Mapping[str, Any], reach: Reach) -> dict[str, str]:
