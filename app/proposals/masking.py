@@ -16,7 +16,7 @@ from app.proposals import mask_rules as rules
 from app.proposals import queries
 from app.proposals.mask_models import Mask, MaskedText
 from app.proposals.models import Proposal, ProposalFile
-from app.proposals.rules import LETTERS_MAX
+from app.proposals.rules import LETTERS_MAX, SHORTLISTED
 from app.rounds.rules import FROZEN
 
 MASK = audit.declare("proposal.mask", "proposal", "what", "ground", "reason", "places")
@@ -65,7 +65,7 @@ def _held(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _mask_words(proposal: Proposal, words: str, ground: str, reason: str, at: datetime, by: Account) -> int:
-    if words in proposal.title and proposal.round.state in FROZEN:
+    if words in proposal.title and proposal.state == SHORTLISTED and proposal.round.state in FROZEN:
         raise rules.OnTheBallot
     files = db.session.scalars(select(ProposalFile).where(ProposalFile.proposal_id == proposal.id)).all()
     said = [(proposal, LETTERS_MAX), (proposal, ("withdrawal_reason",))]

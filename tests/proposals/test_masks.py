@@ -19,7 +19,7 @@ from app.proposals import file_queries, forgetting, mask_rules, masking, queries
 from app.proposals import file_services as hung
 from app.proposals.mask_models import Mask, MaskedText
 from app.proposals.models import Proposal, ProposalVersion
-from app.proposals.rules import Line, StillNeeded
+from app.proposals.rules import SHORTLISTED, Line, StillNeeded
 from app.rounds import rules as rounds
 from tests import factories
 from tests.proposals.test_files import A_PHOTO
@@ -107,7 +107,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], type[Exception]], ...] = (
 
 
 def test_what_is_refused_masks_nothing(app: Flask, staff: Account) -> None:
-    proposal = factories.proposal(factories.round_(), title="골목 보안등", content=CALL)
+    proposal = factories.proposal(factories.round_(), state=SHORTLISTED, title="골목 보안등", content=CALL)
     factories.version(proposal)
     proposal.round.state = rounds.BALLOT_PUBLISHED
     db.session.commit()
