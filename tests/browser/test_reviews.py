@@ -178,14 +178,15 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     member.page.context.set_offline(True)
     member.page.locator(f"[name=points_{criteria[1].id}][value='6']").check()
     expect(saved).to_contain_text("연결이 약해 아직 저장하지 못했습니다", timeout=PATIENCE)
-    comment = member.page.locator("[name=comment]")
+    member.page.context.set_offline(False)
+    expect(saved).to_have_text("저장했습니다", timeout=PATIENCE)
+    member.page.context.set_offline(True)
+    comment, sheet_path = member.page.locator("[name=comment]"), member.page.url
     comment.fill("그늘이 필요합니다.")
-    sheet_path = member.page.url
     member.page.goto("about:blank")  # the tablet was put away
     member.page.context.set_offline(False)
     member.page.goto(sheet_path)
     expect(comment).to_have_value("그늘이 필요합니다.")
-    expect(saved).to_have_text("저장했습니다", timeout=PATIENCE)
     member.troubles.clear()  # the line was down, and the console says so
     member.page.locator(f"[name=points_{criteria[1].id}][value='7']").check()
     expect(member.page.locator("[data-total]")).to_contain_text("7점 / 50점", timeout=PATIENCE)

@@ -1,10 +1,13 @@
 """The written review as staff see it: criteria, progress, recusals, and the one decision on the shortlist."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from flask import Flask
 
+from app.audit.models import SYSTEM
 from app.clock import SEOUL, Clock, now
 from app.database import db
 from app.notices import kinds
@@ -69,6 +72,14 @@ def test_the_shortlist_is_shown_then_decided(app: Flask, round_: Round, staff: P
     db.session.expire_all()
     assert [one.state for one in (best, tied, low)] == ["shortlisted", "shortlisted", "left_out"]
     assert staff.get(at(round_, "shortlist")).table("순위")[0]["평균"] == "90"
+
+
+def test_the_download_names_the_criteria_in_the_readers_language(app: Flask, round_: Round) -> None:
+    score(visited(round_), members(round_, 1)[0], 80)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    body = Person(app, locale="en").client.get(f"/rounds/{round_.id}/shortlist.xlsx").data
+    _head, row = openpyxl.load_workbook(io.BytesIO(body)).worksheets[1].values
+    assert row[2] == "Criterion 1"
 
 
 def test_without_a_sheet_the_page_says_what_to_do_and_the_schedule_lets_it_be_done(
