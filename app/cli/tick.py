@@ -16,6 +16,7 @@ from app.audit import chain
 from app.ballots import batches
 from app.codes import services as voting_codes
 from app.committee import reminders as committee
+from app.committee import services as members
 from app.files import services as files
 from app.notices import delivery_services as deliveries
 from app.notices import services as notices
@@ -38,10 +39,11 @@ GLANCE = 1.0  # seconds between two looks at whether the parent is still there
 )
 @with_appcontext
 def tick(every: int | None, parent: int | None) -> None:
-    """Carry ballots that are due into their box, scrub what they leave behind, remind people of what is due, make
-    messages of what they are told, send messages that wait, drop lists of voters on which nobody decided for a day,
-    remove photos and documents that nothing refers to any more, take proposals that wait to the round that is called,
-    erase applications to the committee that are kept no longer, chain the lines of the audit.
+    """Carry ballots that are due into their box, scrub what they leave behind, end the roles of members whose term is
+    over, remind people of what is due, make messages of what they are told, send messages that wait, drop lists of
+    voters on which nobody decided for a day, remove photos and documents that nothing refers to any more, take
+    proposals that wait to the round that is called, erase applications to the committee that are kept no longer, chain
+    the lines of the audit.
 
     One line for each thing that was done. What goes wrong is said: once, it ends with exit 1; with --every, the next
     turn tries again.
@@ -58,7 +60,7 @@ def _turn() -> bool:
     behind."""
     went_well = [
         _did(action)
-        for action in (_carry, _scrub, _remind, _pack, _send, _tidy, _forget, _sweep, _roll_on, _erase, _seal)
+        for action in (_carry, _scrub, _end, _remind, _pack, _send, _tidy, _forget, _sweep, _roll_on, _erase, _seal)
     ]
     return all(went_well)
 
@@ -84,6 +86,11 @@ def _scrub() -> str:
     if batches.has_traces(clock.now()):
         batches.scrub()
     return ""
+
+
+def _end() -> str:
+    over = members.end_terms(at=clock.now())
+    return f"임기가 끝난 위원 {over} / members whose term is over {over}" if over else ""
 
 
 def _remind() -> str:

@@ -17,7 +17,8 @@ _STAYS, _CHAIR = text("left_on IS NULL"), text("is_chair AND left_on IS NULL")
 
 class CommitteeMember(db.Model):
     """An appointment (위촉). Those enrolled on a day are the base of the quorum. `sex` and the two groups are what the
-    quotas ask; `sex` is None of whom it was never recorded. `letter_number`: of the letter of appointment."""
+    quotas ask; `sex` is None of whom it was never recorded. `letter_number`: of the letter of appointment.
+    `role_settled_at`: when the account lost the committee's role since this seat was over, or kept it for another."""
 
     __tablename__ = "committee_member"
     __table_args__ = (
@@ -44,6 +45,7 @@ class CommitteeMember(db.Model):
     is_youth: Mapped[bool] = mapped_column(default=False)
     letter_number: Mapped[str | None] = mapped_column(String(rules.LETTER_NUMBER_MAX))
     dismissal_ground: Mapped[str | None] = mapped_column(String(12))
+    role_settled_at: Mapped[datetime | None] = mapped_column(Instant)
 
     programme: Mapped[Programme] = relationship()
     account: Mapped[Account] = relationship()

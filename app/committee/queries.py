@@ -71,8 +71,13 @@ def find_member(programme_id: int, account_id: int, on: date) -> CommitteeMember
 def is_appointed(programme_id: int, account_id: int, on: date) -> bool:
     """Whether the account has a seat on this day or one that is still to come."""
     of = select(CommitteeMember.id).filter_by(programme_id=programme_id, account_id=account_id)
-    stands = of.where(CommitteeMember.dismissed_on.is_(None), CommitteeMember.term_ends_on > on)
-    return db.session.scalar(stands.limit(1)) is not None
+    return db.session.scalar(of.where(_is_not_over(on)).limit(1)) is not None
+
+
+def list_newly_over(on: date) -> Sequence[CommitteeMember]:
+    """Seats that are over by this day, and whose role nobody has looked at since."""
+    over = select(CommitteeMember).where(~_is_not_over(on), CommitteeMember.role_settled_at.is_(None))
+    return db.session.scalars(over.order_by(CommitteeMember.id)).all()
 
 
 def list_members(programme_id: int, on: date) -> Sequence[CommitteeMember]:
@@ -365,12 +370,12 @@ def seat_holds(on: date) -> ColumnElement[bool]:
 
 def _enrolled(programme_id: int, on: date) -> ColumnElement[bool]:
     """`rules.is_enrolled`, asked of the database."""
-    return (
-        (CommitteeMember.programme_id == programme_id)
-        & (CommitteeMember.appointed_on <= on)
-        & (CommitteeMember.term_ends_on > on)
-        & or_(CommitteeMember.dismissed_on.is_(None), CommitteeMember.dismissed_on > on)
-    )
+    return (CommitteeMember.programme_id == programme_id) & (CommitteeMember.appointed_on <= on) & _is_not_over(on)
+
+
+def _is_not_over(on: date) -> ColumnElement[bool]:
+    stays = or_(CommitteeMember.dismissed_on.is_(None), CommitteeMember.dismissed_on > on)
+    return (CommitteeMember.term_ends_on > on) & stays
 
 
 def _missing(what: str) -> NoReturn:

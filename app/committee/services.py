@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from app import clock
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SYSTEM, Actor
 from app.clock import seoul_day
 from app.committee import agenda_rules, queries, rules
 from app.committee.invitations import send
@@ -25,6 +25,7 @@ APPOINT = audit.declare(
     "member.appoint", "committee_member", "programme", "account", "route", "office", "appointed_on", "term_ends_on"
 )
 DISMISS = audit.declare("member.dismiss", "committee_member", "on", "ground", "reason")
+OVER = audit.declare("member.over", "committee_member", "roles")
 PLAN = audit.declare("meeting.plan", "meeting", "round", "place", "starts_at", "notice_days")
 MOVE = audit.declare("meeting.move", "meeting", "place", "starts_at", "notice_days", "signed_out")
 ARRIVE = audit.declare("meeting.arrive", "meeting", "member")
@@ -126,13 +127,29 @@ def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: st
             _end_role(member, at, by)
 
 
-def _end_role(member: CommitteeMember, at: datetime, by: Actor) -> None:
+def end_terms(*, at: datetime) -> int:
+    """Of every seat that is over, its term or by a dismissal of today, once: without another seat the account loses the
+    role with it, as at a dismissal. What it did in office stays. How many seats there were. A role given anew, for a
+    term to come, is nobody's to take."""
+    over = queries.list_newly_over(seoul_day(at))
+    for member in over:
+        with transaction():
+            roles = _end_role(lock(member), at, SYSTEM)
+            audit.record(OVER, member.id, at=at, by=SYSTEM, roles=roles)
+    return len(over)
+
+
+def _end_role(member: CommitteeMember, at: datetime, by: Actor) -> int:
+    """How many grants were taken."""
+    member.role_settled_at = at
     db.session.flush()
     if queries.is_appointed(member.programme_id, member.account_id, seoul_day(at)):
-        return
-    for grant in list(member.account.roles):
-        if (grant.role, grant.programme_id) == (COMMITTEE_ROLE, member.programme_id):
-            revoke_role(member.account, grant.id, at=at, by=by)
+        return 0
+    here = COMMITTEE_ROLE, member.programme_id
+    grants = [grant for grant in member.account.roles if (grant.role, grant.programme_id) == here]
+    for grant in grants:
+        revoke_role(member.account, grant.id, at=at, by=by)
+    return len(grants)
 
 
 def plan_meeting(

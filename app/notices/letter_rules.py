@@ -20,6 +20,7 @@ from app.notices.rules import SMS_BYTES, sms_bytes
 
 BODY_MAX = 500  # letters
 SUBJECT_MAX = 80
+DEADLINES = ("answer_until", "until", "starts_at", "objection_until")  # facts of reminders
 
 KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **COMMITTEE_KINDS}
 
@@ -30,7 +31,7 @@ def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:
         return None
     if "due_on" in facts:
         return start_of_day(date.fromisoformat(facts["due_on"]) + A_DAY)
-    return datetime.fromisoformat(next(facts[name] for name in ("answer_until", "until", "starts_at") if name in facts))
+    return datetime.fromisoformat(next(facts[name] for name in DEADLINES if name in facts))
 
 
 class UnknownVariable(Exception):

@@ -147,7 +147,8 @@ class Score(db.Model):
 
 
 class Recusal(db.Model):
-    """제척·기피·회피 (ordinance 13조의2): a member barred from one proposal's review and vote."""
+    """제척·기피·회피 (ordinance 13조의2): a member barred from one proposal's review and vote. `recorded_by`: who
+    barred somebody else; without it, it was the member's own word, the rules or the committee's vote."""
 
     __tablename__ = "recusal"
     __table_args__ = (one_of("kind", rules.RECUSAL_KINDS),)
@@ -157,9 +158,10 @@ class Recusal(db.Model):
     kind: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text)
     declared_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[int | None] = mapped_column(Id, ForeignKey("account.id"))
 
     proposal: Mapped[Proposal] = relationship()
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
 
 
 class ShortlistDecision(db.Model):

@@ -33,7 +33,7 @@ class Challenge(db.Model):
     """기피신청: a proposer asks that a member be barred; the committee votes on it in writing, without that member.
 
     Who has voted is kept (`ChallengeVoter`), and how many for and against; never who how. `entitled`: how many could
-    vote when it was closed.
+    vote when it was closed. Too few of them in time, it has lapsed.
     """
 
     __tablename__ = "challenge"
@@ -54,6 +54,10 @@ class Challenge(db.Model):
             "state <> 'rejected' OR (votes_for + votes_against + abstained) * 2 > entitled"
             " AND votes_for * 2 <= votes_for + votes_against + abstained",
             name="rejected_with_quorum",
+        ),
+        CheckConstraint(
+            "state <> 'lapsed' OR (votes_for + votes_against + abstained) * 2 <= entitled",
+            name="lapsed_without_quorum",
         ),
     )
 
@@ -76,6 +80,10 @@ class Challenge(db.Model):
     @property
     def cast(self) -> int:
         return self.votes_for + self.votes_against + self.abstained
+
+    @property
+    def vote_until(self) -> datetime:
+        return rules.voting_end(self.filed_at)
 
 
 class ChallengeVoter(db.Model):

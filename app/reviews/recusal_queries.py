@@ -238,6 +238,13 @@ def list_voted(round_id: int, account_id: int) -> set[int]:
     return set(db.session.scalars(here.where(ChallengeVoter.account_id == account_id)))
 
 
+def count_to_vote(round_id: int, account: Account, at: datetime) -> int:
+    """Challenges in the round on which the account can vote and has not."""
+    voted = list_voted(round_id, account.id)
+    waits = (one for one in list_challenges(round_id) if one.state == rules.OPEN and at < one.vote_until)
+    return sum(account in list_entitled(one) for one in waits if one.id not in voted)
+
+
 def find_challenge_end(proposal: Proposal) -> datetime | None:
     """Until when the proposer may challenge a member; None while, or because, nothing is to be reviewed."""
     period = rounds.find_period(proposal.round.phases, rounds.WRITTEN_REVIEW)

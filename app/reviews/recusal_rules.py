@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from app.reviews.objection_rules import window_end
 from app.reviews.rules import ReviewError
+
+VOTE_DAYS = 7  # whole days after the one on which a challenge is filed
 
 # By what a member is excluded without anybody's word: what the system itself can see.
 PROPOSER = "proposer"  # proposed it, or is one of those who did
@@ -19,12 +22,14 @@ OPEN = "open"
 ACCEPTED = "accepted"
 REJECTED = "rejected"
 MOOT = "moot"  # the member has been barred meanwhile: there is nothing left to vote on
-CHALLENGE_STATES = (OPEN, ACCEPTED, REJECTED, MOOT)
+LAPSED = "lapsed"  # too few had voted when the time for it was over
+CHALLENGE_STATES = (OPEN, ACCEPTED, REJECTED, MOOT, LAPSED)
 CHALLENGE_TRANSITIONS: dict[str, tuple[str, ...]] = {
-    OPEN: (ACCEPTED, REJECTED, MOOT),
+    OPEN: (ACCEPTED, REJECTED, MOOT, LAPSED),
     ACCEPTED: (),
     REJECTED: (),
     MOOT: (),
+    LAPSED: (),
 }
 FOR, AGAINST, ABSTAIN = "for", "against", "abstain"
 VOTES = {FOR: "votes_for", AGAINST: "votes_against", ABSTAIN: "abstained"}  # → where they are counted
@@ -36,6 +41,10 @@ class ChallengeTooLate(ReviewError):
     def __init__(self, until: datetime | None) -> None:
         super().__init__(str(until))
         self.until = until
+
+
+class InterestMissing(ReviewError):
+    """The member has not declared their interests for the round: the rules could not tell what is their own."""
 
 
 class AlreadyChallenged(ReviewError):
@@ -58,8 +67,12 @@ class VotedAlready(ReviewError):
     """One vote for each member."""
 
 
+class VotingOver(ReviewError):
+    """The time to vote on the challenge is over."""
+
+
 class TooFewVotes(ReviewError):
-    """A majority of those entitled must vote, else nothing is decided."""
+    """A majority of those entitled must vote, else nothing is decided while they still can."""
 
     def __init__(self, cast: int, needed: int, entitled: int) -> None:
         super().__init__(f"{cast} of {needed} ({entitled})")
@@ -74,12 +87,18 @@ class ChallengesOpen(ReviewError):
         self.count = count
 
 
-def outcome(votes_for: int, cast: int, entitled: int) -> str:
+def voting_end(filed_at: datetime) -> datetime:
+    return window_end(filed_at, VOTE_DAYS)
+
+
+def outcome(votes_for: int, cast: int, entitled: int, *, is_over: bool) -> str:
     """More than half of those entitled must have voted, and more than half of those for it; who abstains has voted.
-    Raises TooFewVotes."""
+    `is_over`: nobody can vote any more, and what too few voted on is not accepted. Raises TooFewVotes."""
     needed = entitled // 2 + 1
-    if cast < needed:
+    if cast < needed and not is_over:
         raise TooFewVotes(cast, needed, entitled)
+    if cast < needed:
+        return LAPSED
     return ACCEPTED if votes_for * 2 > cast else REJECTED
 
 

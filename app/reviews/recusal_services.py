@@ -11,10 +11,11 @@ from app.audit import services as audit
 from app.audit.models import SYSTEM, Actor
 from app.database import db, lock
 from app.notices import kinds
+from app.notices.delivery_rules import Person
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.proposals.telling import tell_proposer
+from app.proposals.telling import tell_of, tell_proposer
 from app.reviews import queries, recusal_queries
 from app.reviews import recusal_rules as rules
 from app.reviews.models import Recusal
@@ -113,17 +114,23 @@ def file_challenge(proposal: Proposal, account: Account, reason: str, *, at: dat
             raise rules.NotAReviewer
         row = Challenge(proposal=proposal, account=account, reason=reason, state=rules.OPEN, filed_at=at)
         db.session.add(row)
+        db.session.flush()
+        tell_of(proposal, kinds.CHALLENGE_NAMED, Person(account_id=account.id), at=at, vote_until=row.vote_until)
+        for one in recusal_queries.list_entitled(row):
+            tell_of(proposal, kinds.CHALLENGE_FILED, Person(account_id=one.id), at=at, vote_until=row.vote_until)
         audit.record(FILE, proposal.id, at=at, by=by, account_id=account.id)
     return row
 
 
 def vote_on_challenge(challenge: Challenge, account: Account, vote: str, *, at: datetime, by: Actor) -> None:
-    """Raises Frozen, NotOnTheList, WrongState, NotEntitled, VotedAlready."""
+    """Raises Frozen, NotOnTheList, WrongState, VotingOver, NotEntitled, VotedAlready."""
     proposal, account_id = challenge.proposal, account.id
     with _open(proposal, at, by):
         ensure_listed([vote], tuple(rules.VOTES))
         lock(challenge)
         ensure_may_become(rules.CHALLENGE_TRANSITIONS, challenge.state, rules.ACCEPTED)
+        if at >= challenge.vote_until:
+            raise rules.VotingOver
         if account_id not in {one.id for one in recusal_queries.list_entitled(challenge)}:
             raise rules.NotEntitled
         if recusal_queries.has_voted(challenge.id, account_id):
@@ -136,7 +143,8 @@ def vote_on_challenge(challenge: Challenge, account: Account, vote: str, *, at: 
 
 def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Actor) -> None:
     """The vote is counted, and what comes of it is told to both with its reason. A member who is barred meanwhile needs
-    no vote. Raises Frozen, OwnChallenge, Recused, WrongState, TextMissing, TextTooLong, TooFewVotes."""
+    no vote; where too few voted in time, the member stays. Raises Frozen, OwnChallenge, Recused, WrongState,
+    TextMissing, TextTooLong, TooFewVotes."""
     proposal = challenge.proposal
     with _open(proposal, at, by):
         lock(challenge)
@@ -145,7 +153,8 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
         ensure_text("answer", answer)
         entitled = recusal_queries.count_entitled(challenge)
         is_moot = recusal_queries.is_barred(proposal, challenge.account_id)
-        outcome = rules.MOOT if is_moot else rules.outcome(challenge.votes_for, challenge.cast, entitled)
+        votes = {"votes_for": challenge.votes_for, "cast": challenge.cast, "entitled": entitled}
+        outcome = rules.MOOT if is_moot else rules.outcome(**votes, is_over=at >= challenge.vote_until)
         challenge.state, challenge.answer = outcome, answer
         challenge.closed_at, challenge.entitled = at, entitled
         if outcome == rules.ACCEPTED:
@@ -154,6 +163,8 @@ def close_challenge(challenge: Challenge, answer: str, *, at: datetime, by: Acto
         counted = {"for": challenge.votes_for, "against": challenge.votes_against, "abstained": challenge.abstained}
         facts = {"account_id": challenge.account_id, "outcome": outcome, "entitled": entitled}
         tell_proposer(proposal, kinds.CHALLENGE_CLOSED, at=at, challenge=outcome)
+        challenged = Person(account_id=challenge.account_id)
+        tell_of(proposal, kinds.CHALLENGE_DECIDED, challenged, at=at, challenge=outcome)
         audit.record(CLOSE, proposal.id, at=at, by=by, **counted, **facts)
 
 

@@ -58,6 +58,7 @@ EXCLUDED = "excluded"  # 제척: by the ordinance
 CHALLENGED = "challenged"  # 기피: at the proposer's request
 STEPPED_BACK = "stepped_back"  # 회피: on the member's own word
 RECUSAL_KINDS = (EXCLUDED, CHALLENGED, STEPPED_BACK)
+RECORDED_KINDS = (EXCLUDED, STEPPED_BACK)  # by somebody; a challenge is decided by vote
 
 
 class CheckDecision(NamedTuple):

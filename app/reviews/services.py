@@ -10,11 +10,14 @@ from datetime import datetime
 
 from app import clock
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SYSTEM, Actor
 from app.database import db, lock, transaction
+from app.notices import kinds
+from app.notices.delivery_rules import Person
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.proposals.telling import tell_of
 from app.reviews import queries, recusal_queries, rules
 from app.reviews.models import DepartmentCheck, Recusal
 from app.reviews.visit_models import SiteVisit
@@ -41,8 +44,9 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
     out of the member's sight and out of the mean. Whether the committee may vote yet is asked of the database's clock,
     as every cast is, and only once the round is held.
 
-    Nobody who is barred from the proposal bars somebody else. Raises AlreadyRecused, NotOnTheList, RecusalTooLate,
-    Recused, TextMissing, TextTooLong, WrongState (of the round or of the proposal).
+    Nobody who is barred from the proposal bars somebody else, and nobody says of a challenge that it was accepted: only
+    the committee's vote does. The member is told of what another records. Raises AlreadyRecused, NotOnTheList,
+    RecusalTooLate, Recused, TextMissing, TextTooLong, WrongState (of the round or of the proposal).
     """
     with transaction():
         round_ = lock(proposal.round)  # whoever casts holds it: one of the two is first
@@ -50,15 +54,17 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         ensure_before_the_vote(round_)
         if proposal.state in OVER:
             raise proposals.WrongState(proposal.state, proposals.SHORTLISTED)
-        rules.ensure_listed([kind], rules.RECUSAL_KINDS)
+        rules.ensure_listed([kind], rules.RECUSAL_KINDS if by == SYSTEM else rules.RECORDED_KINDS)
         rules.ensure_text("reason", reason)
         if queries.find_recusal(proposal.id, account.id):
             raise rules.AlreadyRecused
         if by.id != account.id:
             recusal_queries.ensure_not_barred(proposal, by)
-        db.session.add(
-            Recusal(proposal_id=proposal.id, account_id=account.id, kind=kind, reason=reason, declared_at=at)
-        )
+        row = Recusal(proposal_id=proposal.id, account_id=account.id, kind=kind, reason=reason, declared_at=at)
+        db.session.add(row)
+        if by != account.actor:
+            row.recorded_by = by.id
+            tell_of(proposal, kinds.RECUSED, Person(account_id=account.id), at=at, reason=reason)
         audit.record(RECUSE, proposal.id, at=at, by=by, account_id=account.id, kind=kind)
 
 

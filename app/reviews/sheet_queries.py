@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.database import db
@@ -15,7 +15,8 @@ from app.programmes.models import Programme
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.reviews import queries, recusal_queries, rules, scoring
-from app.reviews.models import Criterion, Score, ShortlistDecision, WrittenReview
+from app.reviews.models import Criterion, Recusal, Score, ShortlistDecision, WrittenReview
+from app.reviews.objection_models import ShortlistRecord
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
@@ -191,6 +192,23 @@ def list_decisions(round_id: int) -> list[ShortlistDecision]:
             .where(Proposal.round_id == round_id)
             .options(contains_eager(ShortlistDecision.proposal))
             .order_by(Proposal.section_id, ShortlistDecision.place, Proposal.number)
+        )
+    )
+
+
+def list_set_aside(round_id: int) -> list[Recusal]:
+    """By which staff took a submitted sheet out of a mean before the shortlist was decided; by number."""
+    decided_at = select(ShortlistRecord.decided_at).filter_by(round_id=round_id).scalar_subquery()
+    statement = select(Recusal).join(Recusal.proposal).join(SiteVisit, SiteVisit.proposal_id == Proposal.id)
+    its_sheet = and_(WrittenReview.visit_id == SiteVisit.id, WrittenReview.account_id == Recusal.account_id)
+    return list(
+        db.session.scalars(
+            statement.join(WrittenReview, its_sheet)
+            .where(Proposal.round_id == round_id, Recusal.recorded_by.is_not(None))
+            .where(WrittenReview.submitted_at <= Recusal.declared_at)
+            .where(or_(decided_at.is_(None), Recusal.declared_at <= decided_at))
+            .options(contains_eager(Recusal.proposal))
+            .order_by(Proposal.number, Recusal.declared_at)
         )
     )
 

@@ -249,7 +249,8 @@ def _position(entry: VisitEntry) -> int:
 
 class VisitSignature(db.Model):
     """One who was there has read the record of this hash and says that it is so. It is never deleted: after a change
-    the record has another hash, and this one counts no more."""
+    the record has another hash, and this one counts no more. `as_member`: whether they reviewed in the committee then
+    (not known of the first ones)."""
 
     __tablename__ = "visit_signature"
 
@@ -257,5 +258,6 @@ class VisitSignature(db.Model):
     account_id: Mapped[int] = mapped_column(Id, ForeignKey("account.id"), primary_key=True)
     record_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     signed_at: Mapped[datetime] = mapped_column(Instant)
+    as_member: Mapped[bool] = mapped_column(default=False)
 
     account: Mapped[Account] = relationship()

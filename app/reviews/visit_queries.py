@@ -273,9 +273,11 @@ def signing_of(visit: SiteVisit) -> Signing:
 
 
 def count_signing_members(visit: SiteVisit) -> int:
-    """Members who were there, are not recused, and have signed the record as it is now."""
+    """Members who were there, are not recused, and have signed the record as it is now. Whoever signed it in office is
+    counted also when their term is over."""
     members = set(db.session.scalars(queries.role_grants(visit.proposal.round.programme, COMMITTEE_ROLE)))
-    there = {one.account_id for one in visit.visitors} & members & signing_of(visit).signed.keys()
+    signed = {who for who, one in signing_of(visit).signed.items() if one.as_member or who in members}
+    there = {one.account_id for one in visit.visitors} & signed
     barred = recusal_queries.list_bars(visit.proposal.round_id)
     return sum((visit.proposal_id, account_id) not in barred for account_id in there)
 

@@ -160,7 +160,8 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
             raise visit_rules.RecordMoved
         if account.id in visit_queries.signing_of(visit).signed:
             return
-        signature = {"record_sha256": visit.record_sha256, "signed_at": at}
+        is_member = account in sheet_queries.list_reviewers(visit.proposal.round.programme)
+        signature = {"record_sha256": visit.record_sha256, "signed_at": at, "as_member": is_member}
         db.session.add(VisitSignature(visit_id=visit.id, account_id=account.id, **signature))
         audit.record(SIGN_RECORD, visit.proposal_id, at=at, by=by, record_sha256=visit.record_sha256)
 

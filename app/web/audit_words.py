@@ -117,6 +117,7 @@ ACTIONS: dict[str, LazyString] = {
     "member.appoint": _l("위원 위촉"),
     "member.appoint_beside": _l("공개모집과 따로 위촉한 까닭"),
     "member.dismiss": _l("위원 해촉"),
+    "member.over": _l("위원 임기가 끝남"),
     "message.give_up": _l("문자 보내기 그만둠"),
     "message.send": _l("문자 보냄"),
     "message.try": _l("문자 보내기 시도"),

@@ -590,8 +590,8 @@ TABLE: dict[type[Exception], Answer] = {
     sheets.SheetMoved: Answer(
         409,
         lambda e: _(
-            "이 심사표를 다른 창이나 기기에서 고쳤습니다. 쓰던 것은 저장하지 않았습니다. "
-            "페이지를 다시 열어 지금 내용을 확인해 주세요."
+            "이 심사표를 다른 창이나 기기에서 고쳤습니다. 쓰던 것은 아직 저장하지 않았습니다. "
+            "저장하기를 누르면 지금 저장된 것을 함께 보여 드립니다."
         ),
     ),
     sheets.WeightOutOfRange: Answer(422, lambda e: _("곱하는 수는 1부터 %(most)s까지입니다.", most=sheets.WEIGHT_MAX)),
@@ -603,15 +603,20 @@ TABLE: dict[type[Exception], Answer] = {
         ),
     ),
     recusals.ChallengeTooLate: Answer(409, _challenge_too_late),
+    recusals.InterestMissing: Answer(
+        409, lambda e: _("이 회차의 이해관계를 먼저 신고해 주세요. 그다음에 심사를 시작할 수 있습니다.")
+    ),
     recusals.AlreadyChallenged: Answer(409, lambda e: _("이 위원은 이미 기피신청했습니다.")),
     recusals.NotAReviewer: Answer(422, lambda e: _("이 제안을 심사하는 위원이 아닙니다. 목록에서 다시 골라 주세요.")),
     recusals.NotEntitled: Answer(403, lambda e: _("이 기피신청의 표결에 참여할 수 없습니다.")),
     recusals.OwnChallenge: Answer(403, lambda e: _("나에 대한 기피신청은 다른 담당자가 마쳐야 합니다.")),
     recusals.VotedAlready: Answer(409, lambda e: _("이미 표결에 참여했습니다.")),
+    recusals.VotingOver: Answer(409, lambda e: _("이 기피신청의 표결 기한이 지났습니다.")),
     recusals.TooFewVotes: Answer(
         409,
         lambda e: _(
-            "표결할 수 있는 위원 %(entitled)s명 가운데 %(needed)s명 이상이 참여해야 하는데 지금 %(cast)s명입니다.",
+            "표결할 수 있는 위원 %(entitled)s명 가운데 %(needed)s명 이상이 참여해야 하는데 지금 %(cast)s명입니다. "
+            "표결 기한이 지나면 받아들이지 않은 것으로 마칠 수 있습니다.",
             entitled=e.entitled,
             needed=e.needed,
             cast=e.cast,

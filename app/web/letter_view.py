@@ -43,6 +43,10 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.ANSWER_UNTIL: ("answer_until", lambda until: closing(datetime.fromisoformat(until))),
     kinds.DUE_DAY: ("due_on", lambda on: day(date.fromisoformat(on))),
     kinds.REVIEW_UNTIL: ("until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.MAY_OBJECT: ("objection_until", lambda until: _may_object(datetime.fromisoformat(until))),
+    kinds.OBJECT_UNTIL: ("objection_until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.VOTE_UNTIL: ("vote_until", lambda until: closing(datetime.fromisoformat(until))),
+    kinds.REASON: ("reason", str),
     kinds.MISSING: ("missing", lambda missing: number(int(missing))),
     kinds.MEETING_TIME: ("starts_at", lambda starts_at: moment(datetime.fromisoformat(starts_at))),
     kinds.FROM_DAY: ("on", lambda on: day(date.fromisoformat(on))),
@@ -53,7 +57,8 @@ FACTS: dict[str, tuple[str, Callable[[str], str]]] = {
     kinds.DRAWN: ("drawn", lambda drawn: _drawn(*drawn.split("/"))),
 }
 SAMPLE_FACTS = {
-    "verdict": "eligible",
+    "verdict": "ineligible",
+    "objection_until": "2026-06-20T15:00:00+00:00",
     "visit_on": "2026-06-10",
     "answer_until": "2026-06-20T15:00:00+00:00",
     "objection": "upheld",
@@ -65,6 +70,8 @@ SAMPLE_FACTS = {
     "due_on": "2026-06-10",
     "until": "2026-06-20T15:00:00+00:00",
     "missing": "3",
+    "vote_until": "2026-06-20T15:00:00+00:00",
+    "reason": "가족의 제안",
     "starts_at": "2026-07-08T06:00:00+00:00",
     "on": "2026-06-10",
     "dismissed_on": "2026-06-10",
@@ -245,6 +252,11 @@ def _of_member(one: Notice) -> str:
     if one.meeting_id is None:
         return _to("committee.home")
     return url_of(get_any_meeting(one.meeting_id), "committee.meeting")
+
+
+def _may_object(until: datetime) -> str:
+    """With the blank before it, for it follows a sentence; short, for it is in an SMS as well."""
+    return " " + _("이의신청: %(until)s까지", until=closing(until))
 
 
 def _term(first: str, end: str) -> str:

@@ -33,6 +33,7 @@ def rule_facts(round_: Round, rows: list[Row]) -> dict[str, Any]:
         "cut": cut,
         "threshold": None if cut.threshold is None else scoring.say_mean(cut.threshold),
         "over": [section for section in round_.sections if section.id in over],
+        "set_aside": sheet_queries.list_set_aside(round_.id),
         "record": objection_queries.find_record(round_.id),
     }
 

@@ -132,6 +132,7 @@ WORDS: dict[str, dict[str, LazyString]] = {
         "accepted": _l("받아들임: 심사에서 뺌"),
         "rejected": _l("받아들이지 않음"),
         "moot": _l("표결할 것 없음: 이미 심사에서 빠짐"),
+        "lapsed": _l("정족수에 이르지 못해 받아들이지 않음"),
     },
     "challenge_vote": {"for": _l("찬성: 심사에서 뺀다"), "against": _l("반대: 그대로 둔다"), "abstain": _l("기권")},
     "objection": {"open": _l("결정을 기다림"), "upheld": _l("받아들임"), "rejected": _l("받아들이지 않음")},

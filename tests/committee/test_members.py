@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.audit.models import SYSTEM, AuditLine
-from app.clock import now, seoul_day
+from app.clock import Clock, now, seoul_day
 from app.committee import letters, queries, rules, services
 from app.committee.models import CommitteeMember
 from app.database import db
+from app.people import services as people
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE, Account
 from app.programmes.models import Programme
 from tests import factories
@@ -123,17 +124,45 @@ def test_a_dismissed_member_no_longer_counts_and_frees_the_seat(app: Flask) -> N
     assert member.account not in queries.list_eligible_accounts(programme.id)
 
 
-@pytest.mark.parametrize("seat", ["later", "next"])
-def test_who_is_dismissed_on_a_day_to_come_or_has_another_seat_keeps_the_role(app: Flask, seat: str) -> None:
+def roles(member: CommitteeMember) -> list[str]:
+    db.session.rollback()
+    return [grant.role for grant in member.account.roles]
+
+
+@pytest.mark.parametrize("how", ["dismissed", "term"])
+def test_when_a_term_is_over_the_role_goes_with_it_and_what_was_done_in_office_stays(
+    app: Flask, clock: Clock, how: str
+) -> None:
     programme, today = factories.programme(), seoul_day(now())
-    member = factories.member(programme)
-    if seat == "next":
-        term = {"appointed_on": today + timedelta(1), "term_ends_on": today + timedelta(9)}
-        seated = {"programme": programme, "account": member.account, "route": "recommended", **term}
-        factories.keep(CommitteeMember(**seated))
-    on = today if seat == "next" else today + timedelta(1)
-    services.dismiss_member(member, on=on, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
-    assert [grant.role for grant in member.account.roles] == ["committee"]
+    member, other = factories.member(programme), factories.member(programme)
+    if how == "dismissed":
+        on = today + timedelta(1)
+        services.dismiss_member(member, on=on, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
+    else:
+        member.term_ends_on = today + timedelta(1)
+        db.session.commit()
+    assert (services.end_terms(at=now()), roles(member)) == (0, ["committee"])
+    clock.offset += timedelta(1)
+    assert [services.end_terms(at=now()) for _ in range(2)] == [1, 0]
+    assert (roles(member), roles(other)) == ([], ["committee"])
+    revoked, over = db.session.query(AuditLine).order_by(AuditLine.id.desc()).limit(2).all()[::-1]
+    assert (revoked.action, over.action, over.fields) == ("role.revoke", "member.over", {"roles": 1})
+    assert (revoked.actor_kind, over.subject_id) == ("system", member.id)
+    people.grant_role(member.account, COMMITTEE_ROLE, programme=programme, at=now(), by=SYSTEM)
+    assert (services.end_terms(at=now()), roles(member)) == (0, ["committee"]), "given anew, for a term to come"
+
+
+def test_who_has_another_seat_or_never_had_one_keeps_the_role(app: Flask) -> None:
+    programme, today = factories.programme(), seoul_day(now())
+    member, waiting = factories.member(programme), factories.account(COMMITTEE_ROLE)
+    term = {"appointed_on": today + timedelta(1), "term_ends_on": today + timedelta(9)}
+    seated = {"programme": programme, "account": member.account, "route": "recommended", **term}
+    factories.keep(CommitteeMember(**seated))
+    services.dismiss_member(member, on=today, ground="own_wish", reason="본인 요청", at=now(), by=SYSTEM)
+    member.role_settled_at = None
+    db.session.commit()
+    assert services.end_terms(at=now()) == 1
+    assert (roles(member), [grant.role for grant in waiting.roles]) == (["committee"], ["committee"])
 
 
 @pytest.mark.parametrize("days", [-1, 0])

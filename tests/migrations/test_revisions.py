@@ -22,6 +22,7 @@ from app.proposals.rules import Line
 from app.results import certificate
 from app.results.models import Count
 from app.reviews.models import WrittenReview
+from app.reviews.recusal_models import Challenge, ChallengeVoter
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.schema import metadata
@@ -87,6 +88,22 @@ def test_meetings_and_their_attendances_go_through_a_change_of_their_table(app: 
     after = meetings()
     assert after[kept_id] == before[kept_id]
     assert (before[given_up_id], after[given_up_id]) == (("not_held", 1), ("planned", 1))
+
+
+def test_challenges_and_who_voted_on_them_go_through_a_change_of_their_table(app: Flask) -> None:
+    """Down, one that lapsed is one on which there was nothing to vote; decided, it stays as it is."""
+    proposal, member = factories.proposal(factories.round_()), factories.account("committee")
+    facts = {"reason": "까닭", "filed_at": now(), "closed_at": now(), "answer": "까닭", "entitled": 3, "abstained": 1}
+    row = factories.keep(Challenge(proposal=proposal, account=member, state="lapsed", **facts))
+    factories.keep(ChallengeVoter(challenge_id=row.id, account_id=factories.account("committee").id))
+    db.session.remove()
+    downgrade(revision="0031_committee_notices")
+    voted = "SELECT c.state FROM challenge c JOIN challenge_voter v ON v.challenge_id = c.id"
+    assert stored(voted) == "moot"
+    upgrade()
+    assert stored(voted) == "moot"
+    with pytest.raises(DatabaseError, match="challenge is frozen"):
+        stored("UPDATE challenge SET state = 'lapsed' RETURNING id")
 
 
 def test_certificates_that_name_no_files_are_forgotten_and_made_anew_and_published_counts_are_kept_again(

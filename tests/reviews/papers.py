@@ -10,7 +10,16 @@ from app.clock import now
 from app.database import db
 from app.people.models import Account
 from app.proposals.models import Proposal
-from app.reviews import outing_services, rules, visit_queries, visit_rules, visit_services
+from app.reviews import (
+    outing_services,
+    recusal_queries,
+    rules,
+    sheet_services,
+    visit_queries,
+    visit_rules,
+    visit_services,
+)
+from app.reviews.recusal_models import Interest
 from app.reviews.visit_models import SiteVisit
 from app.rounds.models import Round
 from tests import factories
@@ -63,6 +72,18 @@ def visited(of: Round, **settings: Any) -> Proposal:
     proposal = factories.proposal(of, state="visited", **settings)
     factories.visit(proposal)
     return proposal
+
+
+def begin(proposal: Proposal, member: Account) -> None:
+    """A sheet, with interests declared for the round as they must be first."""
+    declare(proposal.round, member)
+    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+
+
+def declare(of: Round, member: Account) -> None:
+    """That there is nothing to declare, unless something is declared."""
+    if recusal_queries.find_interest(of.id, member.id) is None:
+        factories.keep(Interest(round_id=of.id, account_id=member.id, declared_at=now()))
 
 
 def lines(action: str) -> int:

@@ -10,6 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now
 from app.database import db
+from app.notices import kinds
+from app.notices.delivery_rules import Person
+from app.notices.letter_queries import list_notices
 from app.people.models import Account, RoleGrant
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
@@ -29,7 +32,7 @@ from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 
 def reviewing(**settings: object) -> Round:
@@ -45,7 +48,7 @@ def declare(round_: Round, account: Account, **facts: object) -> int:
 
 def score(proposal: Proposal, member: Account, points: int, *, submit: bool = True) -> None:
     (criterion,) = sheet_queries.list_criteria(proposal.round_id)
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     sheet = sheet_queries.get_sheet(proposal.id, member.id)
     sheet_services.save_sheet(sheet, {criterion.id: points}, "", at=now(), by=member.actor)
     if submit:
@@ -257,6 +260,46 @@ def test_those_whose_votes_are_counted_are_counted_among_those_entitled(app: Fla
     assert (row.state, row.cast, row.entitled) == (recusals.ACCEPTED, 2, 3)
 
 
+def told(who: Account) -> list[str]:
+    return [one.kind for one in list_notices(Person(account_id=who.id))]
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_a_challenge_on_which_too_few_voted_in_time_is_not_accepted(app: Flask, clock: Clock, others: int) -> None:
+    """Nor does it keep the round for ever where nobody is left who could vote."""
+    round_ = factories.round_(running="site_visit")
+    proposal, (challenged, *voters) = factories.proposal(round_, state="eligible"), members(round_, 1 + others)
+    row = challenge(proposal, challenged)
+    assert recusal_queries.count_to_vote(round_.id, challenged, now()) == 0
+    for member in voters[:1]:
+        assert recusal_queries.count_to_vote(round_.id, member, now()) == 1
+        vote(row, member, "for")
+        assert recusal_queries.count_to_vote(round_.id, member, now()) == 0
+    clock.offset += row.vote_until - now() - timedelta(minutes=1)
+    with pytest.raises(recusals.TooFewVotes):
+        close(row)
+    clock.offset += timedelta(minutes=2)
+    for member in voters[1:]:
+        assert recusal_queries.count_to_vote(round_.id, member, now()) == 0
+        with pytest.raises(recusals.VotingOver):
+            vote(row, member, "for")
+    close(row, "정족수에 이르지 못했습니다.")
+    assert (row.state, row.cast, row.entitled) == (recusals.LAPSED, min(others, 1), others)
+    assert queries.find_recusal(proposal.id, challenged.id) is None
+    assert recusal_queries.count_open_challenges(round_.id) == 0
+
+
+def test_those_who_vote_and_the_challenged_are_told_of_a_challenge_and_the_challenged_of_its_end(app: Flask) -> None:
+    proposal, (challenged, one, other, barred) = challengeable()
+    services.recuse(proposal, barred, rules.STEPPED_BACK, "이웃", at=now(), by=barred.actor)
+    row = challenge(proposal, challenged)
+    for member in (one, other):
+        vote(row, member, "for")
+    close(row)
+    assert told(challenged) == [kinds.CHALLENGE_DECIDED, kinds.CHALLENGE_NAMED]
+    assert (told(one), told(other), told(barred)) == ([kinds.CHALLENGE_FILED], [kinds.CHALLENGE_FILED], [])
+
+
 def test_without_a_majority_of_those_entitled_nothing_is_decided(app: Flask) -> None:
     proposal, (challenged, one, *_others) = challengeable()
     row = challenge(proposal, challenged)
@@ -384,5 +427,8 @@ def test_the_database_takes_no_acceptance_without_its_majority(app: Flask) -> No
     facts = {"reason": "까닭", "filed_at": now(), "closed_at": now(), "answer": "까닭", "entitled": 3}
     with pytest.raises(IntegrityError):
         factories.keep(Challenge(proposal=proposal, account=challenged, state=recusals.ACCEPTED, votes_for=1, **facts))
+    db.session.rollback()
+    with pytest.raises(IntegrityError):
+        factories.keep(Challenge(proposal=proposal, account=challenged, state=recusals.LAPSED, abstained=2, **facts))
     db.session.rollback()
     assert db.session.query(Recusal).count() == 0

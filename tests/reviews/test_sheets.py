@@ -7,18 +7,20 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from app.audit.models import SYSTEM
 from app.clock import Clock, now
 from app.database import db
 from app.people.models import Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
+from app.reviews import recusal_rules as recusals
 from app.reviews import rules, services, sheet_queries, sheet_services
 from app.reviews.models import Score, WrittenReview
 from app.reviews.sheet_rules import CriterionLine
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, declare, lines, members, visited
 
 NEED = CriterionLine("필요성", "Need", "주민에게 필요한가요?", "Do residents need it?", 40)
 EFFECT = CriterionLine("효과", "Effect", "", "", 60)
@@ -32,7 +34,7 @@ def scoring_round(**settings: object) -> Round:
 
 
 def begun(proposal: Proposal, member: Account) -> WrittenReview:
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     sheet = sheet_queries.find_sheet(proposal.id, member.id)
     assert sheet is not None
     return sheet
@@ -80,10 +82,10 @@ def test_the_written_review_comes_after_the_on_site_review(app: Flask, state: st
     round_ = scoring_round()
     proposal, member = factories.proposal(round_, state="eligible"), members(round_, 1)[0]
     with pytest.raises(rules.NotVisitedYet):
-        sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+        begin(proposal, member)
     factories.visit(proposal, state=state)
     with pytest.raises(rules.NotVisitedYet):
-        sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+        begin(proposal, member)
     assert sheet_queries.count_sheets(round_.id) == 0
 
 
@@ -154,7 +156,7 @@ def test_sheets_are_written_in_their_phase_only(app: Flask, running: str | None)
         WrittenReview(visit=services.queries.get_visit(proposal.id), account=member, declared_at=now())
     )
     with pytest.raises(rounds.OutsidePhase):
-        sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+        begin(proposal, member)
     for wanted in rules.SHEET_STATES:
         with pytest.raises(rounds.OutsidePhase):
             become(sheet, wanted)
@@ -170,11 +172,23 @@ def test_nobody_scores_what_has_been_decided(app: Flask) -> None:
         fill(sheet)
 
 
+def test_who_has_not_declared_their_interests_for_the_round_has_no_sheet(app: Flask) -> None:
+    """Of who is silent the rules know nothing: they would score what they proposed themselves."""
+    round_, before = scoring_round(), scoring_round()
+    proposal, member = visited(round_), members(round_, 1)[0]
+    declare(before, member)
+    with pytest.raises(recusals.InterestMissing):
+        sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    assert (sheet_queries.count_sheets(round_.id), lines("sheet.begin")) == (0, 0)
+    begin(proposal, member)
+    assert sheet_queries.count_sheets(round_.id) == 1
+
+
 def test_without_criteria_there_is_no_sheet(app: Flask) -> None:
     round_ = factories.round_(running="written_review")
     member = members(round_, 1)[0]
     with pytest.raises(rules.NoCriteria):
-        sheet_services.begin_sheet(visited(round_), member, at=now(), by=member.actor)
+        begin(visited(round_), member)
     assert sheet_queries.count_sheets(round_.id) == 0
 
 
@@ -186,9 +200,9 @@ def test_a_recused_member_neither_begins_nor_goes_on_with_a_sheet(app: Flask, ki
     sheet = begun(proposal, member)
     fill(sheet)
     for barred in (proposal, other):
-        services.recuse(barred, member, kind, "가까운 사이입니다.", at=now(), by=member.actor)
+        services.recuse(barred, member, kind, "가까운 사이입니다.", at=now(), by=SYSTEM)
     with pytest.raises(rules.Recused):
-        sheet_services.begin_sheet(other, member, at=now(), by=member.actor)
+        begin(other, member)
     for wanted in rules.SHEET_STATES:
         with pytest.raises(rules.Recused):
             become(sheet, wanted)
@@ -197,16 +211,19 @@ def test_a_recused_member_neither_begins_nor_goes_on_with_a_sheet(app: Flask, ki
 
 def test_a_recusal_is_recorded_once_with_its_reason(app: Flask) -> None:
     round_ = scoring_round()
-    proposal, member = visited(round_), members(round_, 1)[0]
+    proposal, member, staff = visited(round_), members(round_, 1)[0], factories.account("staff")
     with pytest.raises(rules.TextMissing):
-        services.recuse(proposal, member, rules.CHALLENGED, "", at=now(), by=member.actor)
+        services.recuse(proposal, member, rules.EXCLUDED, "", at=now(), by=member.actor)
     with pytest.raises(rules.NotOnTheList):
         services.recuse(proposal, member, "forgotten", "까닭", at=now(), by=member.actor)
-    services.recuse(proposal, member, rules.CHALLENGED, "제안자의 신청", at=now(), by=member.actor)
+    with pytest.raises(rules.NotOnTheList):
+        services.recuse(proposal, member, rules.CHALLENGED, "아무도 표결하지 않았습니다.", at=now(), by=staff.actor)
+    services.recuse(proposal, member, rules.EXCLUDED, "제안자의 가족", at=now(), by=staff.actor)
     with pytest.raises(rules.AlreadyRecused):
         services.recuse(proposal, member, rules.EXCLUDED, "다시", at=now(), by=member.actor)
     kept = services.queries.find_recusal(proposal.id, member.id)
-    assert (kept.kind, kept.reason, lines("recusal.record")) == (rules.CHALLENGED, "제안자의 신청", 1)
+    assert kept.recorded_by == staff.id
+    assert (kept.kind, kept.reason, lines("recusal.record")) == (rules.EXCLUDED, "제안자의 가족", 1)
 
 
 def test_nobody_is_recused_from_what_is_over(app: Flask) -> None:

@@ -21,7 +21,7 @@ from app.rounds import settings
 from app.rounds.models import Round
 from app.rounds.settings import ReviewPlan
 from tests import factories
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 
 def scoring_round(**settings: object) -> Round:
@@ -91,7 +91,7 @@ def test_a_recused_members_sheet_is_kept_and_left_out_of_the_mean(app: Flask) ->
     proposal, (fair, relative) = visited(round_), members(round_)
     submitted(proposal, fair, 50)
     submitted(proposal, relative, 100)
-    services.recuse(proposal, relative, rules.CHALLENGED, "친척입니다.", at=now(), by=fair.actor)
+    services.recuse(proposal, relative, rules.EXCLUDED, "친척입니다.", at=now(), by=fair.actor)
     decide(round_)
     kept = queries.find_decision(proposal.id)
     assert (kept.mean_score, kept.sheets) == ("50", 1)
@@ -118,7 +118,7 @@ def test_while_it_runs_every_member_must_have_submitted_or_be_recused(app: Flask
     round_ = scoring_round()
     proposal, (one, other) = visited(round_), members(round_)
     submitted(proposal, one, 80)
-    sheet_services.begin_sheet(proposal, other, at=now(), by=other.actor)
+    begin(proposal, other)
     with pytest.raises(rules.SheetsMissing) as refused:
         decide(round_)
     assert (refused.value.count, proposal.state) == (1, proposals.VISITED)
@@ -226,7 +226,7 @@ def test_progress_says_who_has_submitted_and_never_what(app: Flask) -> None:
     round_ = scoring_round()
     first, second, (one, other) = visited(round_), visited(round_), members(round_)
     submitted(first, one, 80)
-    sheet_services.begin_sheet(first, other, at=now(), by=other.actor)
+    begin(first, other)
     services.recuse(second, other, rules.STEPPED_BACK, "이웃", at=now(), by=other.actor)
     progress = sheet_queries.progress(round_)
     assert [progress.state(first, one), progress.state(first, other)] == ["submitted", "begun"]

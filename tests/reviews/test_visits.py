@@ -382,6 +382,18 @@ def test_the_signature_of_one_who_is_recused_counts_no_more(app: Flask) -> None:
     assert visit.state == rules.ANSWERED
 
 
+def test_the_signature_of_one_whose_term_is_over_since_counts(app: Flask) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    answer(visit)
+    sign(visit, one, other)
+    other.roles.clear()
+    db.session.commit()
+    sign_off(visit)
+    assert visit.state == rules.SIGNED_OFF
+
+
 # The proposer's answer
 
 

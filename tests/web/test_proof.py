@@ -29,6 +29,7 @@ DANGEROUS = {
     "office.key_ceremony",
     "office.visit_impossible",
     "office.visit_impossible_confirm",
+    "office.recusal_create",
     "office.shortlist_decide",
     "office.ballot_sign",
     "office.recruitment_fix",

@@ -11,7 +11,7 @@ from app.committee import queries as committee
 from app.committee.models import CommitteeMeeting
 from app.committee.rules import OPEN
 from app.people.models import COMMITTEE_ROLE, Account
-from app.reviews import rules, sheet_queries, visit_queries
+from app.reviews import recusal_queries, rules, sheet_queries, visit_queries
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from app.web import guard
@@ -50,6 +50,7 @@ def _tasks(round_: Round, account: Account) -> dict[str, Any]:
         "round": round_,
         "numbers": [(state, numbers[state]) for state in ("unseen", *rules.SHEET_STATES)],
         "left": len(open_to_me) - numbers[rules.SUBMITTED],
+        "to_vote": recusal_queries.count_to_vote(round_.id, account, clock.now()),
         "recused": len(progress.proposals) - len(open_to_me),
         "period": period,
         "meets": meeting is not None and meeting.state == OPEN,

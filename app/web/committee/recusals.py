@@ -91,10 +91,10 @@ def challenge(challenge_id: int) -> Answer:
     form = VoteForm()
     is_mine = row.account_id == account.id
     has_voted = recusal_queries.has_voted(challenge_id, account.id)
-    may_vote = row.state == recusals.OPEN and not is_mine and not has_voted
+    may_vote = row.state == recusals.OPEN and not is_mine and not has_voted and clock.now() < row.vote_until
     if form.validate_on_submit():
         by = account.actor
-        with shown_in(form, {recusals.VotedAlready: None, recusals.NotEntitled: None}):
+        with shown_in(form, {recusals.VotedAlready: None, recusals.NotEntitled: None, recusals.VotingOver: None}):
             recusal_services.vote_on_challenge(row, account, form.vote.data, at=clock.now(), by=by)
             flash(_("표결에 참여했습니다. 누가 어떻게 표결했는지는 남지 않습니다."), "good")
             return redirect(url_for(".challenge", challenge_id=challenge_id))

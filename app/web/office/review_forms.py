@@ -25,7 +25,6 @@ from app.web.fields import (
     ChoiceField,
     Form,
     Length,
-    RadioChoiceField,
     Required,
     TrimmedString,
     TrimmedText,
@@ -34,16 +33,16 @@ from app.web.fields import (
     choices,
 )
 
-KINDS = (
-    (rules.EXCLUDED, _l("제척: 조례에 따라 심사할 수 없는 사람")),
-    (rules.CHALLENGED, _l("기피: 제안자가 신청하고 위원회가 받아들인 사람")),
-)
-
 
 class RecusalForm(Form):
     account = ChoiceField(_l("위원"), [Required(_l("위원을 골라 주세요."))])
-    kind = RadioChoiceField(_l("구분"), [Required(_l("구분을 골라 주세요."))], choices=choices(*KINDS))
-    reason = TrimmedText(_l("까닭"), [Required(_l("까닭을 써 주세요.")), Length(most=rules.TEXT_MAX)])
+    reason = TrimmedText(
+        _l("까닭"),
+        [Required(_l("까닭을 써 주세요.")), Length(most=rules.TEXT_MAX)],
+        description=_l(
+            "위원에게 알립니다. 이미 낸 심사표를 빼면, 까닭이 투표 대상과 함께 공개됩니다. 이름은 쓰지 마세요."
+        ),
+    )
 
     def offer(self, members: Sequence[Account]) -> None:
         named = ((str(one.id), one.name) for one in members)

@@ -16,6 +16,7 @@ from app.web import guard
 from app.web.office.audience import wing
 from app.web.office.review_forms import CriteriaForm, RecusalForm, written
 from app.web.office.round_frame import get_round, round_frame
+from app.web.proof import with_proof
 from app.web.refusals import shown_in
 
 Answer = Response | str | tuple[str, int]
@@ -37,6 +38,7 @@ def review_progress(round_id: int) -> str:
 
 
 @wing.route("/reviews/<int:proposal_id>/recusals/new", methods=["GET", "POST"])
+@with_proof
 def recusal_create(proposal_id: int) -> Answer:
     proposal = queries.get_proposal(proposal_id)
     staff = guard.ensure_role(proposal.round.programme, STAFF_ROLE)
@@ -46,7 +48,7 @@ def recusal_create(proposal_id: int) -> Answer:
     if form.validate_on_submit():
         with shown_in(form, {rules.AlreadyRecused: form.account}):
             account = next(one for one in members if str(one.id) == form.account.data)
-            services.recuse(proposal, account, form.kind.data, form.reason.data, at=clock.now(), by=staff.actor)
+            services.recuse(proposal, account, rules.EXCLUDED, form.reason.data, at=clock.now(), by=staff.actor)
             flash(_("심사에서 빠지는 위원을 기록했습니다."), "good")
             return redirect(url_for(".review_progress", round_id=proposal.round_id))
     page = render_template("office/review_recusal.html", form=form, proposal=proposal, **round_frame(proposal.round))

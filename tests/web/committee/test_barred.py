@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask, url_for
 
-from app.audit.models import AuditLine
+from app.audit.models import SYSTEM, AuditLine
 from app.clock import now
 from app.database import db
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, STAFF_ROLE, Account, RoleGrant
 from app.proposals.models import Proposal
-from app.reviews import queries, recusal_services, rules, services, sheet_services, visit_queries, visit_services
+from app.reviews import queries, recusal_services, rules, services, visit_queries, visit_services
 from app.reviews import recusal_rules as recusals
 from app.reviews.models import Recusal
 from app.reviews.recusal_models import Challenge
@@ -19,7 +19,7 @@ from app.reviews.visit_models import VisitEntry
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
-from tests.reviews.papers import members, visited
+from tests.reviews.papers import begin, members, visited
 
 ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FOUND = "축대에 금이 간 것을 보았습니다."
@@ -39,7 +39,7 @@ def barred(proposal: Proposal, *roles: str, how: str = rules.EXCLUDED) -> Accoun
     account = factories.member(proposal.round.programme, name="나회피").account
     account.roles += [RoleGrant(role=role, programme=proposal.round.programme) for role in roles]
     db.session.commit()
-    services.recuse(proposal, account, how, "이웃", at=now(), by=account.actor)
+    services.recuse(proposal, account, how, "이웃", at=now(), by=SYSTEM)
     return account
 
 
@@ -79,7 +79,7 @@ def test_by_no_address_of_the_committee_nor_of_the_spot(app: Flask, round_: Roun
     account = barred(proposal, how=how)
     on_an_outing(proposal, account, rules.SIGNED_OFF)
     other = factories.account(COMMITTEE_ROLE)
-    sheet_services.begin_sheet(proposal, other, at=now(), by=other.actor)
+    begin(proposal, other)
     paths = addresses(app, proposal, "committee.", "onsite.")
     assert len(paths) == 12
     ensure_nothing(Person(app, account), paths)

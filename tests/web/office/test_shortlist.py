@@ -1,12 +1,18 @@
 """The written review as staff see it: criteria, progress, recusals, and the one decision on the shortlist."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from flask import Flask
 
+from app.audit.models import SYSTEM
 from app.clock import SEOUL, Clock, now
 from app.database import db
+from app.notices import kinds
+from app.notices.delivery_rules import Person as DeliveryPerson
+from app.notices.letter_queries import list_notices
 from app.people.models import APPROVER_ROLE, COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Account
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, sheet_queries, sheet_services
@@ -15,7 +21,7 @@ from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 VOTES, EDGES = (rounds.VOTING, rounds.COMMITTEE_VOTE), ("starts_at", "ends_at")
 
@@ -34,7 +40,7 @@ def staff(app: Flask) -> Person:
 
 def score(proposal: Proposal, member: Account, points: int) -> None:
     criterion = sheet_queries.list_criteria(proposal.round_id)[0]
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     sheet = sheet_queries.get_sheet(proposal.id, member.id)
     sheet_services.save_sheet(sheet, {criterion.id: points}, "", at=now(), by=member.actor)
     sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
@@ -66,6 +72,14 @@ def test_the_shortlist_is_shown_then_decided(app: Flask, round_: Round, staff: P
     db.session.expire_all()
     assert [one.state for one in (best, tied, low)] == ["shortlisted", "shortlisted", "left_out"]
     assert staff.get(at(round_, "shortlist")).table("순위")[0]["평균"] == "90"
+
+
+def test_the_download_names_the_criteria_in_the_readers_language(app: Flask, round_: Round) -> None:
+    score(visited(round_), members(round_, 1)[0], 80)
+    sheet_services.decide_shortlist(round_, at=now(), by=SYSTEM)
+    body = Person(app, locale="en").client.get(f"/rounds/{round_.id}/shortlist.xlsx").data
+    _head, row = openpyxl.load_workbook(io.BytesIO(body)).worksheets[1].values
+    assert row[2] == "Criterion 1"
 
 
 def test_without_a_sheet_the_page_says_what_to_do_and_the_schedule_lets_it_be_done(
@@ -112,14 +126,17 @@ def test_standings_that_moved_since_the_page_was_shown_are_not_decided(
     score(proposal, other, 100)
     page = staff.get(at(round_, "shortlist/decide"))
     form = staff.get(f"/office/reviews/{proposal.id}/recusals/new")
-    staff.submit(form, button="기록하기", account=other.id, kind="challenged", reason="제안자의 신청")
+    staff.submit(form, button="기록하기", account=other.id, reason="위원의 가족이 낸 제안")
     answer = staff.submit(page, button="투표 대상 정하기")
     assert answer.status == 409 and answer.has("순위가 바뀌었습니다.")
     db.session.expire_all()
     assert (proposal.state, lines("shortlist.decide")) == ("visited", 0)
     page = staff.get(at(round_, "shortlist/decide"))
-    assert page.table("순위")[0]["평균"] == "50"
+    assert page.table("순위")[0]["평균"] == "50" and page.has("위원의 가족이 낸 제안")
     staff.submit(page, button="투표 대상 정하기")
+    assert Person(app).get(f"/rounds/{round_.id}/shortlist").has("위원의 가족이 낸 제안")
+    (told,) = list_notices(DeliveryPerson(account_id=other.id))
+    assert (told.kind, told.facts) == (kinds.RECUSED, {"reason": "위원의 가족이 낸 제안"})
     assert staff.submit(page, button="투표 대상 정하기").status == 409
     assert lines("shortlist.decide") == 1
 
@@ -130,11 +147,12 @@ def test_a_recusal_is_recorded_with_its_reason(app: Flask, round_: Round, staff:
     page = staff.submit(staff.get(path), button="기록하기")
     assert (page.status, page.errors) == (
         422,
-        ["위원을 골라 주세요.", "구분을 골라 주세요.", "까닭을 써 주세요."],
+        ["위원을 골라 주세요.", "까닭을 써 주세요."],
     )
-    fields = {"account": one.id, "kind": "excluded", "reason": "함께 낸 사람"}
+    fields = {"account": one.id, "reason": "함께 낸 사람"}
     page = staff.submit(staff.get(path), button="기록하기", **fields)
-    assert page.table("빠진 위원")[0]["까닭"] == "함께 낸 사람"
+    row = page.table("빠진 위원")[0]
+    assert (row["까닭"], row["구분"]) == ("함께 낸 사람", "제척"), "a challenge is the committee's to decide"
     page = staff.submit(staff.get(path), button="기록하기", **fields)
     assert (page.status, page.errors) == (422, ["이 위원은 이 제안의 심사에서 이미 빠져 있습니다."])
     assert lines("recusal.record") == 1
@@ -192,7 +210,7 @@ def test_criteria_stay_once_a_member_has_begun_or_the_ballot_is_published(
 ) -> None:
     old = staff.get(at(round_, "criteria"))
     proposal, (one, _other) = visited(round_), members(round_)
-    sheet_services.begin_sheet(proposal, one, at=now(), by=one.actor)
+    begin(proposal, one)
     assert staff.get(at(round_, "criteria")).has("기준을 바꿀 수 없습니다.")
     assert staff.submit(old, button="저장하기", **line(0)).status == 409
     db.session.delete(sheet_queries.get_sheet(proposal.id, one.id))
