@@ -16,7 +16,7 @@ from app.web.navigation import programme_frame
 from app.web.public.audience import wing
 from app.web.shortlist_view import decided, rule_facts, say_reason
 from app.web.spreadsheets import XLSX, workbook
-from app.web.words import word
+from app.web.words import said, word
 
 
 @wing.get("/rounds/<int:round_id>/shortlist")
@@ -48,7 +48,7 @@ def shortlist_xlsx(round_id: int) -> Response:
     record = _get(round_id)
     review = written_file.loads(record.body)
     titles = {one.proposal.number: one.proposal.title for one in sheet_queries.list_decisions(round_id)}
-    names = {one.position: one.name_ko for one in sheet_queries.list_criteria(round_id)}
+    names = {one.position: said(one, "name") for one in sheet_queries.list_criteria(round_id)}
     return _file(_workbook(review, titles, names, record.decided_at), XLSX, f"written-review-{round_id}.xlsx")
 
 
