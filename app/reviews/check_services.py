@@ -21,6 +21,7 @@ from app.proposals.telling import tell_proposer
 from app.reviews import check_queries, check_rules, queries, rules
 from app.reviews.check_models import CheckMove, CheckNote
 from app.reviews.models import DepartmentCheck
+from app.reviews.objection_rules import find_end
 from app.reviews.services import in_phase, reviewing
 from app.rounds import rules as rounds
 
@@ -175,7 +176,8 @@ def release_check(check: DepartmentCheck, *, seen: int | None = None, at: dateti
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
-        tell_proposer(proposal, kinds.CHECK_RELEASED, at=at, verdict=verdict)
+        until = find_end(at, proposal.round.review_objection_days) if verdict == rules.INELIGIBLE else None
+        tell_proposer(proposal, kinds.CHECK_RELEASED, at=at, verdict=verdict, objection_until=until)
         audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)
         if verdict == rules.ELIGIBLE:
             db.session.flush()

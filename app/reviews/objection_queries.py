@@ -1,6 +1,6 @@
 """Objections: what one can be made against and until when, what is still open, and the file of a written review."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,6 +17,8 @@ from app.reviews.models import DepartmentCheck, ShortlistDecision
 from app.reviews.objection_models import Objection, ShortlistRecord
 from app.reviews.rules import RELEASED
 from app.rounds.models import Round
+from app.rounds.rules import CALLED
+from app.rounds.soundness import REVIEW_OBJECTION_DAYS
 
 AGAINST = {proposals.INELIGIBLE: rules.CHECK, proposals.LEFT_OUT: rules.SHORTLIST}
 
@@ -41,8 +43,34 @@ def find_window(proposal: Proposal) -> Window | None:
         return None
     if released_at is None:
         return None
-    days = proposal.round.review_objection_days
-    return Window(str(against), rules.window_end(released_at, days) if days else None)
+    return Window(str(against), rules.find_end(released_at, proposal.round.review_objection_days))
+
+
+class ToObject(NamedTuple):
+    """What nobody has objected to yet, and until when the proposer may."""
+
+    proposal: Proposal
+    until: datetime
+
+
+def list_to_object(at: datetime, within: timedelta) -> list[ToObject]:
+    """Of rounds that are called: where the days to object are over within so long; by proposal."""
+    longest = timedelta(days=REVIEW_OBJECTION_DAYS[1] + 1)
+    found = []
+    for state, against, paper, released_at in (
+        (proposals.INELIGIBLE, rules.CHECK, DepartmentCheck, DepartmentCheck.released_at),
+        (proposals.LEFT_OUT, rules.SHORTLIST, ShortlistDecision, ShortlistDecision.decided_at),
+    ):
+        objected = select(Objection.id).where(Objection.proposal_id == Proposal.id, Objection.against == against)
+        rows = db.session.execute(
+            select(Proposal, released_at)
+            .join(paper, paper.proposal_id == Proposal.id)
+            .join(Proposal.round)
+            .where(Round.state == CALLED, Proposal.state == state, released_at > at - longest, ~objected.exists())
+        )
+        ends = [(one, rules.find_end(instant, one.round.review_objection_days)) for one, instant in rows]
+        found += [ToObject(one, until) for one, until in ends if until is not None and at < until <= at + within]
+    return sorted(found, key=lambda one: one.proposal.id)
 
 
 def find_objection(proposal_id: int, against: str) -> Objection | None:

@@ -53,6 +53,11 @@ class VisitOwed(ReviewError):
         self.count = count
 
 
+def find_end(released_at: datetime, days: int) -> datetime | None:
+    """When it is too late to object; None: the round takes no objections."""
+    return window_end(released_at, days) if days else None
+
+
 def window_end(released_at: datetime, days: int) -> datetime:
     """The end of the last of so many whole days in Seoul after the day of the release, which is not counted
     (Civil Act, art. 157)."""

@@ -6,6 +6,7 @@ from app.audit import services as audit
 from app.audit.models import Actor
 from app.database import db, lock
 from app.notices import kinds
+from app.notices.letter_services import settle
 from app.people.models import Account
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
@@ -47,6 +48,7 @@ def file_objection(proposal: Proposal, reason: str, *, at: datetime, by: Actor) 
         ensure_text("reason", reason)
         row = Objection(proposal=proposal, against=window.against, state=rules.OPEN, reason=reason, filed_at=at)
         db.session.add(row)
+        settle(kinds.OBJECTION_DUE, proposal_id=proposal.id)
         audit.record(FILE, proposal.id, at=at, by=by, against=window.against)
     return row
 

@@ -1,4 +1,4 @@
-"""Checks, answers and sheets that are soon due, and whom they are told."""
+"""Checks, answers, sheets and objections that are soon due, and whom they are told."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,13 +17,14 @@ from app.proposals import rules as proposals
 from app.proposals.models import Proposal
 from app.proposals.queries import list_proposer_ids
 from app.proposals.telling import tell_of
-from app.reviews import check_queries, rules, sheet_queries
+from app.reviews import check_queries, objection_queries, rules, sheet_queries
 from app.reviews.models import DepartmentCheck
 from app.reviews.visit_models import SiteVisit
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 
 ANSWER_WITHIN = timedelta(days=2)
+OBJECTION_WITHIN = timedelta(days=2)
 SHEETS_WITHIN = timedelta(days=3)
 
 
@@ -31,6 +32,7 @@ def due(at: datetime) -> Iterator[Reminder]:
     yield from _checks(at)
     yield from _answers(at)
     yield from _sheets(at)
+    yield from _objections(at)
 
 
 def _checks(at: datetime) -> Iterator[Reminder]:
@@ -80,32 +82,45 @@ def _answers(at: datetime) -> Iterator[Reminder]:
             yield _of(visit.proposal, kinds.ANSWER_DUE, Person(resident_id), at, answer_until=until)
 
 
+def _objections(at: datetime) -> Iterator[Reminder]:
+    """To who may object, and was told of the decision before today."""
+    found = objection_queries.list_to_object(at, OBJECTION_WITHIN)
+    ids = [one.proposal.id for one in found]
+    decisions = (kinds.CHECK_RELEASED, kinds.LEFT_OUT)
+    lately = {pair for kind in decisions for pair in list_told_since(kind, at - A_DAY, ids)}
+    for proposal, until in found:
+        if proposal.resident_id is not None and (proposal.id, proposal.resident_id) not in lately:
+            person, facts = Person(proposal.resident_id), {"objection_until": until.isoformat()}
+            yield _of(proposal, kinds.OBJECTION_DUE, person, at, **facts)
+
+
 def _sheets(at: datetime) -> Iterator[Reminder]:
-    """Of rounds whose written review is on, and soon over."""
-    for round_ in _ending(at):
-        until = next(one.ends_at for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW)
+    """Of rounds whose written review is on: that it has begun, and that it is soon over. Where it is both at once, the
+    second is enough."""
+    for round_, until in _under_review(at):
         found = sheet_queries.progress(round_)
+        is_soon_over = until <= at + SHEETS_WITHIN
         for reviewer in found.reviewers:
             missing = found.missing_of(reviewer)
             if missing and reviewer.ended_at is None:
-                yield _to_review(round_, reviewer.id, until, missing, at)
+                yield _to_review(round_, reviewer.id, until, missing, is_soon_over, at)
 
 
-def _ending(at: datetime) -> list[Round]:
+def _under_review(at: datetime) -> Iterator[tuple[Round, datetime]]:
+    """With the end of the review."""
     called = select(Round).where(Round.state == rounds.CALLED, Round.source == rounds.HELD)
-    return [
-        one
-        for one in db.session.scalars(called.order_by(Round.id))
-        if any(
-            phase.kind == rounds.WRITTEN_REVIEW and phase.starts_at <= at < phase.ends_at <= at + SHEETS_WITHIN
-            for phase in one.phases
-        )
-    ]
+    for one in db.session.scalars(called.order_by(Round.id)).all():
+        period = rounds.find_period(one.phases, rounds.WRITTEN_REVIEW)
+        if period is not None and rounds.is_running(period, at):
+            yield one, period.ends_at
 
 
-def _to_review(round_: Round, account_id: int, until: datetime, missing: int, at: datetime) -> Reminder:
-    person, kind = Person(account_id=account_id), kinds.SHEETS_DUE_SOON
-    once = f"{kind}:{round_.id}:{account_id}:{until.isoformat()}"
+def _to_review(
+    round_: Round, account_id: int, until: datetime, missing: int, is_soon_over: bool, at: datetime
+) -> Reminder:
+    """That it has begun is told once, even if its end moves."""
+    person, kind = Person(account_id=account_id), kinds.SHEETS_DUE_SOON if is_soon_over else kinds.SHEETS_WAITING
+    once = ":".join((kind, str(round_.id), str(account_id), *([until.isoformat()] if is_soon_over else ())))
     facts = {"until": until.isoformat(), "missing": str(missing)}
     return Reminder(once, lambda: letter_services.tell(kind, person, About(round_.id), once=once, at=at, **facts))
 

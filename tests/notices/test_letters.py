@@ -191,7 +191,7 @@ def test_a_check_is_told_at_its_release_and_not_before(app: Flask, staff: Accoun
     checking.decide_check(check, papers.decision(), at=now(), by=staff.actor)
     assert told(resident) == []
     checking.release_check(reviews_check(proposal.id), at=now(), by=staff.actor)
-    assert told(resident) == [(kinds.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE})]
+    assert told(resident) == [(kinds.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE, "objection_until": None})]
 
 
 def reviews_check(proposal_id: int) -> DepartmentCheck:

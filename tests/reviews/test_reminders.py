@@ -14,7 +14,18 @@ from app.notices.delivery_rules import UNWANTED, WAITING, Person
 from app.notices.letter_models import Delivery, Notice
 from app.people.models import DEPARTMENT_ROLE, Account, Resident
 from app.proposals import rules as proposals
-from app.reviews import check_rules, check_services, reminders, sheet_services, visit_services
+from app.proposals.models import Proposal
+from app.reviews import (
+    check_rules,
+    check_services,
+    objection_queries,
+    objection_services,
+    reminders,
+    sheet_queries,
+    sheet_services,
+    visit_services,
+)
+from app.reviews import objection_rules as objections
 from app.reviews import rules as reviews
 from app.reviews.models import DepartmentCheck, WrittenReview
 from app.rounds import rules as rounds
@@ -112,7 +123,7 @@ def test_who_has_just_been_told_of_the_findings_is_not_reminded_on_the_same_day(
     assert remind() == 1
 
 
-def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: Flask) -> None:
+def test_reviewers_are_told_that_the_review_has_begun_and_with_sheets_left_before_it_is_over(app: Flask) -> None:
     round_ = factories.round_(running=rounds.WRITTEN_REVIEW)
     done, left = papers.members(round_)[:2]
     for _ in range(2):
@@ -120,13 +131,75 @@ def test_reviewers_with_sheets_left_are_reminded_before_the_review_is_over(app: 
         sheet = WrittenReview(visit_id=visit.id, account_id=done.id, declared_at=now())
         sheet.state, sheet.submitted_at = reviews.SUBMITTED, now()
         factories.keep(sheet)
-    assert remind() == 0
     phase = next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW)
+    begun = {"until": phase.ends_at.isoformat(), "missing": "2"}
+    assert [remind() for _ in range(2)] == [1, 0], "that it has begun"
     phase.ends_at = now() + timedelta(days=2)
     db.session.commit()
-    facts = {"until": phase.ends_at.isoformat(), "missing": "2"}
-    assert remind() >= 1 and remind() == 0
-    assert (told(left), told(done)) == ([(kinds.SHEETS_DUE_SOON, facts)], [])
+    soon = {"until": phase.ends_at.isoformat(), "missing": "2"}
+    assert [remind() for _ in range(2)] == [1, 0]
+    assert (told(left), told(done)) == ([(kinds.SHEETS_WAITING, begun), (kinds.SHEETS_DUE_SOON, soon)], [])
+
+
+def test_of_a_review_that_is_over_in_a_few_days_nobody_is_told_twice_and_before_it_begins_nobody(app: Flask) -> None:
+    round_ = factories.round_(running=rounds.SITE_VISIT)
+    (member,) = papers.members(round_, 1)
+    papers.visited(round_)
+    assert remind() == 0
+    phase = next(one for one in round_.phases if one.kind == rounds.WRITTEN_REVIEW)
+    phase.starts_at, phase.ends_at = now() - timedelta(hours=1), now() + timedelta(days=2)
+    db.session.commit()
+    assert [remind() for _ in range(2)] == [1, 0]
+    assert [kind for kind, _facts in told(member)] == [kinds.SHEETS_DUE_SOON]
+
+
+@pytest.mark.parametrize("against", ["check", "shortlist"])
+def test_who_may_object_is_told_until_when_and_reminded_two_days_before(app: Flask, clock: Clock, against: str) -> None:
+    round_, staff = factories.round_(running=rounds.DEPARTMENT_CHECK, sections=1), factories.account("staff")
+    proposal, other = factories.proposal(round_), factories.proposal(round_)
+    if against == "check":
+        for one, opinion in ((proposal, papers.refusal()), (other, papers.decision())):
+            row = factories.check(one)
+            check_services.decide_check(row, opinion, at=now(), by=staff.actor)
+            check_services.release_check(row, at=now(), by=staff.actor)
+        facts: list[dict[str, str | None]] = [
+            {"verdict": reviews.INELIGIBLE},
+            {"verdict": reviews.ELIGIBLE, "objection_until": None},
+        ]
+    else:
+        leave_out(proposal, other, staff)
+        facts = [{}, {}]
+    until = objection_queries.find_window(proposal).until
+    assert until == objections.window_end(now(), 7)
+    facts[0]["objection_until"] = until.isoformat()
+    (said,), (otherwise,) = told(proposal.resident), told(other.resident)
+    assert [said[1], otherwise[1]] == facts
+    clock.offset += timedelta(days=5)
+    assert remind() == 0
+    clock.offset += timedelta(days=1)
+    assert [remind() for _ in range(2)] == [1, 0]
+    assert told(proposal.resident)[1:] == [(kinds.OBJECTION_DUE, {"objection_until": until.isoformat()})]
+    objection_services.file_objection(proposal, "까닭", at=now(), by=proposal.resident.actor)
+    due = db.session.query(Delivery).filter(Delivery.notice.has(kind=kinds.OBJECTION_DUE))
+    assert {one.state for one in due} == {UNWANTED}
+
+
+def leave_out(proposal: Proposal, chosen: Proposal, staff: Account) -> None:
+    """Both were scored, and there is one place."""
+    round_ = proposal.round
+    round_.shortlist_places = 1
+    for phase in round_.phases:
+        phase.starts_at -= timedelta(days=20)
+        phase.ends_at -= timedelta(days=20)
+    criterion, (member,) = factories.criteria(round_, (100,))[0], papers.members(round_, 1)
+    for one, points in ((proposal, 50), (chosen, 90)):
+        one.state = proposals.VISITED
+        factories.visit(one)
+        papers.begin(one, member)
+        sheet = sheet_queries.get_sheet(one.id, member.id)
+        sheet_services.save_sheet(sheet, {criterion.id: points}, "", at=now(), by=member.actor)
+        sheet_services.submit_sheet(sheet, at=now(), by=member.actor)
+    sheet_services.decide_shortlist(round_, at=now(), by=staff.actor)
 
 
 # Once it is done
