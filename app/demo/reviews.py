@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,16 @@ from app.proposals import services as proposals
 from app.proposals.models import Proposal
 from app.reviews import check_services as checks
 from app.reviews import outing_services as outings
-from app.reviews import queries, rules, sheet_queries, sheet_services, visit_queries, visit_rules
+from app.reviews import (
+    queries,
+    recusal_queries,
+    recusal_services,
+    rules,
+    sheet_queries,
+    sheet_services,
+    visit_queries,
+    visit_rules,
+)
 from app.reviews import visit_services as visits
 from app.reviews.visit_models import Outing
 from app.rounds.models import Round
@@ -204,11 +214,17 @@ class Review:
         }
         if not submit:
             points.pop(max(points))
+        self._declare(member, at=at)
         sheet_services.begin_sheet(proposal, member, at=at, by=member.actor)
         sheet = sheet_queries.get_sheet(proposal.id, member.id)
         sheet_services.save_sheet(sheet, points, "", at=at, by=member.actor)
         if submit:
             sheet_services.submit_sheet(sheet, at=at, by=member.actor)
+
+    def _declare(self, member: Account, *, at: datetime) -> None:
+        if recusal_queries.find_interest(self.round.id, member.id) is None:
+            nothing: dict[str, Any] = {"phone_key": None, "departments": (), "bodies": ""}
+            recusal_services.declare_interests(self.round, member, **nothing, at=at, by=member.actor)
 
     def _resident(self, place: int) -> Resident:
         return self.cast.residents[place % len(self.cast.residents)]

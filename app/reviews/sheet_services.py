@@ -112,13 +112,16 @@ def set_criteria(round_: Round, criteria: tuple[sheet_rules.CriterionLine, ...],
 
 
 def begin_sheet(proposal: Proposal, account: Account, *, at: datetime, by: Actor) -> None:
-    """The member declares that there is no conflict of interest, and has a sheet. Once is enough.
+    """The member declares that there is no conflict of interest, and has a sheet. Once is enough. Interests in the
+    round are declared first, so that the rules have looked at them.
 
-    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, NoCriteria, WrongState (of the proposal).
+    Raises Recused, OutsidePhase, Frozen, NotVisitedYet, InterestMissing, NoCriteria, WrongState (of the proposal).
     """
     with _scoring(proposal, account.id, at=at, by=by) as visit:
         if sheet_queries.find_sheet(proposal.id, account.id):
             return
+        if recusal_queries.find_interest(proposal.round_id, account.id) is None:
+            raise recusal_rules.InterestMissing
         if not sheet_queries.list_criteria(proposal.round_id):
             raise rules.NoCriteria
         db.session.add(WrittenReview(visit=visit, account_id=account.id, state=rules.BEGUN, declared_at=at))
@@ -224,7 +227,7 @@ def submit_sheet(sheet: WrittenReview, *, seen: int | None = None, at: datetime,
         sheet.state, sheet.submitted_at = rules.SUBMITTED, at
         db.session.flush()
         if not sheet_queries.progress(proposal.round).missing_of(sheet.account):
-            settle(kinds.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
+            settle(kinds.SHEETS_WAITING, kinds.SHEETS_DUE_SOON, round_id=proposal.round_id, account_id=sheet.account_id)
         audit.record(SUBMIT_SHEET, proposal.id, at=at, by=by)
 
 
@@ -306,7 +309,11 @@ def _decide(one: scoring.Standing, at: datetime) -> None:
     wanted = proposals.SHORTLISTED if one.shortlisted else proposals.LEFT_OUT
     proposals.ensure_may_become(lock(proposal).state, wanted)
     proposal.state = wanted
-    tell_proposer(proposal, kinds.SHORTLISTED if one.shortlisted else kinds.LEFT_OUT, at=at)
+    if one.shortlisted:
+        tell_proposer(proposal, kinds.SHORTLISTED, at=at)
+    else:
+        until = objection_rules.find_end(at, proposal.round.review_objection_days)
+        tell_proposer(proposal, kinds.LEFT_OUT, at=at, objection_until=until)
     db.session.add(
         ShortlistDecision(
             proposal_id=proposal.id,

@@ -5,6 +5,7 @@ const modules = {
   'code-from-address': () => import('./code-from-address.js'),
   'cost-lines': () => import('./cost-lines.js'),
   'details-open': () => import('./details-open.js'),
+  'draft-done': () => import('./draft-done.js'),
   'error-summary': () => import('./error-summary.js'),
   'file-size': () => import('./file-size.js'),
   'keypad': () => import('./keypad.js'),

@@ -1,5 +1,8 @@
 // Saves each field of a scoring sheet as it is chosen, one after another, and says so. A line that is down is tried again
-// until it is up; what the server refuses is said in its words. Without this the buttons save all at once.
+// until it is up; what the server refuses is said in its words. The comment stays in this device's store until the server
+// has it. Without this the buttons save all at once.
+import { dropSaved, store } from './onsite/draft.js';
+
 const PATIENCE = 15000;
 const PAUSES = [2000, 4000, 8000, 15000];
 const TYPING = 1500;
@@ -13,6 +16,8 @@ export default function (form) {
   const words = form.querySelector('[data-url]');
   const total = form.querySelector('[data-total]');
   const waiting = new Set();
+  const { comment } = form.elements;
+  const key = words.dataset.store;
   let running = null;
   let isStopped = false;
 
@@ -28,6 +33,8 @@ export default function (form) {
     if (answer.status === 409) return { stop: said.words };
     if (!answer.ok) return { refused: said.words };
     form.elements.seen.value = said.version;
+    if (name === 'comment') comment.defaultValue = body.get(name);
+    if (!dropSaved(key, comment.defaultValue)) note();
     total.textContent = said.total;
     return {};
   }
@@ -64,9 +71,21 @@ export default function (form) {
     running ??= run();
   }
 
+  // With the version upon which it was typed: where something was saved meanwhile, the server says so.
+  function note() { store.set(key, { words: comment.value, seen: form.elements.seen.value }); }
+
+  const draft = store.get(key);
+  if ('unsaved' in words.dataset) note();
+  else if (draft && !dropSaved(key, comment.value)) {
+    comment.value = draft.words;
+    form.elements.seen.value = draft.seen;
+    save('comment');
+  }
+
   let typing;
   form.addEventListener('input', (event) => {
     if (event.target.type === 'radio') return;
+    if (event.target === comment) note();
     clearTimeout(typing);
     typing = setTimeout(() => save(event.target.name), TYPING);
   });

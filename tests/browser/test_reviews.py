@@ -162,6 +162,13 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     expect(saved).to_contain_text("연결이 약해 아직 저장하지 못했습니다", timeout=PATIENCE)
     member.page.context.set_offline(False)
     expect(saved).to_have_text("저장했습니다", timeout=PATIENCE)
+    member.page.context.set_offline(True)
+    comment, sheet_path = member.page.locator("[name=comment]"), member.page.url
+    comment.fill("그늘이 필요합니다.")
+    member.page.goto("about:blank")  # the tablet was put away
+    member.page.context.set_offline(False)
+    member.page.goto(sheet_path)
+    expect(comment).to_have_value("그늘이 필요합니다.")
     member.troubles.clear()  # the line was down, and the console says so
     member.page.locator(f"[name=points_{criteria[1].id}][value='7']").check()
     expect(member.page.locator("[data-total]")).to_contain_text("7점 / 50점", timeout=PATIENCE)
@@ -169,7 +176,8 @@ def test_a_member_scores_on_a_tablet_and_staff_decide(app: Flask, screen: NewScr
     member.press("다 썼습니다. 제출하러 가기")
     member.press("제출하기")
     db.session.rollback()  # to see what the server has written meanwhile
-    assert sheet_queries.get_sheet(proposal.id, account.id).total == 40
+    sheet = sheet_queries.get_sheet(proposal.id, account.id)
+    assert (sheet.total, sheet.comment) == (40, "그늘이 필요합니다.")
 
     staff.open(f"/office/rounds/{round_.id}/reviews")
     staff.open(f"/office/reviews/{proposal.id}/recusals/new")

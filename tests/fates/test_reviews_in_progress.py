@@ -24,7 +24,7 @@ from app.reviews.recusal_models import Interest
 from app.rounds.rules import DEPARTMENT_CHECK, SITE_VISIT, WRITTEN_REVIEW
 from tests import factories
 from tests.fates.offers import agree, called, merge, split, text_of
-from tests.reviews.papers import checklist, decision, fill
+from tests.reviews.papers import begin, checklist, decision, fill
 
 
 def merged(running: str, state: str) -> tuple[Proposal, Proposal]:
@@ -70,7 +70,7 @@ def test_a_new_text_is_not_scored_before_it_was_visited_itself(app: Flask) -> No
     factories.criteria(lead.round)
     assert target.proposal is not None
     with pytest.raises(rules.NotVisitedYet):
-        sheet_services.begin_sheet(target.proposal, member, at=now(), by=member.actor)
+        begin(target.proposal, member)
 
 
 def test_parts_of_what_was_visited_are_not_scored_before_they_were_visited(app: Flask) -> None:
@@ -83,7 +83,7 @@ def test_parts_of_what_was_visited_are_not_scored_before_they_were_visited(app: 
     for target in agree(split(whole)).targets:
         assert target.proposal is not None
         with pytest.raises(rules.NotVisitedYet):
-            sheet_services.begin_sheet(target.proposal, member, at=now(), by=member.actor)
+            begin(target.proposal, member)
 
 
 def test_what_leads_keeps_its_sheets_and_those_of_the_others_are_closed(app: Flask) -> None:
@@ -92,7 +92,7 @@ def test_what_leads_keeps_its_sheets_and_those_of_the_others_are_closed(app: Fla
     member = factories.account("committee")
     for proposal in (lead, gone):
         factories.visit(proposal)
-        sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+        begin(proposal, member)
     sheets = [sheet_queries.find_sheet(proposal.id, member.id) for proposal in (lead, gone)]
     agree(merge(lead, gone))
     with pytest.raises(proposals.WrongState):

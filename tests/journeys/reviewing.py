@@ -145,6 +145,9 @@ def fill_sheet(member: Screen, idea: Idea, need: int, feasible: int) -> None:
     """With the visit and the proposer's answer in view, and never the proposer's name."""
     member.open("/committee/")
     member.follow("심사할 제안 보기")
+    if "먼저 이해관계를 신고해 주세요" in member.text:
+        member.follow("이해관계 신고하기")
+        member.press("신고하기")
     member.follow(numbered(idea))
     member.tick("저는 이 제안과 이해관계가 없습니다")
     member.press("심사 시작하기")

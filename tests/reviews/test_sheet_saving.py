@@ -14,7 +14,7 @@ from app.reviews import rules, scoring, sheet_queries, sheet_rules, sheet_servic
 from app.reviews.models import Score, WrittenReview
 from app.reviews.sheet_rules import CriterionLine
 from tests import factories
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def sheet(app: Flask) -> WrittenReview:
     round_ = factories.round_(running="written_review")
     factories.criteria(round_, (40, 10))
     proposal, member = visited(round_), members(round_, 1)[0]
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     return sheet_queries.get_sheet(proposal.id, member.id)
 
 
@@ -125,7 +125,7 @@ def test_points_count_as_often_as_their_criterion_weighs(app: Flask) -> None:
     first, second = sheet_queries.list_criteria(round_.id)
     assert (first.total_max, first.anchors_ko, second.weight) == (30, {"0": "아니다", "10": "그렇다"}, 1)
     proposal, member = visited(round_), members(round_, 1)[0]
-    sheet_services.begin_sheet(proposal, member, at=now(), by=member.actor)
+    begin(proposal, member)
     sheet = sheet_queries.get_sheet(proposal.id, member.id)
     sheet_services.save_sheet(sheet, {first.id: 7, second.id: 4}, "", at=now(), by=member.actor)
     sheet_services.submit_sheet(sheet, at=now(), by=member.actor)

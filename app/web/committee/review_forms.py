@@ -65,6 +65,7 @@ class SheetForm(Form):
     comment: TrimmedText
     seen: SeenField  # the version that the page showed
     page: HiddenField  # its own mark
+    has_moved = False  # since the page was opened: what is stored now is shown beside what was typed
 
     def version(self) -> int | None:
         return self.seen.number(otherwise=-1)

@@ -17,7 +17,16 @@ from app.errors import NotFound
 from app.people.models import COMMITTEE_ROLE, Account
 from app.proposals import rules as proposals
 from app.proposals.models import Proposal
-from app.reviews import queries, recusal_queries, rules, services, sheet_queries, sheet_rules, sheet_services
+from app.reviews import (
+    queries,
+    recusal_queries,
+    recusal_rules,
+    rules,
+    services,
+    sheet_queries,
+    sheet_rules,
+    sheet_services,
+)
 from app.reviews.models import WrittenReview
 from app.rounds import queries as round_queries
 from app.rounds import rules as rounds
@@ -117,10 +126,13 @@ def review_declare(proposal_id: int) -> Answer:
         return redirect(url_for(".review_sheet", proposal_id=proposal_id))
     form = DeclareForm()
     if form.validate_on_submit():
-        with shown_in(form, {rounds.OutsidePhase: None, rules.NoCriteria: None, proposals.WrongState: None}):
+        refused: Any = {rounds.OutsidePhase: None, rules.NoCriteria: None, recusal_rules.InterestMissing: None}
+        with shown_in(form, refused | {proposals.WrongState: None}):
             sheet_services.begin_sheet(proposal, account, at=clock.now(), by=account.actor)
             return redirect(url_for(".review_sheet", proposal_id=proposal_id))
-    return _show("committee/review_declare.html", proposal, form=form), 422 if form.errors else 200
+    has_declared = recusal_queries.find_interest(proposal.round_id, account.id) is not None
+    page = _show("committee/review_declare.html", proposal, form=form, has_declared=has_declared)
+    return page, 422 if form.errors else 200
 
 
 @wing.route("/reviews/<int:proposal_id>/submit", methods=["GET", "POST"])
@@ -130,11 +142,11 @@ def review_submit(proposal_id: int) -> Answer:
     rules.ensure_may_become(rules.SHEET_TRANSITIONS, sheet.state, rules.SUBMITTED)
     form = SubmitForm(seen=str(sheet.version))
     if form.validate_on_submit():
-        refused: Any = {rules.ScoresMissing: None, rounds.OutsidePhase: None, sheet_rules.SheetMoved: None}
-        with shown_in(form, refused):
+        with shown_in(form, {rules.ScoresMissing: None, rounds.OutsidePhase: None, sheet_rules.SheetMoved: None}):
             sheet_services.submit_sheet(sheet, seen=form.version(), at=clock.now(), by=account.actor)
             flash(_("심사표를 제출했습니다."), "good")
             return redirect(url_for(".review_list", round_id=proposal.round_id))
+        form.seen.data = str(sheet.version)  # the points that are shown now
     return _show("committee/review_submit.html", proposal, form=form, sheet=sheet), 422 if form.errors else 200
 
 
@@ -168,15 +180,30 @@ def _wants_to_submit() -> bool:
 def _keep(form: SheetForm, sheet: WrittenReview, account: Account) -> bool:
     """Saves the draft; whether the page asked for can follow (to submit, every criterion needs its points)."""
     points = form.points()
-    with shown_in(form, {rounds.OutsidePhase: None, sheet_rules.SheetMoved: None}):
+    with shown_in(form, {rounds.OutsidePhase: None}):
         kept: Any = {"seen": form.version(), "page": form.mark(), "at": clock.now(), "by": account.actor}
-        sheet_services.save_sheet(sheet, points, form.comment.data, **kept)
+        try:
+            sheet_services.save_sheet(sheet, points, form.comment.data, **kept)
+        except sheet_rules.SheetMoved:
+            _show_stored(form, sheet)
+            return False
         form.seen.data = str(sheet.version)  # it is saved, also where the page is shown again for what is missing
         if not _wants_to_submit():
             flash(_("쓰신 데까지 저장했습니다. 아직 제출하지 않았습니다."), "good")
         else:
             form.refuse_missing(tuple(one.id for one in form.criteria if one.id not in points))
     return not form.errors
+
+
+def _show_stored(form: SheetForm, sheet: WrittenReview) -> None:
+    """Nothing is overwritten unseen: what is stored now is shown, and saving again replaces it knowingly."""
+    form.has_moved, form.seen.data = True, str(sheet.version)
+    form.refuse(
+        _(
+            "이 심사표를 다른 창이나 기기에서 고쳤습니다. 쓰던 것은 아직 저장하지 않았고, 아래에 그대로 있습니다. "
+            "지금 저장된 것을 확인하고 다시 저장하면 쓰던 것으로 바뀝니다."
+        )
+    )
 
 
 def _is_chair(round_: Round, account: Account) -> bool:

@@ -9,3 +9,12 @@ export const store = {
 
 // By it the server knows an answer that is sent again.
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, '0')).join('');
+
+const plain = (text) => text.replaceAll('\r\n', '\n').trim();
+
+// Whether a draft's words are those that the server has; then it is dropped.
+export function dropSaved(key, words) {
+  const isSaved = plain(store.get(key)?.words ?? words) === plain(words);
+  if (isSaved) store.drop(key);
+  return isSaved;
+}

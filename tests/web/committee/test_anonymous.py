@@ -20,7 +20,7 @@ from app.rounds.models import Round
 from app.web.committee.blinded import MARK, Blinds
 from tests import factories
 from tests.actors import Person
-from tests.reviews.papers import visited
+from tests.reviews.papers import begin, visited
 
 NAME, PHONE = "제갈동백", "010-9876-5432"
 SPELLINGS = (NAME, "제갈 동백", PHONE, "01098765432", "010 9876 5432", "+82 10-9876-5432", "+821098765432")
@@ -101,7 +101,7 @@ def test_members_are_named_on_it_and_what_is_asked_stands_as_it_is(
     """Also a member who is called like the proposer."""
     visit = sheet_services.queries.get_visit(proposal.id)
     account = factories.member(round_.programme).account
-    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    begin(proposal, account)
     page = Person(app, account).get(f"/committee/reviews/{proposal.id}")
     assert page.has("박동행") and page.has("길이?") and page.has(proposal.section.name_ko)
     visit.visitors[0].account.name = NAME
@@ -120,7 +120,7 @@ def pages(app: Flask, round_: Round, proposal: Proposal) -> Iterator[tuple[str, 
     common = ("/committee/", f"/committee/rounds/{round_.id}/reviews", f"/committee/rounds/{round_.id}/interests")
     for path in (*common, f"{at}/declare", f"{at}/step-back", f"/committee/challenges/{challenge}"):
         yield path, member.get(path).soup.decode()
-    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    begin(proposal, account)
     page = member.get(at)
     yield at, page.soup.decode()
     chosen = {

@@ -8,14 +8,14 @@ from app.database import db
 from app.people import identity
 from app.people.models import COMMITTEE_ROLE, STAFF_ROLE
 from app.proposals.models import Proposal
-from app.reviews import queries, recusal_queries, recusal_services, rules, services, sheet_queries, sheet_services
+from app.reviews import queries, recusal_queries, recusal_services, rules, services, sheet_queries
 from app.reviews import recusal_rules as recusals
 from app.reviews.recusal_models import Challenge
 from app.rounds.models import Round
 from app.web import guard
 from tests import factories
 from tests.actors import Person
-from tests.reviews.papers import lines, members, visited
+from tests.reviews.papers import begin, lines, members, visited
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_declaration_takes_out_what_the_member_proposed_before_they_see_it(app
 
 def test_a_barred_members_sheet_is_gone_for_them_and_marked_for_staff(app: Flask, round_: Round) -> None:
     proposal, account = visited(round_), factories.account(COMMITTEE_ROLE)
-    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    begin(proposal, account)
     services.recuse(proposal, account, rules.EXCLUDED, "가족", at=now(), by=account.actor)
     member = Person(app, account)
     assert member.status(f"/committee/reviews/{proposal.id}") == 404
@@ -117,7 +117,7 @@ def test_a_proposer_challenges_a_member_once(app: Flask) -> None:
 
 def test_each_field_is_saved_as_it_is_chosen(app: Flask, round_: Round) -> None:
     proposal, account = visited(round_), factories.account(COMMITTEE_ROLE)
-    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    begin(proposal, account)
     member, path = Person(app, account), f"/committee/reviews/{proposal.id}"
     token = member.get(path).form("sheet").data["csrf_token"][0]
     first, second = (f"points_{one.id}" for one in sheet_queries.list_criteria(round_.id))
@@ -142,21 +142,30 @@ def test_each_field_is_saved_as_it_is_chosen(app: Flask, round_: Round) -> None:
     assert member.get(path).has("저장한 합계: 40점 / 50점")
 
 
-def test_a_page_of_another_tab_is_not_saved_over_what_came_after_it(app: Flask, round_: Round) -> None:
+def test_a_page_of_another_tab_is_not_saved_over_what_came_after_it_but_knowingly(app: Flask, round_: Round) -> None:
     proposal, account = visited(round_), factories.account(COMMITTEE_ROLE)
-    sheet_services.begin_sheet(proposal, account, at=now(), by=account.actor)
+    begin(proposal, account)
     member, path = Person(app, account), f"/committee/reviews/{proposal.id}"
     first, second = (f"points_{one.id}" for one in sheet_queries.list_criteria(round_.id))
     old, new = member.get(path), member.get(path)
-    member.submit(new, button="여기까지 저장하기", **{first: "30", second: "5"})
-    answer = member.submit(old, button="여기까지 저장하기", **{first: "1", second: "1"})
+    member.submit(new, button="여기까지 저장하기", **{first: "30", second: "5"}, comment="저장한 글")
+    answer = member.submit(old, button="여기까지 저장하기", **{first: "1", second: "1"}, comment="쓰던 글")
     assert answer.status == 422 and answer.has("다른 창이나 기기에서 고쳤습니다")
+    assert answer.summary()["의견"] == "저장한 글" and answer.soup.find(id="comment").text.strip() == "쓰던 글"
+    assert sheet_queries.get_sheet(proposal.id, account.id).comment == "저장한 글"
+    answer = member.submit(answer, button="여기까지 저장하기")
+    db.session.expire_all()
+    assert answer.status == 200 and sheet_queries.get_sheet(proposal.id, account.id).comment == "쓰던 글"
     confirm = member.get(f"{path}/submit")
     member.submit(member.get(path), button="여기까지 저장하기", **{first: "31", second: "5"})
-    assert member.submit(confirm, button="제출하기").has("다른 창이나 기기에서 고쳤습니다")
+    again = member.submit(confirm, button="제출하기")
+    assert again.has("다른 창이나 기기에서 고쳤습니다") and again.summary()["합계"] == "36점 / 50점"
     sheet = sheet_queries.get_sheet(proposal.id, account.id)
     db.session.refresh(sheet)
     assert (sorted(sheet.points.values()), sheet.state) == ([5, 31], rules.BEGUN)
+    member.submit(again, button="제출하기")
+    db.session.expire_all()
+    assert sheet.state == rules.SUBMITTED, "the points that were shown now"
 
 
 def test_no_vote_is_possible_once_a_challenge_is_closed(app: Flask, round_: Round) -> None:

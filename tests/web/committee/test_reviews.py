@@ -13,13 +13,13 @@ from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, Accou
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, services, sheet_queries
 from app.reviews.models import WrittenReview
-from app.reviews.recusal_models import Challenge
+from app.reviews.recusal_models import Challenge, Interest
 from app.rounds.models import Round
 from tests import factories
 from tests.actors import Person
 from tests.page import Page
 from tests.questions import questions
-from tests.reviews.papers import visited
+from tests.reviews.papers import declare, visited
 
 
 @pytest.fixture
@@ -57,6 +57,9 @@ def at(proposal: Proposal, page: str = "") -> str:
 
 def begin(member: Person, proposal: Proposal) -> Page:
     page = member.get(at(proposal))
+    if page.has("먼저 이해관계를 신고해 주세요"):
+        member.submit(member.get(page.link("이해관계 신고하기")), button="신고하기")
+        page = member.get(at(proposal))
     form = page.form(button="심사 시작하기").tick("no_conflict")
     return Page(form.submit(member.client, follow_redirects=True))
 
@@ -79,7 +82,8 @@ def test_from_the_task_list_to_the_submitted_sheet(
     tasks = member.get(home.link("심사할 제안 보기"))
     assert tasks.has("아직 보지 않음")
     page = member.get(tasks.link("안양천 그늘 쉼터"))
-    assert page.h1 == "이 제안과 이해관계가 있나요?"
+    assert page.h1 == "이 제안과 이해관계가 있나요?" and page.has("먼저 이해관계를 신고해 주세요")
+    assert page.soup.find(id="no_conflict") is None
 
     page = begin(member, proposal)
     for words in ("그늘이 없음을 확인함", "의자를 줄이겠습니다.", "부서도 필요하다고 봅니다."):
@@ -95,6 +99,10 @@ def test_from_the_task_list_to_the_submitted_sheet(
     page = member.submit(page, button="제출하기")
     assert page.flashes == ["심사표를 제출했습니다."] and page.has("제출함")
     assert (sheet_of(proposal, account).state, sheet_of(proposal, account).total) == (rules.SUBMITTED, 56)
+    db.session.query(Interest).delete()
+    db.session.commit()
+    tasks = member.get(f"/committee/rounds/{round_.id}/reviews")
+    assert not tasks.has("먼저 이해관계를 신고해 주세요"), "there is nothing left to do"
     assert member.get(at(proposal)).has("제출한 심사표입니다. 고칠 수 없습니다.")
     assert member.get("/committee/").has("지금 심사할 제안이 없습니다.")
 
@@ -201,6 +209,7 @@ def test_before_the_phase_nobody_begins(app: Flask, account: Account, member: Pe
 def test_a_declaration_after_the_phase_is_answered_on_its_page(
     proposal: Proposal, member: Person, account: Account, clock: Clock
 ) -> None:
+    declare(proposal.round, account)
     page = member.get(at(proposal))
     clock.offset += timedelta(days=10)
     page = Page(page.form(button="심사 시작하기").tick("no_conflict").submit(member.client))
@@ -249,7 +258,7 @@ def test_stepping_back_closes_the_proposal_to_the_member(
         assert answer.status == 404
 
 
-@pytest.mark.parametrize("kind", [rules.EXCLUDED, rules.CHALLENGED])
+@pytest.mark.parametrize("kind", rules.RECORDED_KINDS)
 def test_a_member_barred_while_the_page_is_open_is_refused(
     app: Flask, proposal: Proposal, member: Person, account: Account, kind: str
 ) -> None:
