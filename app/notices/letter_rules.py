@@ -16,6 +16,7 @@ from app.notices.committee_kinds import COMMITTEE_KINDS
 from app.notices.delivery_rules import A_DAY, TITLE_LEAST, shorten, sms_letters
 from app.notices.kinds import TITLE, Kind
 from app.notices.proposal_kinds import PROPOSAL_KINDS
+from app.notices.review_kinds import REVIEW_KINDS
 from app.notices.rules import SMS_BYTES, sms_bytes
 from app.notices.staff_kinds import STAFF_KINDS
 
@@ -23,7 +24,7 @@ BODY_MAX = 500  # letters
 SUBJECT_MAX = 80
 DEADLINES = ("answer_until", "until", "starts_at", "objection_until")  # facts of reminders
 
-KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **COMMITTEE_KINDS, **STAFF_KINDS}
+KINDS: Mapping[str, Kind] = {**PROPOSAL_KINDS, **REVIEW_KINDS, **COMMITTEE_KINDS, **STAFF_KINDS}
 
 
 def untrue_at(kind: str, facts: Mapping[str, str]) -> datetime | None:

@@ -274,6 +274,12 @@ def list_challengeable(proposal: Proposal) -> list[Account]:
     return [one for one in members if one.id not in named and (proposal.id, one.id) not in bars]
 
 
+def map_reasons(round_id: int, account_id: int) -> dict[int, str]:
+    """Proposal → why the account is barred from it."""
+    own = select(Recusal.proposal_id, Recusal.reason).join(Proposal).where(Recusal.account_id == account_id)
+    return dict(db.session.execute(own.where(Proposal.round_id == round_id)).tuples().all())
+
+
 def list_recusals_of(proposal_id: int) -> list[Recusal]:
     return list(db.session.scalars(select(Recusal).filter_by(proposal_id=proposal_id)))
 

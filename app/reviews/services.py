@@ -64,7 +64,7 @@ def recuse(proposal: Proposal, account: Account, kind: str, reason: str, *, at: 
         db.session.add(row)
         if by != account.actor:
             row.recorded_by = by.id
-            tell_of(proposal, kinds.RECUSED, Person(account_id=account.id), at=at, reason=reason)
+            tell_of(proposal, kinds.RECUSED, Person(account_id=account.id), at=at)
         audit.record(RECUSE, proposal.id, at=at, by=by, account_id=account.id, kind=kind)
 
 

@@ -32,6 +32,7 @@ from app.people import queries as people
 from app.people.rules import NotAMobileNumber
 from app.web import letter_view as view
 from app.web.filters import speaking
+from app.web.letter_pages import page_of
 from app.web.unsubscribing import address_for
 from app.web.words import said
 
@@ -223,7 +224,7 @@ def digest_of(whole: Sequence[Delivery], person: Person) -> services.Parcel:
 
 def outside(notice: Notice) -> str:
     """The whole address of its page."""
-    return f"{(config().site_origin or WITHOUT_ADDRESS).rstrip('/')}{view.page_of(notice)}"
+    return f"{(config().site_origin or WITHOUT_ADDRESS).rstrip('/')}{page_of(notice)}"
 
 
 def _mail(desk: Desk, person: Person, subject: str, lead: str, parts: Sequence[tuple[str, str]]) -> services.Parcel:

@@ -12,6 +12,7 @@ from app.notices import letter_rules as letters
 from app.notices.delivery_rules import DIGEST, MAIL, NONE, SMS, Reach
 from app.notices.letter_models import About
 from app.notices.rules import SMS_BYTES, sms_bytes
+from app.web import letter_facts, letter_pages
 from app.web import letter_view as view
 from app.web.filters import speaking
 from tests import factories
@@ -30,11 +31,11 @@ def test_every_kind_has_its_words_its_page_and_an_sms_that_is_one(app: Flask) ->
         kinds.APPLICANTS: About(programme_id=programme_id, application_id=application.id),
     }
     for name, kind in letters.KINDS.items():
-        assert len(name) <= 24 and kind.to in view.PAGES
+        assert len(name) <= 24 and kind.to in letter_pages.PAGES
         assert kind.is_urgent or not kind.is_reminder, "what waits for a digest may come too late"
-        told = factories.notice(name, to, about.get(kind.to, of), **view.SAMPLE_FACTS)
+        told = factories.notice(name, to, about.get(kind.to, of), **letter_facts.SAMPLE_FACTS)
         with app.test_request_context():
-            assert view.page_of(told).startswith("/")
+            assert letter_pages.page_of(told).startswith("/")
             for code in ("ko", "en"):
                 with speaking(code):
                     values = view.sample_values(name)

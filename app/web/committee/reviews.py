@@ -61,6 +61,7 @@ def review_list(round_id: int) -> str:
         has_voted={one.id: one.id in voted for one in challenges},
         overseen=[one for one in progress.proposals if one.id not in barred] if _is_chair(round_, account) else [],
         blind=Blinds(round_),
+        reasons=recusal_queries.map_reasons(round_id, account.id),
         **_phase(round_),
     )
 

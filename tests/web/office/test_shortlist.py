@@ -136,7 +136,8 @@ def test_standings_that_moved_since_the_page_was_shown_are_not_decided(
     staff.submit(page, button="투표 대상 정하기")
     assert Person(app).get(f"/rounds/{round_.id}/shortlist").has("위원의 가족이 낸 제안")
     (told,) = list_notices(DeliveryPerson(account_id=other.id))
-    assert (told.kind, told.facts) == (kinds.RECUSED, {"reason": "위원의 가족이 낸 제안"})
+    assert (told.kind, told.facts) == (kinds.RECUSED, {})
+    assert Person(app, other).get(f"/committee/rounds/{round_.id}/reviews").has("까닭: 위원의 가족이 낸 제안")
     assert staff.submit(page, button="투표 대상 정하기").status == 409
     assert lines("shortlist.decide") == 1
 
