@@ -107,8 +107,7 @@ def _objections(at: datetime) -> Iterator[Reminder]:
     """To who may object, and was told of the decision before today."""
     found = objection_queries.list_to_object(at, OBJECTION_WITHIN)
     ids = [one.proposal.id for one in found]
-    decisions = (kinds.CHECK_RELEASED, kinds.LEFT_OUT)
-    lately = {pair for kind in decisions for pair in list_told_since(kind, at - A_DAY, ids)}
+    lately = list_told_since((kinds.CHECK_RELEASED, kinds.LEFT_OUT), at - A_DAY, ids)
     for proposal, until in found:
         if proposal.resident_id is not None and (proposal.id, proposal.resident_id) not in lately:
             person, facts = Person(proposal.resident_id), {"objection_until": until.isoformat()}

@@ -138,7 +138,7 @@ def _of_round(notice: Notice, subjects: Subjects) -> dict[str, str]:
     if proposal is not None:
         visit = subjects.visits.get(proposal.id)
         values |= {kinds.TITLE: proposal.title, kinds.NUMBER: str(proposal.number or "")}
-        values[kinds.VISIT_PLACE] = (visit.meeting_point if visit is not None else "") or _("없음")
+        values[kinds.VISIT_PLACE] = (visit.meeting_point if visit is not None else "") or _("정하지 않음")
     outing = subjects.outings.get(int(notice.facts.get("outing", 0)))
     if outing is not None:
         values[kinds.OUTING_PLACE] = outing.meeting_point

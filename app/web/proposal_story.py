@@ -23,7 +23,7 @@ from app.web.fate_view import tell_ways
 from app.web.letter_view import read_all
 from app.web.words import said, word
 
-TOLD_BEFORE_PUBLIC = (kinds.VISIT_PLANNED, kinds.VISIT_RECORDED)
+TOLD_BEFORE_PUBLIC = (kinds.VISIT_PLANNED, kinds.VISIT_CALLED_OFF, kinds.VISIT_RECORDED, kinds.VISIT_REOPENED)
 
 
 class Step(NamedTuple):

@@ -114,7 +114,7 @@ def test_what_can_wait_comes_once_a_day_in_one_mail_in_the_persons_language(
     (letter,) = post.taken
     assert letter["Subject"] == "[Hanpyo] 2 notices" and letter["To"] == ADDRESS, "and nobody else, who had nothing"
     body = letter.get_content()
-    assert "We have received your proposal" in body and "will be visited on" in body
+    assert "We have received your proposal" in body and "will be visited" in body
     set_hour(clock, 8, 1)
     tick(app)
     assert len(post.taken) == 1 and progress() == [("mail", "sent")] * 2

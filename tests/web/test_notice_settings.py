@@ -80,7 +80,7 @@ def test_who_confirms_an_address_on_english_pages_gets_english_mails_and_may_cho
     visitor.submit(page, button="Confirm the mail address", code=code_in(post))
     tell(of, kinds.VISIT_PLANNED, visit_on="2026-06-10")
     tick(app)
-    assert "will be visited on Wed 10 June 2026" in post.taken[-1].get_content()
+    assert "set out: Wed 10 June 2026" in post.taken[-1].get_content()
 
 
 @pytest.mark.parametrize("typed", ["hong", "hong@home.example\nBcc: all@home.example"])

@@ -86,7 +86,11 @@ def test_a_notice_says_days_in_the_readers_language(app: Flask, programme: Progr
     until = {"answer_until": "2026-06-20T15:00:00+00:00"}
     factories.keep(Notice(kind=kinds.VISIT_RECORDED, facts=until, **row))
     assert Person(app, resident).get("/my/notices").has("2026년 6월 20일(토) 24:00까지 답변하실 수 있습니다.")
-    assert Person(app, resident, locale="en").get("/my/notices").has("will be visited on Wed 10 June 2026.")
+    assert (
+        Person(app, resident, locale="en")
+        .get("/my/notices")
+        .has("will be visited. The visitors set out: Wed 10 June 2026.")
+    )
 
 
 def test_staff_write_their_own_words_after_a_preview_and_take_them_back(
@@ -169,7 +173,7 @@ def test_the_story_of_a_proposal_tells_a_step_when_it_is_public_and_not_before(a
     factories.notice(kinds.VISIT_PLANNED, proposal.resident, proposal, visit_on="2026-06-10")
     page, own = Person(app).get(address), Person(app, proposal.resident).get(f"/my{address}")
     assert page.has("소관부서 검토 결과를 공개했습니다: 적격") and own.has("소관부서 검토 결과를 공개했습니다: 적격")
-    assert own.has("현장심사를 2026년 6월 10일(수)에 합니다.") and not page.has("현장심사를")
+    assert own.has("출발하는 때: 2026년 6월 10일(수).") and not page.has("현장심사를")
     visit.state, visit.signed_off_at, proposal.state = reviews.SIGNED_OFF, now(), proposals.VISITED
     db.session.commit()
     page = Person(app).get(address)
