@@ -502,7 +502,7 @@ def station(of: Round, *, name: str = "가산동 주민센터", **settings: Any)
     )
     today = seoul_day(now())
     opens_at = start_of_day(today)
-    keep(StationDay(station=row, on_day=today, opens_at=opens_at, closes_at=opens_at + timedelta(hours=23)))
+    keep(StationDay(station=row, on_day=today, opens_at=opens_at, closes_at=opens_at + timedelta(days=1)))
     return row
 
 

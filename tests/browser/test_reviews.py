@@ -135,6 +135,7 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     page.context.set_offline(True)
     page.locator("form#need textarea").fill("주말에도 붐볐습니다.")
     page.goto("about:blank")
+    db.session.rollback()
     visit = queries.get_visit(proposal.id)
     visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
     db.session.commit()

@@ -19,6 +19,7 @@ from app.stations.models import Kiosk, PollingStation
 from tests import factories
 from tests.ballots.elections import published
 from tests.databases import config_for
+from tests.notices.going_out import set_hour
 
 WHO = {"by": SYSTEM}
 BORN = date(1948, 3, 1)
@@ -35,6 +36,8 @@ class Post:
 
 
 def post(clock: Clock, **settings: Any) -> Post:
+    """It is noon, so that the day does not end before the test."""
+    set_hour(clock, 12)
     round_ = published(clock, **{"voters": REGISTER, **settings})
     station = factories.station(round_)
     officer = factories.account(DESK_ROLE, of=round_.programme, name="정창구")
