@@ -24,7 +24,7 @@ class HeardOutside(ReviewError):
 def ensure_may_speak(proposal: Any, residents: Collection[int | None], by: Any, heard: Heard | None) -> None:
     """One of the `residents` (ids) who speak for it; or staff who have `heard` somebody that handed in a sheet. Raises
     NotTheProposer."""
-    is_proposer = heard is None and by.kind == "resident" and by.id in residents
+    is_proposer = heard is None and by.kind == "resident" and by.id is not None and by.id in residents
     if not is_proposer and not (heard is not None and by.kind == "account" and proposal.filing is not None):
         raise NotTheProposer
 

@@ -28,7 +28,7 @@ from app.reviews import (
 )
 from app.reviews import recusal_rules as recusals
 from app.reviews.models import Recusal
-from app.reviews.recusal_models import Challenge, ChallengeVoter, Interest
+from app.reviews.recusal_models import Challenge, ChallengeVoter
 from app.rounds import rules as rounds
 from app.rounds.models import Round
 from tests import factories
@@ -167,7 +167,7 @@ def test_a_sheet_that_does_not_count_does_not_count_either_once_its_member_revie
     for member, points in ((one, 100), (other, 50)):
         score(proposal, member, points)
     proposal.resident.phone_key = "key of mine"
-    factories.keep(Interest(round_id=round_.id, account_id=one.id, declared_at=now(), phone_key="key of mine"))
+    recusal_queries.find_interest(round_.id, one.id).phone_key = "key of mine"
     one.roles.clear()
     db.session.commit()
     assert [standing.mean for standing in sheet_queries.standings(round_)] == [50]
