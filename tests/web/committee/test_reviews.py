@@ -126,6 +126,9 @@ def test_every_page_of_a_round_says_which_programme_it_is(
 
 
 def test_the_declaration_comes_before_the_first_score(app: Flask, proposal: Proposal, member: Person) -> None:
+    page = member.get(at(proposal))
+    assert not page.has("심사 시작하기")
+    member.submit(member.get(page.link("이해관계 신고하기")), button="신고하기")
     page = member.submit(member.get(at(proposal)), button="심사 시작하기")
     assert (page.status, page.errors) == (422, ["이해관계가 없으면 표시해 주세요. 있으면 회피해 주세요."])
     assert sheet_queries.count_sheets(proposal.round_id) == 0
