@@ -9,6 +9,7 @@ from app.database import db
 from app.people.models import COMMITTEE_ROLE, DEPARTMENT_ROLE, STAFF_ROLE, AccountSession
 from app.proposals.models import Proposal
 from app.reviews import queries, rules, sheet_queries
+from app.reviews.visit_models import SiteVisit
 from tests import factories
 from tests.browser.conftest import NewScreen
 from tests.browser.people import sign_in
@@ -86,7 +87,8 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     proposal = proposal_in("site_visit", "eligible")
     checklist(proposal.round)
     account = members(proposal.round, 1)[0]
-    factories.visit(proposal, state=rules.PLANNED, on=factories.outing(proposal.round, account))
+    visit = factories.visit(proposal, state=rules.PLANNED, on=factories.outing(proposal.round, account))
+    of, whose = visit.id, account.id  # what is asked of a row is read, and SQLite writes only upon the latest reading
     path, member = f"/onsite/visits/{proposal.id}", sign_in(app, screen(390), server, account)
     member.open(path)
     page, line = member.page, member.page.locator("[data-waiting-line]")
@@ -109,8 +111,8 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     page.goto(server + path)
     expect(page.locator("form#cost [data-state]")).to_contain_text("저장됨", timeout=30_000)
 
-    db.session.rollback()  # SQLite writes only upon what it has read lately
-    db.session.query(AccountSession).filter_by(account_id=account.id).delete()
+    db.session.rollback()
+    db.session.query(AccountSession).filter_by(account_id=whose).delete(synchronize_session=False)
     db.session.commit()
     page.locator("form#summary textarea").fill("그늘이 없습니다.")
     expect(page.locator("form#summary [data-state]")).to_contain_text("로그인이 끝났습니다", timeout=30_000)
@@ -136,8 +138,8 @@ def test_on_a_weak_line_nothing_typed_is_lost_and_it_is_said(app: Flask, screen:
     page.locator("form#need textarea").fill("주말에도 붐볐습니다.")
     page.goto("about:blank")
     db.session.rollback()
-    visit = queries.get_visit(proposal.id)
-    visit.state, visit.record_sha256, visit.answer_until = rules.ANSWERED, "0" * 64, now()
+    answered = {"state": rules.ANSWERED, "record_sha256": "0" * 64, "answer_until": now()}
+    db.session.query(SiteVisit).filter_by(id=of).update(answered, synchronize_session=False)
     db.session.commit()
     page.context.set_offline(False)
     member.troubles.clear()

@@ -53,7 +53,7 @@ def test_a_map_stands_above_the_list_which_says_everything_itself(app: Flask, cl
     page = stations(app, clock, latitude=37.45, longitude=126.9)
     assert frame(page)["data-centre"] == "37.4565,126.8955,14" and "hidden" in frame(page)
     item = page.soup.select_one("[data-point='37.450000,126.900000']")
-    assert item is not None and "가산동 주민센터" in item.text and "지금 열림" in item.text and "23:00" in item.text
+    assert item is not None and "가산동 주민센터" in item.text and "지금 열림" in item.text and "24:00" in item.text
     assert page.response.headers[POLICY] == HEADERS[POLICY]
 
 
