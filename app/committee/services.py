@@ -56,6 +56,7 @@ def appoint_member(
     RenewedAlready, SeatsTaken, RouteSeatsTaken, SexLimit."""
     with transaction():
         lock(programme)
+        db.session.refresh(account, ["roles"])
         rules.ensure_term(appointed_on, term_ends_on)
         if not any(grant.role == COMMITTEE_ROLE and grant.programme_id == programme.id for grant in account.roles):
             raise rules.NotAMember
@@ -117,6 +118,7 @@ def dismiss_member(member: CommitteeMember, *, on: date, ground: str, reason: st
     which the term begins, it never held. Dismissed by today and with no other seat, the account loses the committee's
     role with it: it reads and scores nothing any more. Raises NotAMember, TermBackwards."""
     with transaction():
+        lock(member.programme)
         lock(member)
         if member.dismissed_on is not None or on >= member.term_ends_on:
             raise rules.NotAMember
@@ -136,8 +138,9 @@ def end_terms(*, at: datetime) -> int:
     over = queries.list_newly_over(seoul_day(at))
     for member in over:
         with transaction():
-            roles = _end_role(lock(member), at, SYSTEM)
-            audit.record(OVER, member.id, at=at, by=SYSTEM, roles=roles)
+            lock(member.programme)  # nobody is appointed meanwhile
+            if lock(member).role_settled_at is None:
+                audit.record(OVER, member.id, at=at, by=SYSTEM, roles=_end_role(member, at, SYSTEM))
     return len(over)
 
 

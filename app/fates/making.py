@@ -216,6 +216,11 @@ def _settle_conflicts(offer: Offer, at: datetime) -> None:
             is_within = {conflict.first_id, conflict.second_id} <= ids
             state = conflict_rules.MERGED if is_within else conflict_rules.ONE_LEAVES
             conflict_services.settle_conflict(conflict, state, offer.reason, offer.offerer, at=at)
+        elif not {conflict.first_id, conflict.second_id} <= ids:
+            source = conflict.first if conflict.first_id in gone else conflict.second
+            for target in offer.targets:
+                if target.proposal is not None:
+                    conflict_services.pass_on(conflict, source, target.proposal, at=at)
 
 
 def _record(offer: Offer, at: datetime, by: Actor) -> None:

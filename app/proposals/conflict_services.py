@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.audit import services as audit
-from app.audit.models import Actor
+from app.audit.models import SYSTEM, Actor
 from app.database import db, lock
 from app.notices import kinds
 from app.people.models import Account
@@ -39,7 +39,7 @@ def add_conflict(
     with open_to_change(round_, "conflict", at=at, by=by):
         if kind not in rules.KINDS:
             raise rules.KindUnknown
-        first, second = sorted((lock(one), lock(other)), key=lambda each: each.id)
+        first, second = (lock(each) for each in sorted((one, other), key=lambda each: each.id))
         are_there = [each.round_id == round_.id and each.state in rules.ON_THE_WAY for each in (first, second)]
         if first is second or not all(are_there):
             raise rules.NotAPair
@@ -51,6 +51,23 @@ def add_conflict(
         db.session.flush()
         audit.record(ADD, round_.id, at=at, by=by, conflict_id=conflict.id, **pair)
     return conflict
+
+
+def pass_on(conflict: ProposalConflict, gone: Proposal, target: Proposal, *, at: datetime) -> None:
+    """Inside the transaction in which one of two has become `target`: if only one of the two may win, only one of the
+    other and of what this one has become may."""
+    other = conflict.second if conflict.first_id == gone.id else conflict.first
+    first, second = sorted((other, target), key=lambda each: each.id)
+    known = {(one, two) for one, two, _kind in queries.known_pairs(target.round_id)}
+    if conflict.state != rules.ONE_WINS or first is second or (first.id, second.id) in known:
+        return
+    settled = {"state": rules.ONE_WINS, "reason": conflict.reason, "settled_by": conflict.settled_by, "settled_at": at}
+    pair = {"first_id": first.id, "second_id": second.id}
+    passed = ProposalConflict(**pair, kind=conflict.kind, found_at=at, **settled)
+    db.session.add(passed)
+    db.session.flush()
+    said = {"conflict_id": passed.id, **pair, "state": rules.ONE_WINS, "reason": conflict.reason}
+    audit.record(SETTLE, target.round_id, at=at, by=SYSTEM, **said)
 
 
 def settle_conflict(conflict: ProposalConflict, state: str, reason: str, account: Account, *, at: datetime) -> None:

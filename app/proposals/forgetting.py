@@ -8,7 +8,7 @@ from app.database import db, lock, transaction
 from app.proposals import queries, rules
 from app.proposals.mask_rules import MARK
 from app.proposals.models import Proposal
-from app.rounds.rules import CALLED
+from app.rounds.rules import BALLOT_PUBLISHED, CALLED
 
 FORGET = audit.declare("proposal.forget_proposer", "proposal", "proposals")
 ON_ITS_WAY = (rules.SUBMITTED, rules.ELIGIBLE, rules.VISITED, rules.SHORTLISTED)
@@ -18,13 +18,14 @@ def forget_proposer(proposal: Proposal, *, at: datetime, by: Actor) -> int:
     """Of all that the same person has proposed, alone or with others, and of their sheets of paper: no name and no
     phone is left, and drafts need their consent anew. How many proposals. Raises StillNeeded."""
     with transaction():
-        lock(proposal)
-        theirs = _list_theirs(proposal)
+        sheet = (proposal.filing.name, proposal.filing.phone) if proposal.filing is not None else None
+        theirs = [lock(one) for one in sorted(_list_theirs(proposal), key=lambda one: one.id)]
         for one in theirs:
             if is_on_its_way(one, at):
                 raise rules.StillNeeded(one.number)
         for one in theirs:
-            if one.resident_id == proposal.resident_id and one.filing is not None:
+            is_theirs = one.resident_id == proposal.resident_id is not None
+            if one.filing is not None and (is_theirs or (one.filing.name, one.filing.phone) == sheet):
                 one.filing.name, one.filing.phone = MARK, None
             if one.state == rules.DRAFT:
                 one.consented_at = one.waiting_since = None
@@ -37,11 +38,12 @@ def forget_proposer(proposal: Proposal, *, at: datetime, by: Actor) -> int:
 
 def is_on_its_way(proposal: Proposal, at: datetime) -> bool:
     """Whether those who review it may have to ask something, or owe an answer."""
-    is_held = proposal.round.state == CALLED and any(at < phase.ends_at for phase in proposal.round.phases)
-    return proposal.state in ON_ITS_WAY and is_held
+    if proposal.state not in ON_ITS_WAY or proposal.round.state not in (CALLED, BALLOT_PUBLISHED):
+        return False
+    return any(at < phase.ends_at for phase in proposal.round.phases)
 
 
 def _list_theirs(proposal: Proposal) -> list[Proposal]:
     if proposal.resident is None:
-        return [proposal]
+        return queries.list_same_sheet(proposal)
     return [*queries.list_own(proposal.resident), *queries.list_joined(proposal.resident)]

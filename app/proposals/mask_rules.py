@@ -24,7 +24,7 @@ class MaskReasonUnfit(ProposalError):
 
 
 class OnTheBallot(ProposalError):
-    """A title that a published ballot names, in a file that was signed."""
+    """Words that a published ballot has: of the title, in a file that was signed; of the rest, while people vote."""
 
 
 def ensure_words(words: str) -> None:
@@ -35,6 +35,15 @@ def ensure_words(words: str) -> None:
 def ensure_reason(ground: str, reason: str, words: str = "") -> None:
     if ground not in GROUNDS or not 0 < len(reason) <= REASON_MAX or (words and words in reason):
         raise MaskReasonUnfit
+
+
+def mask_answer(name: str, said: Any, words: str) -> Any:
+    """Of a version: neither the names of section and dong, which nobody wrote, nor the fingerprints of files."""
+    if name in ("section", "area"):
+        return said
+    if name == "files":
+        return [[kind, sha256, *mask_in(told, words)] for kind, sha256, *told in said]
+    return mask_in(said, words)
 
 
 def mask_in(value: Any, words: str) -> Any:

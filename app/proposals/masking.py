@@ -17,7 +17,7 @@ from app.proposals import queries
 from app.proposals.mask_models import Mask, MaskedText
 from app.proposals.models import Proposal, ProposalFile
 from app.proposals.rules import LETTERS_MAX, SHORTLISTED
-from app.rounds.rules import FROZEN
+from app.rounds.rules import BALLOT_PUBLISHED, FROZEN
 
 MASK = audit.declare("proposal.mask", "proposal", "what", "ground", "reason", "places")
 Change = Callable[[str, Any], Any]  # an answer's name and what it says → what is to stand there
@@ -30,34 +30,38 @@ def list_masks(proposal_id: int) -> Sequence[Mask]:
 
 def mask_words(
     proposals: Sequence[Proposal], words: str, *, ground: str, reason: str, at: datetime, by: Account
-) -> None:
+) -> list[Proposal]:
     """Wherever they stand in one of them: `mask_rules.MARK` stands there from now on.
 
-    Raises WordsUnfit, MaskReasonUnfit, NothingFound, and OnTheBallot of a title that a published ballot names.
+    Those in which they stood. Raises WordsUnfit, MaskReasonUnfit, NothingFound, and OnTheBallot of what a published
+    ballot says.
     """
     rules.ensure_words(words)
     rules.ensure_reason(ground, reason, words)
     with transaction():
-        counts = [_mask_words(one, words, ground, reason, at, by) for one in _held(proposals)]
-        if not any(counts):
+        masked = [one for one in _held(proposals) if _mask_words(one, words, ground, reason, at, by)]
+        if not masked:
             raise rules.NothingFound
+    return masked
 
 
-def mask_file(item: ProposalFile, *, ground: str, reason: str, at: datetime, by: Account) -> None:
+def mask_file(item: ProposalFile, *, ground: str, reason: str, at: datetime, by: Account) -> list[Proposal]:
     """It is gone, with what was said of it, and so is every file of any proposal with equal bytes. The bytes themselves
-    go with `flask tick`. Raises MaskReasonUnfit."""
+    go with `flask tick`. Those that had it. Raises MaskReasonUnfit."""
     rules.ensure_reason(ground, reason)
     with transaction():
         sha256 = item.file.sha256
         equal = select(ProposalFile).join(ProposalFile.file).where(StoredFile.sha256 == sha256)
         held = {one.proposal_id: one.proposal for one in db.session.scalars(equal)}
-        for proposal in _held(list(held.values())):
+        masked = _held(list(held.values()))
+        for proposal in masked:
             mask = _begin(proposal, item.kind, ground, reason, at, by)
             places = _rewrite(mask, lambda name, said: rules.mask_file(said, sha256) if name == "files" else said)
             for one in db.session.scalars(equal.where(ProposalFile.proposal_id == proposal.id)):
                 db.session.delete(one)
                 places += 1
             _end(mask, proposal, places, at, by)
+    return masked
 
 
 def _held(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -65,22 +69,32 @@ def _held(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _mask_words(proposal: Proposal, words: str, ground: str, reason: str, at: datetime, by: Account) -> int:
-    if words in proposal.title and proposal.state == SHORTLISTED and proposal.round.state in FROZEN:
-        raise rules.OnTheBallot
+    _ensure_off_the_ballot(proposal, words)
     files = db.session.scalars(select(ProposalFile).where(ProposalFile.proposal_id == proposal.id)).all()
     said = [(proposal, LETTERS_MAX), (proposal, ("withdrawal_reason",))]
     said += [(row, ("what",)) for row in proposal.cost_rows] + [(row, ("alt", "caption")) for row in files]
     said += [(row.file, ("name",)) for row in files]
     found = [(row, name) for row, names in said for name in names if words in (getattr(row, name) or "")]
     versions = queries.list_versions(proposal.id)
-    if not found and not any(rules.mask_in(one, words) != one for row in versions for one in row.written.values()):
+    answers = [answer for row in versions for answer in row.written.items()]
+    if not found and all(rules.mask_answer(name, said, words) == said for name, said in answers):
         return 0
     mask = _begin(proposal, rules.WORDS, ground, reason, at, by)
-    places = len(found) + _rewrite(mask, lambda _name, said: rules.mask_in(said, words))
+    places = len(found) + _rewrite(mask, lambda name, said: rules.mask_answer(name, said, words))
     for row, name in found:
         setattr(row, name, rules.mask_in(getattr(row, name), words))
     _end(mask, proposal, places, at, by)
     return places
+
+
+def _ensure_off_the_ballot(proposal: Proposal, words: str) -> None:
+    """Its summary is shown to whoever votes, and no more afterwards."""
+    if proposal.state != SHORTLISTED or proposal.round.state not in FROZEN:
+        return
+    is_open = proposal.round.state == BALLOT_PUBLISHED
+    summary = (proposal.need, proposal.content, proposal.effect) if is_open else ()
+    if any(words in (text or "") for text in (proposal.title, *summary)):
+        raise rules.OnTheBallot
 
 
 def _begin(proposal: Proposal, what: str, ground: str, reason: str, at: datetime, by: Account) -> Mask:

@@ -88,6 +88,16 @@ def get_shown_to(proposal_id: int, resident: Resident) -> Proposal:
     return proposal if is_asked else get_readable(proposal_id, resident)
 
 
+def list_same_sheet(proposal: Proposal) -> list[Proposal]:
+    """Itself, and what it was merged, split or carried into, of somebody who proposed on paper and has no account:
+    known by a copy of the sheet's facts."""
+    if (sheet := proposal.filing) is None:
+        return [proposal]
+    facts = {name: getattr(sheet, name) for name in ("way", "received_on", "name", "phone", "consent_kept")}
+    same = select(Proposal).join(Proposal.filing).where(Proposal.resident_id.is_(None))
+    return list(db.session.scalars(same.where(*(getattr(PaperFiling, name) == one for name, one in facts.items()))))
+
+
 def list_proposer_ids(proposal: Proposal) -> list[int]:
     """Residents who proposed it: the proposer, and co-proposers who accepted. They are barred from its review."""
     together = [one.resident_id for one in proposal.co_proposers if one.state == rules.ACCEPTED]

@@ -13,13 +13,16 @@ from app.people.queries import list_holders
 from app.proposals.models import PaperNotice, Proposal
 from app.proposals.queries import list_proposer_ids
 
+OF_THE_LEAD = {"objection_until"}  # facts that call for what co-proposers cannot do
+
 
 def tell_proposer(proposal: Proposal, kind: str, *, at: datetime, **facts: str | date | None) -> None:
     """And all who propose it together, inside the step's transaction; of a proposal from history nobody is told. `kind`
     of app.notices.letter_rules.KINDS; `facts`: what the proposal does not say by itself, by the names that
     `app.web.letter_view` reads."""
     for resident_id in list_proposer_ids(proposal):
-        tell_of(proposal, kind, Person(resident_id), at=at, **facts)
+        own = {} if resident_id == proposal.resident_id else dict.fromkeys(OF_THE_LEAD & facts.keys())
+        tell_of(proposal, kind, Person(resident_id), at=at, **facts | own)
     if proposal.resident_id is None:
         tell_on_paper(proposal, kind, at=at, **facts)
 

@@ -192,18 +192,6 @@ def has_released(proposal_id: int, account_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
-def count_visits_owed(round_id: int) -> int:
-    """Of proposals that are eligible by an objection, and not visited yet."""
-    statement = select(func.count(Objection.id)).join(Objection.proposal)
-    upheld = statement.where(
-        Proposal.round_id == round_id, Proposal.state == proposals.ELIGIBLE, Objection.state == rules.UPHELD
-    )
-    return db.session.scalar(upheld) or 0
-
-
-# The file of a written review
-
-
 def find_record(round_id: int) -> ShortlistRecord | None:
     return db.session.get(ShortlistRecord, round_id)
 

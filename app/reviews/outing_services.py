@@ -79,8 +79,8 @@ def change_outing(outing: Outing, plan: visit_rules.OutingPlan, *, at: datetime,
         visit_rules.ensure_plan(plan, *visit_queries.visiting_days(outing.round))
         _ensure_known(outing.round, plan.companions)
         stops, before = visit_queries.list_stops(outing.id), outing.visit_on
-        ensure_nobody_barred([one.proposal for one in stops], plan.companions)
         went, when, where = _companions(outing), outing.starts_at, outing.meeting_point
+        ensure_nobody_barred([one.proposal for one in stops], plan.companions - went)  # who steps back still goes along
         outing.sequence += 1
         _store(outing, plan, at)
         if outing.visit_on != before and any(has_begun(one) for one in stops):
@@ -216,9 +216,10 @@ def _put_on(proposal: Proposal, outing: Outing, *, at: datetime, by: Actor) -> S
     if outing.round_id != proposal.round_id:
         raise visit_rules.OtherRound
     _ensure_on(outing)
-    ensure_nobody_barred([proposal], _companions(outing))
     visit = queries.find_visit(proposal.id)
     before = visit.outing if visit is not None else None
+    if before is not outing:
+        ensure_nobody_barred([proposal], _companions(outing))
     if visit is None:
         visit = SiteVisit(proposal=proposal, state=rules.PLANNED, kind=visit_rules.guess_kind(proposal.place))
         visit.meeting_point = proposal.place

@@ -275,7 +275,7 @@ def list_challengeable(proposal: Proposal) -> list[Account]:
 
 
 def map_reasons(round_id: int, account_id: int) -> dict[int, str]:
-    """Proposal → why the account is barred from it."""
+    """Proposal → why the account is barred from it, where that is recorded."""
     own = select(Recusal.proposal_id, Recusal.reason).join(Proposal).where(Recusal.account_id == account_id)
     return {row.proposal_id: row.reason for row in db.session.execute(own.where(Proposal.round_id == round_id))}
 

@@ -425,7 +425,11 @@ TABLE: dict[type[Exception], Answer] = {
         422, lambda e: _("까닭을 %(most)d자까지, 가릴 말을 다시 쓰지 않고 써 주세요.", most=masks.REASON_MAX)
     ),
     masks.OnTheBallot: Answer(
-        409, lambda e: _("투표용지에 오른 제목은 서명한 투표 파일에 들어 있어 가릴 수 없습니다.")
+        409,
+        lambda e: _(
+            "투표용지에 있는 말입니다. 제목은 서명한 투표 파일에 들어 있어 가릴 수 없고, 내용은 투표가 끝난 뒤에"
+            " 가릴 수 있습니다."
+        ),
     ),
     fates.TooFew: Answer(422, lambda e: _("서로 다른 제안을 둘 이상 골라 주세요. 나눌 때도 둘 이상이어야 합니다.")),
     fates.TooMany: Answer(422, lambda e: _("한 번에 %(most)d개까지 할 수 있습니다.", most=fates.MOST)),

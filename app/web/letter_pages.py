@@ -37,11 +37,9 @@ def _page_of_proposer(one: Notice) -> str:
 
 
 def _of_reviewer(one: Notice) -> str:
-    """Whoever goes no longer does not find the outing any more."""
-    if one.kind == kinds.OUTING_CANCELLED:
-        return _to("onsite.home")
+    """Of an outing to the list of all: whoever goes no longer does not find its own page any more."""
     if "outing" in one.facts:
-        return _to("onsite.outing", outing_id=int(one.facts["outing"]))
+        return _to("onsite.home")
     return _to("committee.review_list", round_id=one.round_id)
 
 

@@ -82,7 +82,7 @@ def _work_links() -> list[tuple[str, str]]:
     if COMMITTEE_ROLE in roles:
         links.append((_("위원 업무"), "committee.home"))
     account = guard.find_account()
-    if account is not None and roles & {DEPARTMENT_ROLE, COMMITTEE_ROLE, STAFF_ROLE}:
+    if account is not None:  # also of one that has no role any more
         links.append((_say_notices(Person(account_id=account.id)), "public.account_notices"))
     if ADMIN_ROLE in roles:
         links.append((_("계정 관리"), "admin.account_list"))

@@ -41,6 +41,8 @@ def upgrade() -> None:
         table.create_foreign_key(op.f("fk_recusal_recorded_by_account"), "account", ["recorded_by"], ["id"])
     op.execute("ALTER TABLE visit_signature ADD COLUMN as_member BOOLEAN NOT NULL DEFAULT false")
     op.add_column("committee_member", sa.Column("role_settled_at", INSTANT, nullable=True))
+    # At a dismissal the role was taken already; one given anew since is nobody's to take.
+    op.execute("UPDATE committee_member SET role_settled_at = CURRENT_TIMESTAMP WHERE dismissed_on <= CURRENT_DATE")
 
 
 def downgrade() -> None:

@@ -193,6 +193,7 @@ def test_who_is_appointed_is_told_the_term_and_who_is_dismissed_the_ground_on_a_
     assert "관외" not in text and account.roles == []
     who = Visitor(app, account)
     assert (who.status(home), who.get(page).has(text)) == (404, True)
+    assert who.get("/").link("내 알림").endswith(page)
 
 
 def test_who_joins_or_leaves_a_sub_committee_or_becomes_its_chair_is_told(hall) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from app.audit.models import AuditLine
+from app.audit.models import SYSTEM, AuditLine
 from app.clock import Clock, now
 from app.database import db
 from app.errors import NotFound
@@ -414,3 +414,12 @@ def test_who_left_one_of_them_stays_barred_from_what_it_became(app: Flask) -> No
     new = offer.targets[0].proposal
     conflicts = recusal_queries.list_conflicts(one.round_id)
     assert conflicts == {(row.id, member.id): recusals.PROPOSER for row in (other, new)}
+
+
+def test_that_only_one_of_two_wins_holds_of_what_one_of_them_becomes(app: Flask) -> None:
+    round_ = called()
+    lead, gone, rival = (factories.proposal(round_, state="eligible") for _ in range(3))
+    conflict = conflict_services.add_conflict(round_, gone, rival, "same_purpose", at=now(), by=SYSTEM)
+    conflict_services.settle_conflict(conflict, "one_wins", "같은 일", factories.account("staff"), at=now())
+    agree(merge(lead, gone))
+    assert conflict_queries.list_exclusive([lead.id, rival.id]) == {(lead.id, rival.id)}

@@ -206,6 +206,16 @@ def test_a_check_is_told_at_its_release_and_not_before(app: Flask, staff: Accoun
     assert told(resident) == [(kinds.CHECK_RELEASED, {"verdict": reviews.ELIGIBLE, "objection_until": None})]
 
 
+def test_only_who_may_object_is_told_until_when(app: Flask, staff: Account) -> None:
+    proposal = factories.proposal(factories.round_(running=rounds.DEPARTMENT_CHECK, review_objection_days=7))
+    together = factories.co_proposer(proposal, factories.resident(), state="accepted").resident
+    checking.assign_check(proposal, factories.department(), at=now(), by=staff.actor)
+    checking.decide_check(reviews_check(proposal.id), papers.refusal(), at=now(), by=staff.actor)
+    checking.release_check(reviews_check(proposal.id), at=now(), by=staff.actor)
+    until = [one[-1][1]["objection_until"] for one in (told(proposal.resident), told(together))]
+    assert until[0] is not None and until[1] is None
+
+
 def reviews_check(proposal_id: int) -> DepartmentCheck:
     return db.session.query(DepartmentCheck).filter_by(proposal_id=proposal_id).one()
 

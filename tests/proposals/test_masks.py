@@ -103,6 +103,7 @@ REFUSED: tuple[tuple[str, dict[str, Any], type[Exception]], ...] = (
     (PHONE, {"reason": ""}, mask_rules.MaskReasonUnfit),
     (PHONE, {"reason": f"{PHONE}이 있어서"}, mask_rules.MaskReasonUnfit),
     ("보안등", {}, mask_rules.OnTheBallot),
+    (PHONE, {}, mask_rules.OnTheBallot),
 )
 
 
@@ -116,6 +117,25 @@ def test_what_is_refused_masks_nothing(app: Flask, staff: Account) -> None:
         with pytest.raises(error):
             fates.mask_words(proposal, words, **said(staff, **others))
         assert stored() == before, words
+
+
+def test_names_that_nobody_wrote_and_fingerprints_of_files_are_not_masked_and_no_reading_is_outdated(
+    app: Flask, staff: Account
+) -> None:
+    proposal = told(factories.proposal(factories.round_(running=rounds.INTAKE)))
+    check = factories.check(proposal, state="decided")
+    check.proposal_version = proposal.version
+    db.session.commit()
+    (file,) = queries.list_versions(proposal.id)[-1].written["files"]
+    section, sha256 = proposal.section.name_ko, file[1]
+    for words in (section[:2], sha256[:2]):
+        with pytest.raises(mask_rules.NothingFound):
+            fates.mask_words(proposal, words, **said(staff))
+    fates.mask_words(proposal, "물어보세요", **said(staff))
+    written = queries.list_versions(proposal.id)[-1].written
+    assert (written["section"][0], written["files"][0][1], written["content"]) == (section, sha256, "○○.")
+    db.session.expire_all()
+    assert not check.is_outdated and check.proposal_version == proposal.version
 
 
 @pytest.mark.every_database

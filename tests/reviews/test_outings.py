@@ -13,6 +13,7 @@ from app.people.models import STAFF_ROLE, Account
 from app.proposals.models import Proposal
 from app.reviews import outing_services as services
 from app.reviews import queries, rules, visit_queries, visit_rules, visit_services
+from app.reviews import services as reviewing
 from app.reviews.visit_models import Outing
 from tests import factories
 from tests.reviews.papers import checklist, lines, members
@@ -52,6 +53,19 @@ def test_those_who_go_are_told_of_an_outing_of_its_moves_and_when_they_go_no_lon
     assert (told(by=joins), told(by=left)) == ([kinds.OUTING_PLANNED], [kinds.OUTING_PLANNED, kinds.OUTING_CANCELLED])
     last = db.session.query(Notice).filter_by(account_id=left.id).order_by(Notice.id.desc()).first()
     assert last.facts == {"outing": str(outing.id), "starts_at": first.starts_at.isoformat()}
+
+
+def test_who_steps_back_from_one_proposal_still_goes_along_to_the_others(proposal: Proposal, staff: Account) -> None:
+    first = plan(*members(proposal.round))
+    outing = services.plan_outing(proposal.round, first, at=now(), by=staff.actor)
+    services.plan_visit(proposal, outing, "facility", "안양천 입구", at=now(), by=staff.actor)
+    one = db.session.get_one(Account, min(first.companions))
+    reviewing.recuse(proposal, one, rules.STEPPED_BACK, "가족의 제안", at=now(), by=one.actor)
+    services.change_outing(outing, first._replace(meeting_point="시장 앞"), at=now(), by=staff.actor)
+    services.plan_visit(proposal, outing, "facility", "안양천 다리", at=now(), by=staff.actor)
+    services.change_outing(outing, plan(*members(proposal.round, 1)), at=now(), by=staff.actor)
+    with pytest.raises(visit_rules.RecusedOnRoute):
+        services.change_outing(outing, first, at=now(), by=staff.actor)
 
 
 def test_those_whose_proposal_is_visited_are_told_of_another_hour_or_meeting_point_and_of_nothing_else(

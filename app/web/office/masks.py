@@ -7,7 +7,7 @@ from werkzeug import Response
 from app import clock
 from app.fates import masking as fates
 from app.people.models import STAFF_ROLE
-from app.proposals import file_queries, masking, queries
+from app.proposals import file_queries, queries
 from app.proposals import mask_rules as rules
 from app.proposals.models import Proposal
 from app.web import guard
@@ -40,4 +40,4 @@ def _mask(proposal: Proposal, form: MaskForm) -> None:
     if form.what.data == rules.WORDS:
         fates.mask_words(proposal, form.words.data or "", **said)
     else:
-        masking.mask_file(file_queries.get_file(proposal, int(form.what.data)), **said)
+        fates.mask_file(file_queries.get_file(proposal, int(form.what.data)), **said)

@@ -331,3 +331,14 @@ def test_a_dismissed_member_reads_and_scores_nothing_any_more(app: Flask, propos
     gone = Person(app, seat.account)
     assert [gone.status(at(proposal, page)) for page in ("", "/declare", "/step-back")] == [404] * 3
     assert sheet_queries.list_reviewers(proposal.round.programme) == []
+
+
+def test_the_list_opens_for_who_is_barred_by_rule_before_that_is_recorded(
+    app: Flask, proposal: Proposal, member: Person, account: Account
+) -> None:
+    mine = Interest(round_id=proposal.round_id, account_id=account.id, declared_at=now(), phone_key="key of mine")
+    factories.keep(mine)
+    proposal.resident.phone_key = "key of mine"
+    db.session.commit()
+    page = member.get(f"/committee/rounds/{proposal.round_id}/reviews")
+    assert page.has("이 제안은 심사하지 않습니다.") and not page.has("까닭:")
