@@ -1,4 +1,5 @@
-"""Alembic's entry: runs on the application's own engine, in one transaction."""
+"""Alembic's entry: runs on the application's own engine, on PostgreSQL in one transaction; SQLite keeps every revision
+that went through."""
 
 from alembic import context
 from flask import current_app

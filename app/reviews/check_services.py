@@ -194,6 +194,7 @@ def decide_check(
             raise check_rules.CostReasonNeeded
         proposals.ensure_may_become(proposal.state, decision.verdict)
         if check.state == rules.ASSIGNED or check.is_outdated:
+            settle(kinds.OPINION_READY, proposal_id=check.proposal_id)
             tell_staff(proposal, kinds.OPINION_READY, by=by, at=at)
         check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
         check.proposal_version = proposal.version
