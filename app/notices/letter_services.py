@@ -95,6 +95,11 @@ def take_away_of(round_id: int, proposal_ids: Select[tuple[int]]) -> None:
     _take_away(queries.is_about(round_id, proposal_ids))
 
 
+def take_away_done(kind: str, proposal_id: int) -> None:
+    """What waited for somebody and waits no more, inside the step's transaction: whoever has not seen it need not."""
+    _take_away((Notice.kind == kind) & (Notice.proposal_id == proposal_id) & Notice.seen_at.is_(None))
+
+
 def take_away_application(application_id: int) -> None:
     """What an applicant was told, inside the transaction in which the application is erased."""
     _take_away(Notice.application_id == application_id)

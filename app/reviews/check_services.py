@@ -12,7 +12,7 @@ from app.audit.models import Actor
 from app.clock import seoul_day
 from app.database import db, lock, transaction
 from app.notices import kinds
-from app.notices.letter_services import settle
+from app.notices.letter_services import settle, take_away_done
 from app.people.models import Account, Department
 from app.proposals import conflict_services as conflicts
 from app.proposals import rules as proposals
@@ -194,7 +194,7 @@ def decide_check(
             raise check_rules.CostReasonNeeded
         proposals.ensure_may_become(proposal.state, decision.verdict)
         if check.state == rules.ASSIGNED or check.is_outdated:
-            settle(kinds.OPINION_READY, proposal_id=check.proposal_id)
+            take_away_done(kinds.OPINION_READY, check.proposal_id)
             tell_staff(proposal, kinds.OPINION_READY, by=by, at=at)
         check.state, check.decided_at, check.officer_id = rules.DECIDED, at, by.id
         check.proposal_version = proposal.version
@@ -230,7 +230,7 @@ def release_check(check: DepartmentCheck, *, seen: int | None = None, at: dateti
         proposals.ensure_may_become(proposal.state, verdict)
         check.state, check.released_at = rules.RELEASED, at
         proposal.state = verdict
-        settle(kinds.OPINION_READY, proposal_id=proposal.id)
+        take_away_done(kinds.OPINION_READY, proposal.id)
         until = find_end(at, proposal.round.review_objection_days) if verdict == rules.INELIGIBLE else None
         tell_proposer(proposal, kinds.CHECK_RELEASED, at=at, verdict=verdict, objection_until=until)
         audit.record(RELEASE, proposal.id, at=at, by=by, verdict=verdict)

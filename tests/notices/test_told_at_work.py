@@ -72,7 +72,9 @@ def test_staff_are_told_of_an_opinion_once_unless_the_proposal_has_changed_since
     check.proposal.version += 1
     db.session.commit()
     check_services.decide_check(check, decision(), at=now(), by=officer.actor)
-    assert told(staff) == [ready, ready]
+    assert told(staff) == [ready], "the one that nobody had seen is told anew"
+    check_services.release_check(check, at=now(), by=staff.actor)
+    assert told(staff) == [], "and waits no more once it is out"
 
 
 def test_a_refused_step_tells_nobody_at_work(app: Flask, staff: Account) -> None:
