@@ -77,6 +77,7 @@ def save_entry(visit: SiteVisit, entry: visit_rules.Entry, *, at: datetime, by: 
         if visit.state == rules.RECORDED:
             _ensure_complete(visit)
             _settle(visit, at)
+            _tell_once_signed(visit, at)
         audit.record(SAVE_ENTRY, proposal.id, at=at, by=by, item=item.name, version=row.version)
     return row
 
@@ -113,6 +114,7 @@ def _note_photos(visit: SiteVisit, at: datetime) -> None:
     db.session.flush()
     if visit.state == rules.RECORDED:
         _settle(visit, at)
+        _tell_once_signed(visit, at)
 
 
 def record_visit(visit: SiteVisit, visitors: frozenset[int], *, at: datetime, by: Actor) -> None:
@@ -171,10 +173,7 @@ def sign_record(visit: SiteVisit, account: Account, seen: str, *, at: datetime, 
         signature = {"record_sha256": visit.record_sha256, "signed_at": at, "as_member": is_member}
         db.session.add(VisitSignature(visit_id=visit.id, account_id=account.id, **signature))
         db.session.flush()
-        is_signed = visit_queries.count_signing_members(visit) >= visit.proposal.round.visitors_needed
-        if visit.state == rules.RECORDED and visit.told_sha256 != visit.record_sha256 and is_signed:
-            _settle(visit, at)
-            _tell_findings(visit, at)
+        _tell_once_signed(visit, at)
         audit.record(SIGN_RECORD, visit.proposal_id, at=at, by=by, record_sha256=visit.record_sha256)
 
 
@@ -316,6 +315,14 @@ def _settle(visit: SiteVisit, at: datetime) -> None:
     visit.record_sha256 = visit_queries.hash_of(visit)
     if visit.outing is not None:
         visit.answer_until = visit_rules.answer_deadline(at, visit.outing.answer_days)
+
+
+def _tell_once_signed(visit: SiteVisit, at: datetime) -> None:
+    """A record that is another than they were told of; also one that is again as it was when it was signed."""
+    is_signed = visit_queries.count_signing_members(visit) >= visit.proposal.round.visitors_needed
+    if visit.state == rules.RECORDED and visit.told_sha256 != visit.record_sha256 and is_signed:
+        _settle(visit, at)
+        _tell_findings(visit, at)
 
 
 def _tell_findings(visit: SiteVisit, at: datetime) -> None:

@@ -581,6 +581,20 @@ def test_changed_findings_that_are_finished_anew_are_told_at_once_and_a_single_t
     assert db.session.query(Notice).count() == 2
 
 
+def test_findings_that_are_again_what_was_signed_are_told_again_where_others_were_told_meanwhile(app: Flask) -> None:
+    visit = planned()
+    one, other = members(visit.proposal.round)
+    record(visit, one, other)
+    sign(visit, one, other)
+    first = visit.record_sha256
+    answer, words = visit.standing["cost"].answer, visit.standing["cost"].words
+    save(visit, entry("cost", "partly", "단가가 높음", seen=1))
+    services.record_visit(visit, frozenset((one.id, other.id)), at=now(), by=one.actor)
+    save(visit, entry("cost", answer, words, seen=2, key="another"))
+    assert visit.record_sha256 == visit.told_sha256 == first
+    assert db.session.query(Notice).count() == 3
+
+
 # Impossible
 
 
